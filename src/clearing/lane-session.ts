@@ -1,0 +1,34 @@
+import { connectLane, type LaneConnection } from '#platform/postgres.ts';
+import { type LaneHead, readLaneHead, tryLaneLock } from './store.ts';
+
+/** There are this many lanes in all instances together (migration "number the lanes and versions"). */
+const laneCount = 64;
+
+/** A connection that owns a lane, and where the lane's chain stands. */
+export interface LaneSession {
+  readonly connection: LaneConnection;
+  readonly lane: number;
+  head: LaneHead | null;
+}
+
+export interface LaneSessionOptions {
+  readonly url: string;
+  /** A group that is not committed by then has lost its connection or its server. */
+  readonly groupTimeoutMs: number;
+}
+
+/** Connects and takes the first lane that is free. The lane is freed when the connection ends, however it ends. */
+export async function openLaneSession({ url, groupTimeoutMs }: LaneSessionOptions): Promise<LaneSession> {
+  const connection = await connectLane({ url, idleInTransactionMs: groupTimeoutMs, connectTimeoutMs: 5_000 });
+  try {
+    for (let lane = 0; lane < laneCount; lane++) {
+      if (await tryLaneLock(connection, lane)) {
+        return { connection, lane, head: await readLaneHead(connection, lane) };
+      }
+    }
+    throw new Error(`all ${laneCount} lanes are taken by other sessions`);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}

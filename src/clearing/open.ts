@@ -1,0 +1,79 @@
+import { type InFlight, inFlight } from '#idempotency/in-flight.ts';
+import type { Pool } from '#platform/postgres.ts';
+import { sessionOf } from '#platform/postgres.ts';
+import { type Lane, type LaneOptions, openLane, type Submitted } from './lane.ts';
+import { openLaneSession } from './lane-session.ts';
+import type { Answer } from './outcome.ts';
+import { keepReference, type ReferenceKeeper } from './reference.ts';
+import { sameRequest } from './rules/repeat.ts';
+
+export interface ClearingOptions {
+  readonly url: string;
+  readonly pool: Pool;
+  readonly lanes: number;
+  readonly groupSizeMax: number;
+  readonly queueLengthMax: number;
+  readonly requestTimeoutMs: number;
+  readonly groupTimeoutMs: number;
+  readonly watch: LaneOptions['watch'];
+  readonly recall?: LaneOptions['recall'];
+  /** For tests: the time decided by, given the database's. */
+  readonly clock?: LaneOptions['clock'];
+}
+
+/** The one path. Every channel hands its requests in here. */
+export interface Clearing {
+  submit(submitted: Submitted): Promise<Answer>;
+  readonly reference: ReferenceKeeper;
+  /** The queue of each lane, for metrics. */
+  queueLengths(): number[];
+  close(): Promise<void>;
+}
+
+/** Opens the lanes of this instance. A card account always takes the same lane of an instance. */
+export async function openClearing(options: ClearingOptions): Promise<Clearing> {
+  const reference = await keepReference(sessionOf(options.pool));
+  const openSession = () => openLaneSession(options);
+  const lanes: Lane[] = [];
+  for (let i = 0; i < options.lanes; i++) {
+    lanes.push(
+      openLane(
+        {
+          ...options,
+          openSession,
+          reference,
+          clock: options.clock ?? ((nowMs) => nowMs),
+          recall: options.recall ?? (async () => new Map()),
+        },
+        await openSession(),
+      ),
+    );
+  }
+  const underway: InFlight<Submitted, Answer> = inFlight({
+    waitersMax: 8,
+    waitMs: options.requestTimeoutMs,
+    key: ({ request }) => request.callerKey ?? request.businessKey,
+    tooLong: { status: 'in-flight' },
+  });
+  const laneCount = BigInt(options.lanes);
+  const enqueue = (submitted: Submitted) => {
+    const lane = lanes[Number(submitted.request.card.cardAccountId % laneCount)];
+    if (lane === undefined) throw new RangeError('an instance has at least one lane');
+    return lane.submit(submitted);
+  };
+  return {
+    submit: async (submitted) => {
+      const first = underway.firstOf(submitted);
+      if (first === null) return underway.run(submitted, () => enqueue(submitted));
+      const answer = await first.answer;
+      return answer.status === 'decided'
+        ? sameRequest(submitted.request, first.item.request, answer)
+        : answer;
+    },
+    reference,
+    queueLengths: () => lanes.map((lane) => lane.queueLength()),
+    close: async () => {
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  };
+}

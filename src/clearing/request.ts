@@ -1,0 +1,63 @@
+import type { CardRef } from '#cards/store.ts';
+import type { PackedKey } from '#idempotency/rules/keys.ts';
+import type { Fen } from '#money/fen.ts';
+
+/** What a request asks for. The codes stand in the journal: never changed, never used again. */
+export const kindCodes = {
+  payment: 1,
+  load: 2,
+  authorise: 3,
+  capture: 4,
+  void: 5,
+  refund: 6,
+  reversal: 7,
+} as const;
+
+export type Kind = keyof typeof kindCodes;
+
+const kindOfCodes = new Map(Object.entries(kindCodes).map(([name, code]) => [code as number, name as Kind]));
+
+/** The kind of a code that the journal holds; one that is gone is a fault. */
+export function kindOfCode(code: number): Kind {
+  const kind = kindOfCodes.get(code);
+  if (kind === undefined) throw new RangeError('a kind code that no kind has');
+  return kind;
+}
+
+/** Another entry of the same card account that a request speaks of. */
+export interface OriginalRef {
+  /** The original's id, for a capture, void or refund. */
+  readonly id: bigint | null;
+  /** The original's business key, for a reversal: the terminal never learnt an id. */
+  readonly businessKey: PackedKey | null;
+}
+
+/** A request as every channel hands it over: the wire format has ended. */
+export interface Request {
+  readonly kind: Kind;
+  readonly sector: string;
+  readonly callerKey: PackedKey | null;
+  readonly businessKey: PackedKey;
+  readonly card: CardRef;
+  readonly terminalId: number;
+  readonly batchNumber: number;
+  /** Null where a tariff decides, and for a void. */
+  readonly amountFen: Fen | null;
+  /** The terminal's local time, "2026-11-22 08:30:00". */
+  readonly localTime: string;
+  readonly original: OriginalRef | null;
+  /** The sector's own fields. */
+  readonly detail: Readonly<Record<string, string>>;
+  /** For a capture: whether what is left is freed. */
+  readonly final: boolean;
+}
+
+/** How long an authorisation holds money when nobody captures it: 7 days. */
+export const holdLifeMs = 7 * 86_400_000;
+
+/** The request's own fields in one text, as they are kept and compared: "final=1;line=5". */
+export function detailText(request: Request): string | null {
+  const fields = Object.entries(request.detail).map(([name, value]) => `${name}=${value}`);
+  if (request.final) fields.push('final=1');
+  return fields.length === 0 ? null : fields.sort().join(';');
+}

@@ -1,0 +1,127 @@
+import { refuseCard } from '#cards/rules/status.ts';
+import type { Decision, Outcome, Refusal } from '#clearing/outcome.ts';
+import { kindOfCode, type Request } from '#clearing/request.ts';
+import { differingField } from '#idempotency/rules/compare.ts';
+import { hainanDay } from '#platform/calendar.ts';
+import { idsPerGroupMax } from '#platform/ids.ts';
+import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.ts';
+import { captureEffect, voidEffect } from './hold-effects.ts';
+import { paymentEffect } from './payment-effects.ts';
+import { said } from './repeat.ts';
+import { refundEffect, reversalEffect } from './return-effects.ts';
+import { apply, type Effect, outcomeRow, type Run, remember, startRun, writesOf } from './run.ts';
+import type { GroupState, KnownOutcome, Writes } from './state.ts';
+
+export interface Decided {
+  /** One decision per request, in their order. */
+  readonly decisions: Decision[];
+  readonly writes: Writes;
+}
+
+/**
+ * The heart: what becomes of a group of requests, in order of arrival. Pure: the same requests and state give
+ * the same decisions and writes. Repeats get the outcome they had, also within the group.
+ */
+export function decide(requests: readonly Request[], state: GroupState): Decided {
+  // A reversal may take two places: its own, and the tombstone of its original.
+  if (requests.length * 2 > idsPerGroupMax) throw new RangeError('a group larger than its block of ids');
+  const run = startRun(state);
+  const decisions = requests.map((request) => decideOne(run, request));
+  return { decisions, writes: writesOf(run) };
+}
+
+function decideOne(run: Run, request: Request): Decision {
+  const repeat = findRepeat(run, request);
+  if (repeat !== null) return repeat;
+  const id = run.nextId;
+  run.nextId += 1n;
+  const effect = judge(run, request, id);
+  const refusal = typeof effect === 'string' ? effect : null;
+  const legs = typeof effect === 'string' ? [] : apply(run, request, { id, effect });
+  const row = outcomeRow(request, id, refusal);
+  run.outcomes.push(row);
+  const known = {
+    ...row,
+    businessDate: run.state.businessDate,
+    legs: legs.map((leg) => ({ ...leg, returnedFen: 0n })),
+  };
+  remember(run, known);
+  if (typeof effect !== 'string' && effect.tombstone) bury(run, request);
+  return outcomeOf(request, known, false);
+}
+
+/** The earlier outcome of a repeat, or the field in which a reused key differs; null for a first. */
+function findRepeat(run: Run, request: Request): Decision | null {
+  const byCaller = request.callerKey === null ? undefined : run.known.get(request.callerKey);
+  const known = byCaller ?? run.known.get(request.businessKey);
+  if (known === undefined) return null;
+  const isTombstone = known.refusal === 'reversed-before-arrival';
+  const field = isTombstone ? null : differingField(said(request), known);
+  return field === null ? outcomeOf(request, known, true) : { status: 'key-reused', field };
+}
+
+function outcomeOf(request: Request, known: KnownOutcome, replay: boolean): Outcome {
+  return {
+    status: 'decided',
+    id: known.id,
+    kind: replay ? kindOfCode(known.kind) : request.kind,
+    cardAccountId: request.card.cardAccountId,
+    businessDate: known.businessDate,
+    refusal: known.refusal as Refusal | null,
+    legs: known.legs,
+    amountFen: known.amountFen,
+    replay,
+  };
+}
+
+const askedKinds: Record<Request['kind'], TerminalKind> = {
+  payment: 'payment',
+  load: 'load',
+  authorise: 'hold',
+  capture: 'hold',
+  void: 'hold',
+  refund: 'refund',
+  reversal: 'reversal',
+};
+
+function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
+  const { terminals, participants } = run.state.reference;
+  const terminal = terminals.get(request.terminalId);
+  if (terminal === undefined) return 'terminal-not-active';
+  const asked = { kind: askedKinds[request.kind], sector: request.sector, batchNumber: request.batchNumber };
+  const refusal = refuseTerminal(terminal, asked);
+  if (refusal !== null) return refusal;
+  if (participants.get(terminal.participantId)?.active !== true) return 'participant-not-active';
+  switch (request.kind) {
+    case 'payment':
+    case 'load':
+    case 'authorise':
+      return refuseCardOf(run, request) ?? paymentEffect(run, request, id);
+    case 'capture':
+      return captureEffect(run, request);
+    case 'void':
+      return voidEffect(run, request);
+    case 'refund':
+      return refundEffect(run, request);
+    case 'reversal':
+      return reversalEffect(run, request);
+  }
+}
+
+/** Only new debits and loads ask for a good card: money may always go back to where it came from. */
+function refuseCardOf(run: Run, request: Request): Refusal | null {
+  const card = run.state.cards.get(request.card.cardId);
+  if (card === undefined) throw new Error('a card that was resolved has no row');
+  return refuseCard(card, hainanDay(run.state.nowMs));
+}
+
+/** Leaves a tombstone under the original's key, so that the original is refused whenever it comes. */
+function bury(run: Run, reversal: Request): void {
+  const businessKey = reversal.original?.businessKey;
+  if (businessKey == null) throw new Error('a reversal names its original by its key');
+  const id = run.nextId;
+  run.nextId += 1n;
+  const row = { ...outcomeRow(reversal, id, 'reversed-before-arrival'), businessKey, callerKey: null };
+  run.outcomes.push(row);
+  remember(run, { ...row, businessDate: run.state.businessDate, legs: [] });
+}

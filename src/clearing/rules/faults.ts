@@ -1,0 +1,17 @@
+/** What to do with a group whose transaction failed. */
+export type AfterFault = 'run-again' | 'reconnect' | 'isolate';
+
+// 23505: another instance pinned one of the keys first; 40P01 and 40001: the server chose us to give way;
+// 55P03: a lock was not to be had in time. Each of them is decided anew by running the group again.
+const runAgain: readonly string[] = ['23505', '40P01', '40001', '55P03'];
+
+/**
+ * Judges a fault by its SQLSTATE. Without one the connection broke; class 08, 57 and 25P03 say that the server
+ * ended it. Anything else is the fault of one request or of ours: the group is taken apart to find which.
+ */
+export function afterFault(code: string | undefined, connectionOpen: boolean): AfterFault {
+  if (code !== undefined && runAgain.includes(code)) return 'run-again';
+  if (!connectionOpen || code === undefined || code === '25P03')
+    return connectionOpen ? 'isolate' : 'reconnect';
+  return code.startsWith('08') || code.startsWith('57') ? 'reconnect' : 'isolate';
+}

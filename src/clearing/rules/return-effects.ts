@@ -1,0 +1,78 @@
+import type { Refusal } from '#clearing/outcome.ts';
+import { kindCodes, type Request } from '#clearing/request.ts';
+import { isPurse } from '#ledger/rules/accounts.ts';
+import { type Return, type ReturnRefusal, returnPart, returnWhole } from '#ledger/rules/returns.ts';
+import { type Fen, fen } from '#money/fen.ts';
+import { findOriginal, releaseEffect, undone } from './hold-effects.ts';
+import { post } from './payment-effects.ts';
+import { type Effect, legsNow, noEffect, type Run } from './run.ts';
+import type { KnownOutcome, OriginalEntry } from './state.ts';
+
+const refundable: readonly number[] = [kindCodes.payment, kindCodes.capture];
+
+/** Gives back part of a payment: to the purses it came from, never more than it was. */
+export function refundEffect(run: Run, request: Request): Effect | Refusal {
+  const original = findOriginal(run, request);
+  if (typeof original === 'string') return original;
+  if (!refundable.includes(original.kind)) return 'not-returnable';
+  if (request.amountFen === null) return 'amount-missing';
+  const legs = legsNow(run, original.id, original.legs);
+  return giveBack(run, original, returnPart(original.id, legs, request.amountFen));
+}
+
+/**
+ * Takes back an original whole (冲正). The terminal names it by its trace, since it may never have had an answer:
+ * an original that has not come yet leaves a tombstone, one that was declined needs nothing.
+ */
+export function reversalEffect(run: Run, request: Request): Effect | Refusal {
+  const key = request.original?.businessKey;
+  if (key == null) throw new Error('a reversal names its original by its key');
+  const known = run.known.get(key);
+  if (known === undefined) return { ...noEffect, tombstone: true };
+  if (known.cardId !== request.card.cardId || known.amountFen !== request.amountFen)
+    return 'original-mismatch';
+  if (known.refusal !== null) return { ...noEffect, originalId: known.id };
+  return reverse(run, originalOf(run, request, known));
+}
+
+function reverse(run: Run, original: OriginalEntry): Effect | Refusal {
+  switch (original.kind) {
+    case kindCodes.authorise:
+      return releaseEffect(run, original);
+    case kindCodes.payment:
+    case kindCodes.load: {
+      const legs = legsNow(run, original.id, original.legs);
+      // A free transfer moved nothing, so there is nothing to move back.
+      if (legs.length === 0)
+        return { ...noEffect, originalId: original.id, sectorState: undone(run, original, fen(1)) };
+      return giveBack(run, original, returnWhole(original.id, legs));
+    }
+    default:
+      return 'not-returnable';
+  }
+}
+
+function giveBack(run: Run, original: OriginalEntry, returned: Return | ReturnRefusal): Effect | Refusal {
+  if (typeof returned === 'string') return returned;
+  const effect = post(run, returned.postings);
+  if (typeof effect === 'string') return effect;
+  const sectorState = undone(run, original, returnedFen(returned));
+  return { ...effect, originalId: original.id, corrections: returned.corrections, sectorState };
+}
+
+function returnedFen(returned: Return): Fen {
+  let sum = 0n;
+  for (const posting of returned.postings) if (isPurse(posting.accountId)) sum += posting.amountFen;
+  return fen(sum < 0n ? -sum : sum);
+}
+
+function originalOf(run: Run, request: Request, known: KnownOutcome): OriginalEntry {
+  return {
+    id: known.id,
+    ownerId: request.card.cardAccountId,
+    kind: known.kind,
+    sector: known.sector,
+    participantId: run.state.reference.terminals.get(request.terminalId)?.participantId ?? 0,
+    legs: known.legs,
+  };
+}

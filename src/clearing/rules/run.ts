@@ -1,0 +1,213 @@
+import type { Leg } from '#clearing/outcome.ts';
+import { detailText, kindCodes, type Request } from '#clearing/request.ts';
+import type { OutcomeRow } from '#idempotency/rules/outcome-rows.ts';
+import { accountOwner, bucketOf, isPurse } from '#ledger/rules/accounts.ts';
+import type { Account, Posting } from '#ledger/rules/entry.ts';
+import { type Hold, isExpired, releaseHolds } from '#ledger/rules/holds.ts';
+import type { Correction, OriginalLeg } from '#ledger/rules/returns.ts';
+import { sectorNamed } from '#sectors/all.ts';
+import type { GroupState, KnownOutcome, Writes } from './state.ts';
+
+/** A group while it is being decided: the state as the requests before have left it. */
+export interface Run {
+  readonly state: GroupState;
+  readonly accounts: Map<bigint, Account>;
+  readonly changedAccounts: Set<bigint>;
+  /** Open holds by the authorisation that placed them. */
+  readonly openHolds: Map<bigint, Hold[]>;
+  /** How many open holds a purse carries. */
+  readonly openHoldCounts: Map<bigint, number>;
+  readonly changedHolds: Map<string, Hold>;
+  readonly corrections: Map<string, Correction>;
+  readonly known: Map<string, KnownOutcome>;
+  readonly sectorStates: Map<string, Map<bigint, unknown>>;
+  readonly changedSectors: Map<string, Set<bigint>>;
+  readonly outcomes: OutcomeRow[];
+  readonly entries: Writes['entries'];
+  readonly postings: Writes['postings'];
+  nextId: bigint;
+}
+
+/** What an approved request does. Everything in it is the state after the request. */
+export interface Effect {
+  readonly originalId: bigint | null;
+  readonly postings: readonly Posting[];
+  readonly accounts: readonly Account[];
+  readonly holds: readonly Hold[];
+  readonly corrections: readonly Correction[];
+  readonly sectorState: { readonly sector: string; readonly state: unknown } | null;
+  /** For a reversal that came first: its original, which is refused from now on. */
+  readonly tombstone: boolean;
+}
+
+export const noEffect: Effect = {
+  originalId: null,
+  postings: [],
+  accounts: [],
+  holds: [],
+  corrections: [],
+  sectorState: null,
+  tombstone: false,
+};
+
+/** Begins a group: holds whose time is over are released before anybody asks what a purse can pay. */
+export function startRun(state: GroupState): Run {
+  const run: Run = {
+    state,
+    accounts: new Map(state.accounts),
+    changedAccounts: new Set(),
+    openHolds: new Map(),
+    openHoldCounts: new Map(),
+    changedHolds: new Map(),
+    corrections: new Map(),
+    known: new Map(),
+    sectorStates: new Map([...state.sectorStates].map(([name, states]) => [name, new Map(states)])),
+    changedSectors: new Map(),
+    outcomes: [],
+    entries: [],
+    postings: [],
+    nextId: state.firstId,
+  };
+  for (const outcome of state.known) remember(run, outcome);
+  const expired = state.openHolds.filter((hold) => isExpired(hold, state.nowMs));
+  for (const hold of state.openHolds) if (!isExpired(hold, state.nowMs)) setOpen(run, hold);
+  const released = expired.length === 0 ? null : releaseHolds(expired, run.accounts, 'expired');
+  if (released !== null && typeof released !== 'string') {
+    for (const account of released.accounts) keepAccount(run, account);
+    for (const hold of released.holds) run.changedHolds.set(holdKey(hold), hold);
+  }
+  return run;
+}
+
+export function remember(run: Run, outcome: KnownOutcome): void {
+  run.known.set(outcome.businessKey, outcome);
+  if (outcome.callerKey !== null) run.known.set(outcome.callerKey, outcome);
+}
+
+/** The legs of an original with what went back of them, also by requests of this group. */
+export function legsNow(run: Run, entryId: bigint, legs: readonly OriginalLeg[]): OriginalLeg[] {
+  return legs.map((leg) => {
+    const corrected = run.corrections.get(`${entryId}:${leg.accountId}`);
+    return corrected === undefined ? leg : { ...leg, returnedFen: corrected.returnedFen };
+  });
+}
+
+/** Takes an effect over into the run and journals it; gives the legs that the caller is told. */
+export function apply(
+  run: Run,
+  request: Request,
+  done: { readonly id: bigint; readonly effect: Effect },
+): Leg[] {
+  const { id, effect } = done;
+  for (const account of effect.accounts) keepAccount(run, { ...account, lastEntryId: id });
+  for (const hold of effect.holds) keepHold(run, hold);
+  for (const correction of effect.corrections) {
+    run.corrections.set(`${correction.entryId}:${correction.accountId}`, correction);
+  }
+  if (effect.sectorState !== null) keepSectorState(run, request.card.cardAccountId, effect.sectorState);
+  const { bucket, cardAccountId } = request.card;
+  const terminal = run.state.reference.terminals.get(request.terminalId);
+  run.entries.push({
+    ownerId: cardAccountId,
+    id,
+    originalId: effect.originalId,
+    participantId: terminal?.participantId ?? 0,
+    terminalId: request.terminalId,
+    bucket,
+    kind: kindCodes[request.kind],
+    sector: sectorCode(request),
+  });
+  return effect.postings.map(({ accountId, amountFen }) => {
+    const balanceFen = isPurse(accountId) ? (run.accounts.get(accountId)?.balanceFen ?? null) : null;
+    run.postings.push({ bucket, entryId: id, accountId, amountFen, balanceFen });
+    return { accountId, amountFen, balanceFen };
+  });
+}
+
+/** The request as it is pinned under its keys. */
+export function outcomeRow(request: Request, id: bigint, refusal: string | null): OutcomeRow {
+  return {
+    id,
+    bucket: request.card.bucket,
+    callerKey: request.callerKey,
+    businessKey: request.businessKey,
+    kind: kindCodes[request.kind],
+    sector: sectorCode(request),
+    cardId: request.card.cardId,
+    amountFen: request.amountFen,
+    originalId: request.original?.id ?? null,
+    localTime: request.localTime,
+    detail: detailText(request),
+    refusal,
+  };
+}
+
+/** What the group changed, for the shell to write. */
+export function writesOf(run: Run): Writes {
+  const withBucket = (accountId: bigint) => bucketOf(accountOwner(accountId));
+  const sectorStates = new Map(
+    [...run.changedSectors].map(([sector, ids]) => [
+      sector,
+      sorted(ids).map((cardAccountId) => ({
+        bucket: bucketOf(cardAccountId),
+        cardAccountId,
+        state: run.sectorStates.get(sector)?.get(cardAccountId),
+      })),
+    ]),
+  );
+  return {
+    outcomes: run.outcomes,
+    entries: run.entries,
+    postings: run.postings,
+    accounts: sorted(run.changedAccounts).map((id) => ({
+      ...(run.accounts.get(id) as Account),
+      bucket: withBucket(id),
+    })),
+    holds: [...run.changedHolds.values()].map((hold) => ({ ...hold, bucket: withBucket(hold.accountId) })),
+    corrections: [...run.corrections.values()].map((row) => ({ ...row, bucket: withBucket(row.accountId) })),
+    sectorStates,
+  };
+}
+
+function keepAccount(run: Run, account: Account): void {
+  run.accounts.set(account.id, account);
+  run.changedAccounts.add(account.id);
+}
+
+function keepHold(run: Run, hold: Hold): void {
+  run.changedHolds.set(holdKey(hold), hold);
+  setOpen(run, hold);
+}
+
+/** Puts a hold among its authorisation's open holds, or takes it out when it is finished. */
+function setOpen(run: Run, hold: Hold): void {
+  const before = run.openHolds.get(hold.entryId) ?? [];
+  const after = before.filter((other) => other.accountId !== hold.accountId);
+  if (hold.state === 'open') after.push(hold);
+  run.openHolds.set(hold.entryId, after);
+  const count = run.openHoldCounts.get(hold.accountId) ?? 0;
+  run.openHoldCounts.set(hold.accountId, count + after.length - before.length);
+}
+
+function keepSectorState(run: Run, cardAccountId: bigint, kept: { sector: string; state: unknown }): void {
+  const states = run.sectorStates.get(kept.sector) ?? new Map<bigint, unknown>();
+  states.set(cardAccountId, kept.state);
+  run.sectorStates.set(kept.sector, states);
+  const changed = run.changedSectors.get(kept.sector) ?? new Set<bigint>();
+  changed.add(cardAccountId);
+  run.changedSectors.set(kept.sector, changed);
+}
+
+function holdKey(hold: Hold): string {
+  return `${hold.entryId}:${hold.accountId}`;
+}
+
+function sectorCode(request: Request): number {
+  const sector = sectorNamed(request.sector);
+  if (sector === undefined) throw new RangeError('a channel let an unknown sector through');
+  return sector.code;
+}
+
+function sorted(ids: Iterable<bigint>): bigint[] {
+  return [...ids].sort((a, b) => (a < b ? -1 : 1));
+}

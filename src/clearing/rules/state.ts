@@ -1,0 +1,63 @@
+import type { CardState } from '#cards/store.ts';
+import type { Leg } from '#clearing/outcome.ts';
+import type { OutcomeRow } from '#idempotency/rules/outcome-rows.ts';
+import type { Account } from '#ledger/rules/entry.ts';
+import type { Hold } from '#ledger/rules/holds.ts';
+import type { Correction, OriginalLeg } from '#ledger/rules/returns.ts';
+import type { EntryRow, PostingRow } from '#ledger/rules/rows.ts';
+import type { Participant } from '#participants/store.ts';
+import type { CardAccountRef } from '#sectors/contract.ts';
+import type { Terminal } from '#terminals/store.ts';
+
+/** Reference data of one version: who may post what, and for which price. */
+export interface Reference {
+  readonly version: bigint;
+  readonly terminals: ReadonlyMap<number, Terminal>;
+  readonly participants: ReadonlyMap<number, Participant>;
+  /** Each sector's tariffs, as the sector read them. */
+  readonly tariffs: ReadonlyMap<string, unknown>;
+}
+
+/** An outcome that is known by one of its keys, with what its entry posted. */
+export interface KnownOutcome extends OutcomeRow {
+  readonly businessDate: string;
+  readonly legs: readonly (Leg & OriginalLeg)[];
+}
+
+/** An entry that a capture, void or refund speaks of by its id. */
+export interface OriginalEntry {
+  readonly id: bigint;
+  readonly ownerId: bigint;
+  readonly kind: number;
+  readonly sector: number;
+  readonly participantId: number;
+  readonly legs: readonly OriginalLeg[];
+}
+
+/** All that is read for a group, after its accounts are locked. */
+export interface GroupState {
+  readonly businessDate: string;
+  readonly nowMs: number;
+  /** The first of a block of ids that no other group has. */
+  readonly firstId: bigint;
+  readonly accounts: ReadonlyMap<bigint, Account>;
+  readonly openHolds: readonly Hold[];
+  readonly cards: ReadonlyMap<bigint, CardState>;
+  readonly known: readonly KnownOutcome[];
+  /** By entry id. */
+  readonly originals: ReadonlyMap<bigint, OriginalEntry>;
+  readonly reference: Reference;
+  /** What each sector keeps about the group's card accounts. */
+  readonly sectorStates: ReadonlyMap<string, ReadonlyMap<bigint, unknown>>;
+}
+
+/** All that a group changes. */
+export interface Writes {
+  readonly outcomes: OutcomeRow[];
+  readonly entries: EntryRow[];
+  readonly postings: PostingRow[];
+  readonly accounts: (Account & { readonly bucket: number })[];
+  readonly holds: (Hold & { readonly bucket: number })[];
+  readonly corrections: (Correction & { readonly bucket: number })[];
+  readonly sectorStates: ReadonlyMap<string, readonly (CardAccountRef & { readonly state: unknown })[]>;
+}

@@ -1,0 +1,134 @@
+import type { OriginalLeg } from '#ledger/rules/returns.ts';
+import { numberColumn } from '#platform/columns.ts';
+import type { Session, Statement } from '#platform/postgres.ts';
+import type { Leg } from './outcome.ts';
+import type { KnownOutcome, OriginalEntry } from './rules/state.ts';
+
+// The legs of an entry in one text, so that a found entry costs one row: "account:amount:balance:returned,…".
+const legsText = (bucket: string, entryId: string) => `(
+  select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
+      || coalesce(c.returned_fen, 0), ',' order by p.account_id)
+  from ledger.postings p
+  left join ledger.corrections c
+    on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
+  where p.bucket = ${bucket} and p.entry_id = ${entryId})`;
+
+// Found without the bucket: a key that was used with another card must be found too. Two arms, each on its
+// own index; an "or" would be planned as a scan.
+const knownBy = (column: string, parameter: string) => `
+  select o.bucket, o.id, o.caller_key, o.business_key, o.kind, o.sector, o.card_id, o.amount_fen, o.original_id,
+    o.local_time, o.refusal, o.detail, o.business_date, ${legsText('o.bucket', 'o.id')}
+  from unnest(${parameter}::uuid[]) k(key)
+  cross join lateral (select * from idempotency.outcomes where ${column} = k.key offset 0) o`;
+const findKnown: Statement = {
+  name: 'clearing-known',
+  text: `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
+};
+
+/** The keys of a group, under which outcomes may be known. */
+export interface Keys {
+  readonly callerKeys: readonly string[];
+  readonly businessKeys: readonly string[];
+}
+
+/** Every outcome kept under one of these keys (an outcome known by both of its keys comes twice). */
+export async function findOutcomes(session: Session, keys: Keys): Promise<KnownOutcome[]> {
+  const { rows } = await session.run(findKnown, [
+    `{${keys.callerKeys.join(',')}}`,
+    `{${keys.businessKeys.join(',')}}`,
+  ]);
+  return rows.map((row) => ({
+    bucket: row[0] as number,
+    id: row[1] as bigint,
+    callerKey: row[2] as string | null,
+    businessKey: row[3] as string,
+    kind: row[4] as number,
+    sector: row[5] as number,
+    cardId: row[6] as bigint,
+    amountFen: row[7] as bigint | null,
+    originalId: row[8] as bigint | null,
+    localTime: row[9] as string,
+    refusal: row[10] as string | null,
+    detail: row[11] as string | null,
+    businessDate: row[12] as string,
+    legs: readLegs(row[13]),
+  }));
+}
+
+const findEntries: Statement = {
+  name: 'clearing-originals',
+  text: `select e.id, e.owner_id, e.kind, e.sector, e.participant_id, ${legsText('e.bucket', 'e.id')}
+    from unnest($1::smallint[], $2::bigint[], $3::bigint[]) k(bucket, owner_id, id)
+    cross join lateral (
+      select * from ledger.entries where bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e`,
+};
+
+export interface EntryRef {
+  readonly bucket: number;
+  readonly ownerId: bigint;
+  readonly id: bigint;
+}
+
+/** The entries that captures, voids and refunds speak of, by id. */
+export async function findOriginals(
+  session: Session,
+  refs: readonly EntryRef[],
+): Promise<Map<bigint, OriginalEntry>> {
+  const { rows } = await session.run(findEntries, [
+    numberColumn(refs, (ref) => ref.bucket),
+    numberColumn(refs, (ref) => ref.ownerId),
+    numberColumn(refs, (ref) => ref.id),
+  ]);
+  const originals = rows.map((row) => ({
+    id: row[0] as bigint,
+    ownerId: row[1] as bigint,
+    kind: row[2] as number,
+    sector: row[3] as number,
+    participantId: row[4] as number,
+    legs: readLegs(row[5]),
+  }));
+  return new Map(originals.map((original) => [original.id, original]));
+}
+
+function readLegs(text: unknown): (Leg & OriginalLeg)[] {
+  if (typeof text !== 'string' || text === '') return [];
+  return text.split(',').map((leg) => {
+    const [account = '', amount = '', balance = '', returned = ''] = leg.split(':');
+    return {
+      accountId: BigInt(account),
+      amountFen: BigInt(amount),
+      balanceFen: balance === '' ? null : BigInt(balance),
+      returnedFen: BigInt(returned),
+    };
+  });
+}
+
+const headText: Statement = {
+  name: 'clearing-lane-head',
+  text: `select g.sequence, g.hash, g.first_id + g.outcome_count from ledger.lanes l
+    join ledger.groups g on g.bucket = l.bucket and g.lane = l.lane
+    where l.lane = $1 order by g.sequence desc limit 1`,
+};
+
+/** Where a lane's chain stands. */
+export interface LaneHead {
+  readonly sequence: bigint;
+  readonly hash: Buffer;
+  /** The id after the last that the lane gave. */
+  readonly nextId: bigint;
+}
+
+/** The head of a lane's chain, or null for a lane that never cleared. */
+export async function readLaneHead(session: Session, lane: number): Promise<LaneHead | null> {
+  const row = (await session.run(headText, [lane])).rows[0];
+  return row === undefined
+    ? null
+    : { sequence: row[0] as bigint, hash: row[1] as Buffer, nextId: row[2] as bigint };
+}
+
+const tryLane: Statement = { name: 'clearing-try-lane', text: 'select pg_try_advisory_lock(46, $1)' };
+
+/** Takes a lane for as long as the connection lives; false when another session has it. */
+export async function tryLaneLock(session: Session, lane: number): Promise<boolean> {
+  return (await session.run(tryLane, [lane])).rows[0]?.[0] === true;
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { dayNumber } from '#platform/calendar.ts';
+
+/** Packed keys are 16 bytes written as a uuid: short in the index, and next to each other for one terminal. */
+export type PackedKey = string;
+
+/** The message classes that may carry the same terminal, batch, trace and date without being the same. */
+const classes = { original: 1, reversal: 2 } as const;
+
+/** What names a transaction in the trade: who sent it, in which batch, under which trace number, on which day. */
+export interface TraceKey {
+  /** 1 to 99,999,999. */
+  readonly terminalId: number;
+  /** 1 to 999,999. */
+  readonly batchNumber: number;
+  /** 0 to 999,999: the system trace audit number of ISO 8583 field 11. */
+  readonly traceNumber: number;
+  /** The terminal's local date, "2026-11-22". */
+  readonly localDate: string;
+}
+
+/** The business key: class 1 byte, terminal 4, day 2, batch 3, trace 3, and 3 bytes kept zero. */
+export function businessKey(trace: TraceKey): PackedKey {
+  return pack(classes.original, trace);
+}
+
+/** A reversal names its original, so there is one reversal per original, however often it is sent. */
+export function reversalKey(original: TraceKey): PackedKey {
+  return pack(classes.reversal, original);
+}
+
+/** The caller's key within its client: two clients may use the same key. Only the digest is kept. */
+export function callerKey(clientId: string, key: string): PackedKey {
+  const digest = createHash('sha256').update(clientId).update('\n').update(key).digest('hex');
+  return asUuid(digest.slice(0, 32));
+}
+
+const dayZero = dayNumber('2000-01-01');
+
+function pack(messageClass: number, trace: TraceKey): PackedKey {
+  const day = dayNumber(trace.localDate) - dayZero;
+  if (!Number.isInteger(day) || day < 0 || day > 0xffff)
+    throw new RangeError('a local date outside 2000 to 2179');
+  const digits =
+    hex(messageClass, 1) +
+    hex(trace.terminalId, 4) +
+    hex(day, 2) +
+    hex(trace.batchNumber, 3) +
+    hex(trace.traceNumber, 3);
+  return asUuid(`${digits}000000`);
+}
+
+function hex(value: number, bytes: number): string {
+  const text = value.toString(16);
+  if (text.length > bytes * 2 || value < 0)
+    throw new RangeError('a number too large for its place in the key');
+  return text.padStart(bytes * 2, '0');
+}
+
+function asUuid(digits: string): PackedKey {
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
+}

@@ -1,0 +1,44 @@
+import {
+  bigint,
+  date,
+  pgSchema,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+export const idempotency = pgSchema('idempotency');
+
+/**
+ * One key, one outcome: every decided request, declines too, kept for years. The primary key leads with the
+ * bucket; the two key indexes hold it last, because the look-up must also find a key that was used with
+ * another card (a distributed PostgreSQL asks that a unique index contains the bucket, not that it leads).
+ */
+export const outcomes = idempotency.table(
+  'outcomes',
+  {
+    id: bigint('id', { mode: 'bigint' }).notNull(),
+    cardId: bigint('card_id', { mode: 'bigint' }).notNull(),
+    /** What the request asked for; null where the sector's tariff decides. */
+    amountFen: bigint('amount_fen', { mode: 'bigint' }),
+    originalId: bigint('original_id', { mode: 'bigint' }),
+    localTime: timestamp('local_time', { mode: 'string' }).notNull(),
+    businessDate: date('business_date', { mode: 'string' }).notNull(),
+    bucket: smallint('bucket').notNull(),
+    kind: smallint('kind').notNull(),
+    sector: smallint('sector').notNull(),
+    businessKey: uuid('business_key').notNull(),
+    /** Null where the channel has no key of its own, and for the tombstone of a reversal. */
+    callerKey: uuid('caller_key'),
+    refusal: text('refusal'),
+    detail: text('detail'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.bucket, t.id] }),
+    unique('outcomes_business_key').on(t.businessKey, t.bucket),
+    unique('outcomes_caller_key').on(t.callerKey, t.bucket),
+  ],
+);

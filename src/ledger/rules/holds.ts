@@ -1,0 +1,107 @@
+import { type Fen, fen, minFen } from '#money/fen.ts';
+import type { Account, Accounts, Posting } from './entry.ts';
+import { availableFen } from './entry.ts';
+
+export const holdStates = { open: 1, captured: 2, voided: 3, expired: 4 } as const;
+export type HoldState = keyof typeof holdStates;
+
+/** The part of an authorisation that lies on one purse. */
+export interface Hold {
+  readonly entryId: bigint;
+  readonly accountId: bigint;
+  readonly amountFen: Fen;
+  readonly capturedFen: Fen;
+  readonly expiresAtMs: number;
+  readonly state: HoldState;
+}
+
+export type HoldRefusal =
+  | 'insufficient-funds'
+  | 'purse-not-open'
+  | 'too-many-holds'
+  | 'hold-not-open'
+  | 'capture-exceeds-hold';
+
+/** A purse carries at most this many open holds: reading them stays bounded. */
+export const openHoldsMax = 64;
+
+/** What a decision about holds changes. */
+export interface HoldChange {
+  readonly accounts: Account[];
+  readonly holds: Hold[];
+  /** What moves: the purse legs of a capture, as debits. Empty when money only becomes free. */
+  readonly debits: Posting[];
+}
+
+export function remainingFen(hold: Hold): Fen {
+  return fen(hold.amountFen - hold.capturedFen);
+}
+
+/** A hold counts up to its last moment and not a millisecond longer, whenever the sweeper comes. */
+export function isExpired(hold: Hold, nowMs: number): boolean {
+  return hold.expiresAtMs <= nowMs;
+}
+
+/** Places the debits of a plan as holds instead of moving them. */
+export function placeHolds(
+  debits: readonly Posting[],
+  before: Accounts,
+  terms: { readonly entryId: bigint; readonly expiresAtMs: number },
+): HoldChange | HoldRefusal {
+  const accounts: Account[] = [];
+  const holds: Hold[] = [];
+  for (const { accountId, amountFen } of debits) {
+    const amount = fen(-amountFen);
+    if (amount <= 0n) throw new RangeError('a hold is placed for a debit');
+    const account = before.get(accountId);
+    if (account === undefined) return 'purse-not-open';
+    if (availableFen(account) < amount) return 'insufficient-funds';
+    accounts.push({ ...account, heldFen: account.heldFen + amount });
+    holds.push({ ...terms, accountId, amountFen: amount, capturedFen: fen(0), state: 'open' });
+  }
+  return { accounts, holds, debits: [] };
+}
+
+/** Takes an amount from an authorisation's holds; a final capture frees what is left. */
+export function captureHolds(
+  open: readonly Hold[],
+  before: Accounts,
+  capture: { readonly amountFen: Fen; readonly final: boolean },
+): HoldChange | HoldRefusal {
+  if (open.length === 0) return 'hold-not-open';
+  let rest = capture.amountFen;
+  const change: HoldChange = { accounts: [], holds: [], debits: [] };
+  for (const hold of open) {
+    const account = before.get(hold.accountId);
+    if (account === undefined) throw new Error('a hold lies on a purse that was not locked');
+    const taken = minFen(rest, remainingFen(hold));
+    rest = fen(rest - taken);
+    const capturedFen = fen(hold.capturedFen + taken);
+    const finished = capture.final || capturedFen === hold.amountFen;
+    const freedFen = finished ? hold.amountFen - hold.capturedFen : taken;
+    if (taken > 0n) change.debits.push({ accountId: hold.accountId, amountFen: fen(-taken) });
+    change.accounts.push({
+      ...account,
+      balanceFen: account.balanceFen - taken,
+      heldFen: account.heldFen - freedFen,
+    });
+    change.holds.push({ ...hold, capturedFen, state: finished ? 'captured' : 'open' });
+  }
+  return rest > 0n ? 'capture-exceeds-hold' : change;
+}
+
+/** Frees what is left of holds, because they were voided or because their time is over. */
+export function releaseHolds(
+  open: readonly Hold[],
+  before: Accounts,
+  state: 'voided' | 'expired',
+): HoldChange | HoldRefusal {
+  if (open.length === 0) return 'hold-not-open';
+  const after = new Map<bigint, Account>();
+  for (const hold of open) {
+    const account = after.get(hold.accountId) ?? before.get(hold.accountId);
+    if (account === undefined) throw new Error('a hold lies on a purse that was not locked');
+    after.set(account.id, { ...account, heldFen: account.heldFen - remainingFen(hold) });
+  }
+  return { accounts: [...after.values()], holds: open.map((hold) => ({ ...hold, state })), debits: [] };
+}

@@ -1,0 +1,82 @@
+import { type Fen, fen, minFen } from '#money/fen.ts';
+import { isPurse } from './accounts.ts';
+import type { Posting } from './entry.ts';
+
+/** A leg of an entry that is to be taken back, with what went back before. */
+export interface OriginalLeg {
+  readonly accountId: bigint;
+  readonly amountFen: bigint;
+  readonly returnedFen: bigint;
+}
+
+/** What of an entry's purse leg has gone back, after this correction. */
+export interface Correction {
+  readonly entryId: bigint;
+  readonly accountId: bigint;
+  readonly originalFen: Fen;
+  readonly returnedFen: Fen;
+}
+
+export interface Return {
+  readonly postings: Posting[];
+  readonly corrections: Correction[];
+}
+
+export type ReturnRefusal = 'refund-exceeds-original' | 'already-returned';
+
+/**
+ * The entry that gives back part of an original: to the purses it came from, the one that paid last first,
+ * and never more to a purse than it paid. What the counter account got is taken from it.
+ */
+export function returnPart(
+  entryId: bigint,
+  legs: readonly OriginalLeg[],
+  amountFen: Fen,
+): Return | ReturnRefusal {
+  const postings: Posting[] = [];
+  const corrections: Correction[] = [];
+  let rest: bigint = amountFen;
+  for (const leg of purseLegs(legs)) {
+    const originalFen = absolute(leg.amountFen);
+    const part = minFen(fen(rest), fen(originalFen - leg.returnedFen));
+    if (part === 0n) continue;
+    rest -= part;
+    postings.push({ accountId: leg.accountId, amountFen: fen(leg.amountFen < 0n ? part : -part) });
+    corrections.push({
+      entryId,
+      accountId: leg.accountId,
+      originalFen: fen(originalFen),
+      returnedFen: fen(leg.returnedFen + part),
+    });
+  }
+  if (rest > 0n) return 'refund-exceeds-original';
+  return { postings: withCounter(postings, legs), corrections };
+}
+
+/** The entry that takes back the whole of an original, which nothing may have gone back from before. */
+export function returnWhole(entryId: bigint, legs: readonly OriginalLeg[]): Return | ReturnRefusal {
+  if (legs.some((leg) => leg.returnedFen > 0n)) return 'already-returned';
+  const amountFen = purseLegs(legs).reduce((sum, leg) => sum + absolute(leg.amountFen), 0n);
+  return returnPart(entryId, legs, fen(amountFen));
+}
+
+function purseLegs(legs: readonly OriginalLeg[]): OriginalLeg[] {
+  return legs.filter((leg) => isPurse(leg.accountId)).sort((a, b) => (a.accountId < b.accountId ? 1 : -1));
+}
+
+function withCounter(postings: readonly Posting[], legs: readonly OriginalLeg[]): Posting[] {
+  const counters = legs.filter((leg) => !isPurse(leg.accountId));
+  const [counter] = counters;
+  if (counter === undefined || counters.length > 1) throw new Error('an original has one counter account');
+  const sum = postings.reduce((total, posting) => total + posting.amountFen, 0n);
+  return [...postings, { accountId: counter.accountId, amountFen: fen(-sum) }].sort(byAccount);
+}
+
+/** Legs stand in the order of their accounts: rows, hashes and locks all use the same. */
+export function byAccount(a: Posting, b: Posting): number {
+  return a.accountId < b.accountId ? -1 : 1;
+}
+
+function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}

@@ -1,0 +1,29 @@
+const dayMs = 86_400_000;
+const hainanOffsetMs = 8 * 3_600_000;
+
+/** "2026-11-22" as the count of days since 1970; not a number for anything that is no day. */
+export function dayNumber(day: string): number {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return new Date(ms).toJSON()?.slice(0, 10) === day ? ms / dayMs : Number.NaN;
+}
+
+/** The day after. */
+export function nextDay(day: string): string {
+  return new Date((dayNumber(day) + 1) * dayMs).toISOString().slice(0, 10);
+}
+
+// Written once a day and asked for twice a payment.
+let latest = { number: 0, text: '1970-01-01' };
+
+/** The calendar day in Hainan (UTC+8, no summer time) at a moment. */
+export function hainanDay(nowMs: number): string {
+  const number = Math.floor((nowMs + hainanOffsetMs) / dayMs);
+  if (number !== latest.number)
+    latest = { number, text: new Date(number * dayMs).toISOString().slice(0, 10) };
+  return latest.text;
+}
+
+/** "2026-11-22 08:30:00" in Hainan, as terminals write their local time. */
+export function hainanTime(nowMs: number): string {
+  return new Date(nowMs + hainanOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
+}

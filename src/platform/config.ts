@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { StartError } from './start-error.ts';
+
+/** The settings of one instance. What is `undefined` has a default that is found at the start, not here. */
+export type Config = {
+  port: number;
+  host: string;
+  dataDir: string | undefined;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  masterKeyHex: string | undefined;
+  lanes: number;
+  groupSizeMax: number;
+  queueLengthMax: number;
+  requestTimeoutMs: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+};
+
+/** A message says what is allowed and never what was given: a password in the wrong variable stays unseen. */
+const schema = z.object({
+  PORT: wholeNumber({ min: 0, max: 65_535, otherwise: 8080 }),
+  HOST: text(/^[0-9A-Za-z.:-]{1,253}$/, 'a host name or an IP address').default('127.0.0.1'),
+  DATA_DIR: text(/^\//, 'a folder, from the root: /…').optional(),
+  DATABASE_URL: text(/^postgres(ql)?:\/\/./, 'an address like postgresql://user@host/database').optional(),
+  REDIS_URL: text(/^rediss?:\/\/./, 'an address like redis://host:6379').optional(),
+  MASTER_KEY: text(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits').optional(),
+  LANES: wholeNumber({ min: 1, max: 64, otherwise: 2 }),
+  GROUP_SIZE_MAX: wholeNumber({ min: 1, max: 4096, otherwise: 512 }),
+  QUEUE_LENGTH_MAX: wholeNumber({ min: 1, max: 1_000_000, otherwise: 8192 }),
+  REQUEST_TIMEOUT_MS: wholeNumber({ min: 100, max: 120_000, otherwise: 10_000 }),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
+    .default('info'),
+});
+
+/** Reads the settings from the environment that main hands in. Throws StartError with one sentence. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // An empty variable is how a shell or a compose file says "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new StartError(`${String(issue?.path[0])} must be ${issue?.message}.`);
+  }
+  const read = parsed.data;
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    dataDir: read.DATA_DIR,
+    databaseUrl: read.DATABASE_URL,
+    redisUrl: read.REDIS_URL,
+    masterKeyHex: read.MASTER_KEY,
+    lanes: read.LANES,
+    groupSizeMax: read.GROUP_SIZE_MAX,
+    queueLengthMax: read.QUEUE_LENGTH_MAX,
+    requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+/** The settings as they may be printed: addresses without user, password and query, the key only as set or not. */
+export function describeConfig(config: Config): Record<keyof Config, string> {
+  return {
+    port: String(config.port),
+    host: config.host,
+    dataDir: config.dataDir ?? 'default',
+    databaseUrl: hostOf(config.databaseUrl) ?? 'embedded',
+    redisUrl: hostOf(config.redisUrl) ?? 'none',
+    masterKeyHex: config.masterKeyHex ? 'set' : 'from the data folder',
+    lanes: String(config.lanes),
+    groupSizeMax: String(config.groupSizeMax),
+    queueLengthMax: String(config.queueLengthMax),
+    requestTimeoutMs: String(config.requestTimeoutMs),
+    logLevel: config.logLevel,
+  };
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url)) return 'set';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function text(pattern: RegExp, allowed: string) {
+  return z.string(allowed).regex(pattern, allowed);
+}
+
+function wholeNumber(limits: { min: number; max: number; otherwise: number }) {
+  const allowed = `a whole number from ${limits.min} to ${limits.max}`;
+  return z
+    .string(allowed)
+    .regex(/^\d{1,9}$/, allowed)
+    .transform(Number)
+    .refine((value) => value >= limits.min && value <= limits.max, allowed)
+    .default(limits.otherwise);
+}

@@ -1,0 +1,39 @@
+import { type DestinationStream, pino } from 'pino';
+import type { Config } from './config.ts';
+import { maskFields, maskText } from './rules/mask.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** JSON lines. Every field passes the mask first; there is no way around it. */
+export interface Log {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+}
+
+/** A log to stdout, or to the stream given. A line that cannot be masked says "unprintable" and nothing else. */
+export function openLog(level: Config['logLevel'], stream?: DestinationStream): Log {
+  const settings = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+  const writer = stream ? pino(settings, stream) : pino(settings);
+  const write = (severity: keyof Log, message: string, fields: Fields = {}) => {
+    if (!writer.isLevelEnabled(severity)) return;
+    const line = maskLine(message, fields);
+    writer[severity](line.fields, line.message);
+  };
+  return {
+    debug: (message, fields) => write('debug', message, fields),
+    info: (message, fields) => write('info', message, fields),
+    warn: (message, fields) => write('warn', message, fields),
+    error: (message, fields) => write('error', message, fields),
+  };
+}
+
+/** The mask fails closed: what it throws on (a getter that throws, a proxy) may be the very thing to hide. */
+function maskLine(message: string, fields: Fields): { message: string; fields: Record<string, unknown> } {
+  try {
+    return { message: maskText(message), fields: { fields: maskFields(fields) } };
+  } catch {
+    return { message: 'unprintable', fields: {} };
+  }
+}

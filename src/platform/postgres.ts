@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import {
+  type Answered,
+  type ColumnParser,
+  type Prepared,
+  type Statement,
+  StatementBatch,
+} from './statement-batch.ts';
+
+/**
+ * Where a room's store runs its statements: the transaction of whoever calls. Every `run` of one turn of the
+ * event loop goes out at once on a lane, and the server answers in order.
+ */
+export interface Session {
+  run(statement: Statement, values?: readonly unknown[]): Promise<Answered>;
+}
+
+export type { Answered, Statement };
+
+/** The role the service works as: it may add to the journal, never change it. */
+export const appRole = 'one_card_app';
+
+const { types } = pg;
+const asText = (value: string) => value;
+const parsers = new Map<number, (value: string) => unknown>([
+  [types.builtins.INT8, BigInt],
+  [types.builtins.DATE, asText],
+  [types.builtins.TIMESTAMP, asText],
+]);
+const parserOf = (oid: number): ColumnParser => parsers.get(oid) ?? types.getTypeParser(oid, 'text');
+const ourTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? types.getTypeParser(oid, format as 'text'),
+};
+
+/**
+ * Plans are made once and for any group size. An empty table would otherwise teach PostgreSQL a sequential
+ * scan that it keeps, and the first five executions would each be planned anew (measured: facts/limits §3).
+ */
+const laneSettings = [
+  `role=${appRole}`,
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'enable_memoize=off',
+  'jit=off',
+  'timezone=UTC',
+];
+
+export interface LaneConnection extends Session {
+  /** Resolves, never rejects, when the connection is gone. */
+  readonly closed: Promise<void>;
+  readonly isOpen: () => boolean;
+  destroy(): void;
+  end(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly url: string;
+  /** A transaction left open this long (a frozen process) is ended by the server, which frees its cards. */
+  readonly idleInTransactionMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+/** Opens a dedicated, pipelined connection for a lane. */
+export async function connectLane(options: ConnectOptions): Promise<LaneConnection> {
+  const settings = [...laneSettings, `idle_in_transaction_session_timeout=${options.idleInTransactionMs}`];
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: 'one-card lane',
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    keepAlive: true,
+    types: ourTypes,
+  });
+  let open = true;
+  const closed = new Promise<void>((resolve) => {
+    const close = () => {
+      open = false;
+      resolve();
+    };
+    client.on('error', close);
+    client.on('end', close);
+  });
+  await client.connect();
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const prepared: Prepared = new Map();
+  let batch: StatementBatch | null = null;
+  const send = () => {
+    const full = batch;
+    batch = null;
+    if (full !== null) client.query(full as unknown as pg.Submittable);
+  };
+  return {
+    closed,
+    isOpen: () => open,
+    run: (statement, values = []) => {
+      if (batch === null) {
+        batch = new StatementBatch(prepared, parserOf);
+        process.nextTick(send);
+      }
+      return batch.add(statement, values);
+    },
+    destroy: () => {
+      open = false;
+      stream.destroy();
+    },
+    end: () => client.end(),
+  };
+}
+
+/** The pool for everything that is not a lane: look-ups, reports, the day's close. */
+export function openPool(url: string, connectionsMax: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'one-card',
+    options: `-c role=${appRole} -c timezone=UTC -c jit=off`,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 60_000,
+    types: ourTypes,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export type Pool = pg.Pool;
+export type PoolClient = pg.PoolClient;
+
+/** A pool or one of its connections as a Session, for stores that serve both. */
+export function sessionOf(client: Pool | PoolClient): Session {
+  return {
+    run: async (statement, values = []) => {
+      const result = await client.query<unknown[]>({
+        text: statement.text,
+        values: values as unknown[],
+        rowMode: 'array',
+      });
+      return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+    },
+  };
+}
+
+/** Runs `work` in one transaction of the pool: committed when it returns, rolled back when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,108 @@
+/** What stands where something was taken out. */
+const masked = '[masked]';
+const textLengthMax = 8192;
+const depthMax = 5;
+const itemsMax = 50;
+/** Our own numbers are far shorter than a card number, whose shortest has 13 digits. */
+const ownNumberLimit = 1e12;
+
+/** Digits of any script; between two of them may stand what people and programs write between digits. */
+const between = '[\\p{Zs}\\p{Pd}\\p{Cf}\\t\\n\\r._,/*]{0,3}';
+const digitRun = new RegExp(`\\p{L}?\\p{Nd}(?:${between}\\p{Nd}){7,}[Xx]?`, 'gu');
+/** A key, a PIN block or a MAC: 8 bytes or more in hexadecimal, in one piece or byte by byte. */
+const hexRun = /(?:[0-9a-f]{2}[ :-]?){8,}[0-9a-f]?/gi;
+const secretNames =
+  'pass(?:word|wd|phrase)?|pwd|pin|key|secret|token|auth(?:orization)?|cookie|cv[vn]2?|track[123]?|pan';
+const namedSecret = new RegExp(
+  `((?:${secretNames})["'\\]]?\\s*[:=]\\s*["'(\\[]?)(?:bearer |basic )?[^\\s"',;&)\\]}]+`,
+  'gi',
+);
+const bearer = /\b(?:bearer|basic)\s+\S+/gi;
+const userInfo = /:\/\/[^/\s@]*@/g;
+const tail = /[\p{L}\p{Nd}\p{Zs}\p{Pd}\p{Cf}\t\n\r._,/*:]{0,80}$/u;
+
+const secretWord = new RegExp(`^(?:${secretNames})$`, 'i');
+const secretEnding = /(?:password|secret|token|key|pin|pan)s?$/i;
+
+/** Fields whose numbers are our own. A card number is a string everywhere, so a bigint id is never one. */
+const ownFields = new Set(['transactionId', 'lane', 'group', 'durationMs', 'port', 'status', 'code', 'pid']);
+
+/**
+ * The text without anything that could be a card or ID number, key material, or the value of a named secret.
+ * It rather takes out too much: eight digits in a row are a card number here.
+ */
+export function maskText(text: string): string {
+  const cut = text.length > textLengthMax;
+  const read = cut ? text.slice(0, textLengthMax) : text;
+  const clean = read
+    .replace(userInfo, `://${masked}@`)
+    .replace(namedSecret, `$1${masked}`)
+    .replace(bearer, masked)
+    .replace(digitRun, masked)
+    .replace(hexRun, masked);
+  // The cut may have gone through a number: what is left of it is too short to be recognised.
+  return cut ? `${clean.replace(tail, '')}…` : clean;
+}
+
+/** The fields as they may be logged: plain, bounded in depth and length, every text masked. */
+export function maskFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return maskRecord(fields, 0);
+}
+
+function maskRecord(fields: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
+  const entries = Object.entries(fields).slice(0, itemsMax);
+  return Object.fromEntries(entries.map(([name, value]) => [maskText(name), maskField(name, value, depth)]));
+}
+
+function maskField(name: string, value: unknown, depth: number): unknown {
+  if (isSecretName(name)) return masked;
+  if (name === 'businessDate' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return value;
+  if (ownFields.has(name)) {
+    if (typeof value === 'bigint' && name === 'transactionId') return String(value);
+    if (typeof value === 'number' && Math.abs(value) < ownNumberLimit) return value;
+  }
+  return maskValue(value, depth);
+}
+
+function maskValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return maskText(value);
+  if (typeof value === 'number') return maskNumber(value);
+  if (typeof value === 'bigint') return maskText(String(value));
+  if (typeof value === 'boolean' || value === null || value === undefined) return value;
+  if (typeof value !== 'object') return `[${typeof value}]`;
+  if (depth >= depthMax) return '[deep]';
+  if (value instanceof Error) return maskError(value, depth);
+  if (Array.isArray(value)) return value.slice(0, itemsMax).map((item) => maskValue(item, depth + 1));
+  // Bytes, dates, maps and the like may print in ways we do not foresee: only their kind is said.
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return `[${kindOf(value)}]`;
+  return maskRecord(value as Record<string, unknown>, depth + 1);
+}
+
+function maskNumber(value: number): unknown {
+  const text = String(value);
+  return maskText(text) === text ? value : masked;
+}
+
+/** Only what every error has: other properties (a driver's `detail`, a request's body) may hold anything. */
+function maskError(error: Error, depth: number): Record<string, unknown> {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return {
+    name: maskText(String(error.name)),
+    message: maskText(String(error.message)),
+    stack: maskText(String(error.stack ?? '')),
+    ...(typeof code === 'string' ? { code: maskText(code) } : {}),
+    ...(error.cause === undefined ? {} : { cause: maskValue(error.cause, depth + 1) }),
+  };
+}
+
+function kindOf(value: object): string {
+  const name: unknown = value.constructor?.name;
+  return typeof name === 'string' ? maskText(name) : 'object';
+}
+
+/** `masterKey`, `pin_block`, `X-Api-Key`, `newpassword`: names that hold a secret's word. */
+function isSecretName(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z0-9]+/);
+  return words.some((word) => secretWord.test(word)) || secretEnding.test(name);
+}

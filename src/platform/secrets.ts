@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { makeFolder } from './files/make-folder.ts';
+import { createSecretFile } from './files/secret-file.ts';
+import { StartError } from './start-error.ts';
+
+/** What the master key is good for. The key itself does not leave this file. */
+export interface Secrets {
+  /** 16 bytes under which a card number is found without being stored. */
+  cardNumberDigest(number: string): Buffer;
+  /** A name for Redis that does not tell what it stands for. */
+  redisName(text: string): string;
+  /** Encrypts a terminal's key: version byte, nonce, tag, cipher text. The same plain text never seals alike. */
+  seal(plain: Buffer): Buffer;
+  /** Opens what `seal` made; throws if it was changed or sealed under another key. */
+  open(sealed: Buffer): Buffer;
+  /** 16 hexadecimal digits that tell two master keys apart and reveal neither. */
+  keyCheckValue(): string;
+}
+
+const keyPattern = /^[0-9a-fA-F]{64}$/;
+const digestBytes = 16;
+const sealVersion = Buffer.from([1]);
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/**
+ * Opens the secrets of the master key given, or of the one in the data folder, which the first start makes
+ * (0600). Instances that share a database need the same key: compare `keyCheckValue` before serving.
+ */
+export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir: string }): Secrets {
+  const masterKey = Buffer.from(source.masterKeyHex ?? readOrCreateKey(source.dataDir), 'hex');
+  if (masterKey.length !== 32) throw new Error('the master key has 32 bytes');
+  const digestKey = subkey(masterKey, 'card-number-index');
+  const wrapKey = subkey(masterKey, 'terminal-key-wrap');
+  const nameKey = subkey(masterKey, 'redis-name');
+  const checkValue = subkey(masterKey, 'key-check').subarray(0, 8).toString('hex');
+  return {
+    cardNumberDigest: (number) => hmac(digestKey, number),
+    redisName: (text) => hmac(nameKey, text).toString('base64url'),
+    seal: (plain) => seal(wrapKey, plain),
+    open: (sealed) => open(wrapKey, sealed),
+    keyCheckValue: () => checkValue,
+  };
+}
+
+function readOrCreateKey(dataDir: string): string {
+  makeFolder(dataDir);
+  const file = join(dataDir, 'master.key');
+  const key = createSecretFile(file, randomBytes(32).toString('hex'));
+  if (!keyPattern.test(key)) throw new StartError(`The file ${file} does not hold a master key: restore it.`);
+  return key;
+}
+
+/** One key per purpose (HKDF, RFC 5869), so that none can stand in for another. */
+function subkey(masterKey: Buffer, label: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `one-card/${label}`, 32));
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, digestBytes);
+}
+
+function seal(key: Buffer, plain: Buffer): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(sealVersion);
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([sealVersion, nonce, cipher.getAuthTag(), body]);
+}
+
+function open(key: Buffer, sealed: Buffer): Buffer {
+  const bodyStart = 1 + nonceBytes + tagBytes;
+  if (sealed.length < bodyStart || sealed[0] !== sealVersion[0]) throw new Error('not a sealed value');
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + nonceBytes), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(sealVersion).setAuthTag(sealed.subarray(1 + nonceBytes, bodyStart));
+  return Buffer.concat([decipher.update(sealed.subarray(bodyStart)), decipher.final()]);
+}
