@@ -10,6 +10,8 @@ export interface LaneWatch {
   groupCleared(group: {
     readonly size: number;
     readonly durationMs: number;
+    readonly requests: readonly Request[];
+    /** One per request, in their order. */
     readonly decisions: readonly Decision[];
   }): void;
   groupRunAgain(reason: string): void;
@@ -149,7 +151,7 @@ async function attempt(
     const cleared = await clearFresh(session, requests, options);
     session.head = cleared.head;
     const durationMs = performance.now() - startedAtMs;
-    options.watch.groupCleared({ size: group.length, durationMs, decisions: cleared.decisions });
+    options.watch.groupCleared({ size: group.length, durationMs, requests, decisions: cleared.decisions });
     return cleared.decisions;
   } finally {
     clearTimeout(watchdog);

@@ -9,6 +9,8 @@ export type Config = {
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
   masterKeyHex: string | undefined;
+  /** Whether the demonstration is seeded; undefined is yes for the embedded database and no for any other. */
+  demo: boolean | undefined;
   lanes: number;
   groupSizeMax: number;
   queueLengthMax: number;
@@ -24,6 +26,7 @@ const schema = z.object({
   DATABASE_URL: text(/^postgres(ql)?:\/\/./, 'an address like postgresql://user@host/database').optional(),
   REDIS_URL: text(/^rediss?:\/\/./, 'an address like redis://host:6379').optional(),
   MASTER_KEY: text(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits').optional(),
+  DEMO: z.enum(['yes', 'no'], 'yes or no').optional(),
   LANES: wholeNumber({ min: 1, max: 64, otherwise: 2 }),
   GROUP_SIZE_MAX: wholeNumber({ min: 1, max: 4096, otherwise: 512 }),
   QUEUE_LENGTH_MAX: wholeNumber({ min: 1, max: 1_000_000, otherwise: 8192 }),
@@ -50,6 +53,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
     masterKeyHex: read.MASTER_KEY,
+    demo: read.DEMO === undefined ? undefined : read.DEMO === 'yes',
     lanes: read.LANES,
     groupSizeMax: read.GROUP_SIZE_MAX,
     queueLengthMax: read.QUEUE_LENGTH_MAX,
@@ -67,6 +71,7 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
     databaseUrl: hostOf(config.databaseUrl) ?? 'embedded',
     redisUrl: hostOf(config.redisUrl) ?? 'none',
     masterKeyHex: config.masterKeyHex ? 'set' : 'from the data folder',
+    demo: config.demo === undefined ? 'with the embedded database' : config.demo ? 'yes' : 'no',
     lanes: String(config.lanes),
     groupSizeMax: String(config.groupSizeMax),
     queueLengthMax: String(config.queueLengthMax),

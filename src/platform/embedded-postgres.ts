@@ -19,6 +19,7 @@ import {
   urlOf,
 } from './embedded/postmaster.ts';
 import { isAlive, waitForExit } from './embedded/process-life.ts';
+import { serverSettings } from './embedded/settings.ts';
 import { StartError } from './start-error.ts';
 
 /** Settings are PostgreSQL's own names; they are added to ours and win over them. */
@@ -81,17 +82,19 @@ async function adoptOrStart(folder: DataFolder, options: EmbeddedOptions): Promi
 /** Spawns the server and returns when it answers, or failed in a way that may pass. */
 async function startOnce(folder: DataFolder, binaries: Binaries, options: EmbeddedOptions): Promise<void> {
   const port = await freePort(readPort(folder));
-  const said = startLogOf(folder);
-  const child = spawnPostmaster(folder, binaries.postgres, settingsOf(options, port));
+  const readLog = startLogOf(folder);
+  const child = spawnPostmaster(folder, binaries.postgres, serverSettings(options, port));
   const deadline = Date.now() + startLimitMs;
   while (child.pid !== undefined && isAlive(child.pid) && Date.now() < deadline) {
     if (await isReady(folder, port)) return writePort(folder, port);
     await sleep(30);
   }
-  const reason = said();
-  if (readPostmaster(folder) || (child.pid !== undefined && passingFailures.test(reason))) return;
-  const lastLine = reason.trim().split('\n').at(-1) || 'its program cannot be run on this system';
-  throw new StartError(`The embedded database did not start (${lastLine}): repair this or set DATABASE_URL.`);
+  const said = readLog();
+  if (readPostmaster(folder) || (child.pid !== undefined && passingFailures.test(said))) return;
+  const lines = said.trim().split('\n');
+  const reason =
+    lines.find((line) => line.includes('FATAL')) || lines.at(-1) || 'its program does not run on this system';
+  throw new StartError(`The embedded database did not start (${reason}): repair this or set DATABASE_URL.`);
 }
 
 /** What is written to the start log from now on; a log that grew over many starts begins anew. */
@@ -108,33 +111,6 @@ async function isReady(folder: DataFolder, port: number): Promise<boolean> {
     throw new StartError(`The password kept in ${folder.path} is not the database's: restore the file.`);
   }
   return answer === 'ready';
-}
-
-function settingsOf(options: EmbeddedOptions, port: number): string[] {
-  const settings: Record<string, string> = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    max_connections: '100',
-    shared_buffers: `${options.sharedBuffersMb ?? 512}MB`,
-    fsync: 'on',
-    synchronous_commit: 'on',
-    full_page_writes: 'on',
-    max_wal_size: '4GB',
-    checkpoint_timeout: '15min',
-    jit: 'off',
-    timezone: 'UTC',
-    // A file per weekday, emptied when its day comes again. Terse: a DETAIL line would show the row's values.
-    logging_collector: 'on',
-    log_filename: 'postgresql-%a.log',
-    log_truncate_on_rotation: 'on',
-    log_rotation_size: '0',
-    log_timezone: 'UTC',
-    log_error_verbosity: 'terse',
-    log_min_error_statement: 'panic',
-    ...options.extraSettings,
-  };
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 async function createDatabase(folder: DataFolder, port: number): Promise<void> {

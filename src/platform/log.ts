@@ -12,10 +12,10 @@ export interface Log {
   error(message: string, fields?: Fields): void;
 }
 
-/** A log to stdout, or to the stream given. A line that cannot be masked says "unprintable" and nothing else. */
+/** A log to stderr, or to the stream given: stdout is for people. A line that cannot be masked says "unprintable" and nothing else. */
 export function openLog(level: Config['logLevel'], stream?: DestinationStream): Log {
   const settings = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
-  const writer = stream ? pino(settings, stream) : pino(settings);
+  const writer = pino(settings, stream ?? pino.destination({ fd: 2, sync: true }));
   const write = (severity: keyof Log, message: string, fields: Fields = {}) => {
     if (!writer.isLevelEnabled(severity)) return;
     const line = maskLine(message, fields);

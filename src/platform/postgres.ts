@@ -127,6 +127,18 @@ export function openPool(url: string, connectionsMax: number): pg.Pool {
   return pool;
 }
 
+/** The books' owner: for migrations, reference data and issuing, before the service takes its smaller role. */
+export function openOwnerPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'one-card owner',
+    max: 1,
+    types: ourTypes,
+  });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;
 

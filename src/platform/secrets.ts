@@ -14,6 +14,8 @@ export interface Secrets {
   seal(plain: Buffer): Buffer;
   /** Opens what `seal` made; throws if it was changed or sealed under another key. */
   open(sealed: Buffer): Buffer;
+  /** 32 bytes for a demonstration's sign-in, the same at every start; nothing else may be derived from it. */
+  demoSecret(label: string): Buffer;
   /** 16 hexadecimal digits that tell two master keys apart and reveal neither. */
   keyCheckValue(): string;
 }
@@ -40,6 +42,7 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
     redisName: (text) => hmac(nameKey, text).toString('base64url'),
     seal: (plain) => seal(wrapKey, plain),
     open: (sealed) => open(wrapKey, sealed),
+    demoSecret: (label) => subkey(masterKey, `demo/${label}`),
     keyCheckValue: () => checkValue,
   };
 }

@@ -96,7 +96,8 @@ function runInitdb(
   const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   const run = spawnSync(initdb, [...settings, ...owner], { ...identity, cwd: '/', env, encoding: 'utf8' });
   if (run.status === 0) return;
-  const reason = run.error?.message ?? run.stderr.trim().split('\n').at(-1) ?? '';
+  const said = run.stderr?.trim().split('\n') ?? [];
+  const reason = run.error?.message ?? said.find((line) => /error|fatal/i.test(line)) ?? said.at(-1) ?? '';
   throw new StartError(`The database could not be created in ${folder.path}: ${reason}`);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-import { migrate } from '#platform/migrate.ts';
+import { migrate } from '#platform/schema/migrate.ts';
 import { type RedisServer, startRedis } from './test-redis.ts';
 
 declare module 'vitest' {

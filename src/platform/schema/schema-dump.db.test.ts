@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { dumpSchema } from './schema-dump.ts';
-import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 
-const committed = join(import.meta.dirname, '../../drizzle/schema.sql');
+const committed = join(import.meta.dirname, '../../../drizzle/schema.sql');
 
 let database: TestDatabase;
 

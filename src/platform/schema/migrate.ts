@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { StartError } from './start-error.ts';
+import { StartError } from '#platform/start-error.ts';
 
 /** The committed migrations. */
-const migrationsFolder = join(import.meta.dirname, '../../drizzle');
+const migrationsFolder = join(import.meta.dirname, '../../../drizzle');
 const connectLimitMs = 10_000;
 /** How long one instance waits for another that is migrating, and a migration for a table lock. */
 const lockLimit = '120s';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { StartError } from '#platform/start-error.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { migrate } from './migrate.ts';
-import { StartError } from './start-error.ts';
-import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 
 let database: TestDatabase;
 let folder: string;

@@ -1,0 +1,166 @@
+import { connect, type Socket } from 'node:net';
+
+/** What the load process is told. */
+export interface LoadOrder {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  /** The module and the export whose requests are sent. */
+  readonly trafficUrl: string;
+  readonly trafficName: string;
+  /** Request numbers first to first + count - 1; when they are used up the load ends early. */
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Requests by their number. `due` is the status that the request must get. */
+export interface HttpTraffic {
+  request(n: number): string;
+  due(n: number): number;
+}
+
+export interface LoadResult {
+  readonly payments: number;
+  readonly seconds: number;
+  readonly latenciesMs: number[];
+  /** How many of each status were answered, and how many were due. */
+  readonly answered: Record<number, number>;
+  readonly due: Record<number, number>;
+  /** Of the load process itself, per request. */
+  readonly loadUs: number;
+}
+
+/** All requests in one piece of memory, made before the clock starts. */
+interface Slab {
+  readonly bytes: Buffer;
+  readonly offsets: Uint32Array;
+}
+
+interface Run {
+  readonly order: LoadOrder;
+  readonly slab: Slab;
+  readonly latencies: Float64Array;
+  readonly statuses: Uint16Array;
+  sent: number;
+  done: number;
+  until: number;
+  busy: number;
+  readonly finished: () => void;
+}
+
+/** A connection sends one request, waits for its answer, and sends the next. */
+interface Sender {
+  readonly socket: Socket;
+  index: number;
+  sentAt: number;
+  partial: Buffer | null;
+}
+
+const lengthHeader = 'content-length: ';
+
+function slabOf(order: LoadOrder, traffic: HttpTraffic): Slab {
+  const requests = Array.from({ length: order.count }, (_, i) => traffic.request(order.first + i));
+  const offsets = new Uint32Array(order.count + 1);
+  requests.forEach((request, i) => {
+    offsets[i + 1] = (offsets[i] as number) + Buffer.byteLength(request);
+  });
+  return { bytes: Buffer.from(requests.join('')), offsets };
+}
+
+function sendNext(run: Run, sender: Sender, now: number): void {
+  if (now >= run.until || run.sent >= run.order.count) {
+    run.busy -= 1;
+    if (run.busy === 0) run.finished();
+    return;
+  }
+  const { bytes, offsets } = run.slab;
+  sender.index = run.sent;
+  sender.sentAt = now;
+  run.sent += 1;
+  sender.socket.write(bytes.subarray(offsets[sender.index], offsets[sender.index + 1]));
+}
+
+function receive(run: Run, sender: Sender, chunk: Buffer): void {
+  const answer = sender.partial === null ? chunk : Buffer.concat([sender.partial, chunk]);
+  const text = answer.latin1Slice(0, answer.length);
+  const headEnd = text.indexOf('\r\n\r\n');
+  if (headEnd < 0 || answer.length < headEnd + 4 + bodyBytes(text, headEnd)) {
+    sender.partial = answer;
+    return;
+  }
+  sender.partial = null;
+  const now = performance.now();
+  run.latencies[run.done] = now - sender.sentAt;
+  run.statuses[sender.index] = Number(text.slice(9, 12));
+  run.done += 1;
+  sendNext(run, sender, now);
+}
+
+/** The length as the head says it; header names come in either case. */
+function bodyBytes(text: string, headEnd: number): number {
+  const at = text.indexOf(lengthHeader);
+  const start = at >= 0 && at < headEnd ? at : text.slice(0, headEnd).toLowerCase().indexOf(lengthHeader);
+  if (start < 0) throw new Error('an answer without a content-length');
+  return Number.parseInt(text.slice(start + lengthHeader.length, headEnd), 10);
+}
+
+async function openSenders(order: LoadOrder): Promise<Sender[]> {
+  return Promise.all(
+    Array.from({ length: order.connections }, async () => {
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
+      await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      return { socket, index: 0, sentAt: 0, partial: null };
+    }),
+  );
+}
+
+async function load(order: LoadOrder): Promise<LoadResult> {
+  const traffic = (await import(order.trafficUrl))[order.trafficName] as HttpTraffic;
+  const slab = slabOf(order, traffic);
+  const senders = await openSenders(order);
+  await new Promise((go) => {
+    process.once('message', go);
+    process.send?.({ ready: true });
+  });
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const run = await new Promise<Run>((resolve) => {
+    const started: Run = {
+      order,
+      slab,
+      latencies: new Float64Array(order.count),
+      statuses: new Uint16Array(order.count),
+      sent: 0,
+      done: 0,
+      until: startedAt + order.seconds * 1000,
+      busy: senders.length,
+      finished: () => resolve(started),
+    };
+    for (const sender of senders) {
+      sender.socket.on('data', (chunk) => receive(started, sender, chunk));
+      sender.socket.on('close', () => process.exit(1));
+      sendNext(started, sender, performance.now());
+    }
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
+  const statuses = [...run.statuses.subarray(0, run.sent)];
+  return {
+    payments: run.done,
+    seconds,
+    latenciesMs: [...run.latencies.subarray(0, run.done)],
+    answered: countsOf(statuses),
+    due: countsOf(statuses.map((_, i) => traffic.due(order.first + i))),
+    loadUs: (cpu.user + cpu.system) / run.done,
+  };
+}
+
+function countsOf(statuses: readonly number[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+process.on('disconnect', () => process.exit(0));
+const result = await load(JSON.parse(process.argv[2] ?? '{}') as LoadOrder);
+process.send?.(result, () => process.exit(0));

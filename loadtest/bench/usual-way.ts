@@ -1,0 +1,60 @@
+import { closedLoop, type Measured, metered } from './measure.ts';
+import { buildUsual, usualCard, usualTerminal, usualTotalFen } from './usual/build.ts';
+import { openUsual, payTheUsualWay, type UsualDatabase, type UsualPayment } from './usual/pay.ts';
+import { openingTotalFen, type Payment, traffic } from './workload.ts';
+import type { World } from './world.ts';
+
+/** The fastest of 8, 10, 16 and 32 on two cores at 32 in flight; more connections only queue in the server. */
+export const usualConnections = 10;
+
+/** The usual town, in the same database. */
+export async function buildUsualTown(world: World): Promise<void> {
+  await buildUsual(world.owner, traffic);
+}
+
+/** The usual way in this process, as our path is measured too. */
+export function openUsualWay(world: World): UsualDatabase {
+  const db = openUsual(world.url, usualConnections);
+  world.onClose(() => db.$client.end());
+  return db;
+}
+
+/** Measures one interactive drizzle transaction a payment, and checks the books after. */
+export async function measureUsual(
+  world: World,
+  db: UsualDatabase,
+  load: { readonly inFlight: number; readonly seconds: number },
+): Promise<Measured> {
+  const meters = { postgresPid: world.postgresPid, nodePid: process.pid, redisPid: null };
+  const measured = await metered(meters, () =>
+    closedLoop({
+      ...load,
+      sequence: world.sequence,
+      pay: async (payment) => {
+        const { status, reason, replay } = await payTheUsualWay(db, usualPayment(payment));
+        if (status !== 'approved' && reason !== 'insufficient-funds')
+          throw new Error(`a payment was declined for ${reason}`);
+        return { declined: status === 'declined', replay };
+      },
+    }),
+  );
+  await checkUsualBooks(world);
+  return measured;
+}
+
+/** A payment of the workload as the usual service gets it. */
+export function usualPayment(payment: Payment): UsualPayment {
+  return {
+    idempotencyKey: `payment-${payment.n}`,
+    cardNumber: usualCard(payment.card),
+    terminalNumber: usualTerminal(payment.merchant),
+    amount: payment.amountFen / 100,
+  };
+}
+
+/** All accounts together have what there was at the start. */
+export async function checkUsualBooks(world: World): Promise<void> {
+  const total = await usualTotalFen(world.owner);
+  if (total !== openingTotalFen)
+    throw new Error(`wrong money the usual way: ${total} fen where ${openingTotalFen} are due`);
+}

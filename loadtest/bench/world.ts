@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { sessionOf } from '#platform/postgres.ts';
+import { migrate } from '#platform/schema/migrate.ts';
+import { openSecrets } from '#platform/secrets.ts';
+import { buildTown } from '#testing/town.ts';
+import { terminalKeyOf } from './http/signed-request.ts';
+import { type Sequence, startSequence, traffic } from './workload.ts';
+
+/** What all parts stand on: one PostgreSQL with one town, and the order in which everything is closed. */
+export interface World {
+  readonly url: string;
+  /** Of the run's own keys: made for it, and gone with it. */
+  readonly masterKeyHex: string;
+  readonly postgresPid: number;
+  /** Connections of the books' owner, for set-up and checks. */
+  readonly owner: pg.Pool;
+  readonly sequence: Sequence;
+  /** Says how something is closed; the last that was opened is closed first. */
+  onClose(close: () => unknown): void;
+}
+
+type Close = () => unknown;
+
+/** Closers of all that runs, so that Ctrl-C in the middle of a start still stops what was started. */
+const closers: Close[] = [];
+
+/** Stops everything that was started, by its pid or handle; a closer that fails does not keep the others. */
+export async function closeWorld(): Promise<void> {
+  for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+    try {
+      await close();
+    } catch (error) {
+      console.error('not closed:', error);
+    }
+  }
+}
+
+/** Starts PostgreSQL in a folder of its own and builds the town. */
+export async function openWorld(): Promise<World> {
+  const onClose = (close: Close) => closers.push(close);
+  const dataDir = mkdtempSync(join(tmpdir(), 'one-card-bench-'));
+  // The server's own user must reach it.
+  chmodSync(dataDir, 0o755);
+  onClose(() => rmSync(dataDir, { recursive: true, force: true }));
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    sharedBuffersMb: 1024,
+    extraSettings: { max_wal_size: '8GB', checkpoint_timeout: '30min' },
+  });
+  onClose(() => server.stop());
+  await migrate(server.url);
+  const owner = new pg.Pool({ connectionString: server.url, max: 4, idleTimeoutMillis: 0 });
+  owner.on('error', () => undefined);
+  onClose(() => owner.end());
+  const masterKeyHex = randomBytes(32).toString('hex');
+  const secrets = openSecrets({ masterKeyHex, dataDir });
+  await buildTown(sessionOf(owner), {
+    merchants: traffic.merchants,
+    cards: traffic.cards,
+    sealKey: (terminalId) => secrets.seal(terminalKeyOf(terminalId)),
+    digest: secrets.cardNumberDigest,
+  });
+  return {
+    url: server.url,
+    masterKeyHex,
+    postgresPid: server.pid,
+    owner,
+    sequence: startSequence(),
+    onClose,
+  };
+}

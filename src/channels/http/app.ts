@@ -1,0 +1,28 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
+import { addCardRoutes } from './card-routes.ts';
+import { addDayRoutes } from './day-routes.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { openApiDocument } from './openapi.ts';
+import type { HttpEnv, HttpParts } from './parts.ts';
+import { addPostingRoutes } from './posting-routes.ts';
+
+/** The HTTP channel: wire formats end here. */
+export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
+  const app = new OpenAPIHono<HttpEnv>();
+  addPostingRoutes(app, parts);
+  addCardRoutes(app, parts);
+  addDayRoutes(app, parts);
+  addHealthRoutes(app, parts);
+  const document = openApiDocument();
+  app.get('/openapi.json', (c) => c.json(document));
+  app.get('/problems', (c) => c.json(problemCatalogue));
+  app.notFound(() => problemResponse(problemOf('not-found')));
+  app.onError((error) => {
+    const requestId = crypto.randomUUID();
+    parts.log.error('a request failed', { requestId, error });
+    return problemResponse(problemOf('fault', { requestId }));
+  });
+  return app;
+}

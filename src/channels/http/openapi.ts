@@ -1,0 +1,222 @@
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import * as schemas from '#channels/http/wire/schemas.ts';
+
+const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: schemas.problem } },
+});
+
+const signedProblems = {
+  400: problemAnswer('The request is not as the interface says'),
+  401: problemAnswer('The terminal is not let in'),
+  402: problemAnswer('Declined: the purse cannot pay'),
+  403: problemAnswer('Declined: not allowed'),
+  404: problemAnswer('No such card or original'),
+  408: problemAnswer('The body did not come in time'),
+  409: problemAnswer('Declined by the state of things, or still in flight'),
+  413: problemAnswer('The body is too large'),
+  415: problemAnswer('Not JSON'),
+  422: problemAnswer('The key was used for another request, or the request cannot be'),
+  500: problemAnswer('A fault of ours: repeat with the same key'),
+  503: problemAnswer('Busy or unknown: repeat with the same key after Retry-After seconds'),
+};
+const bearerProblems = {
+  400: problemAnswer('The request is not as the interface says'),
+  401: problemAnswer('A bearer token is needed'),
+  403: problemAnswer('Not for this caller'),
+  404: problemAnswer('There is nothing here'),
+  500: problemAnswer('A fault of ours'),
+};
+
+const signedHeaders = z.object({
+  'Request-Time': z
+    .string()
+    .regex(/^\d{13}$/)
+    .openapi({ description: 'Milliseconds since 1970' }),
+  'Request-Signature': z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .openapi({
+      description:
+        'HMAC-SHA256 in hex under the terminal key over: method, path with query, Request-Time, Idempotency-Key as written (or nothing), SHA-256 of the body in hex; joined by line feeds',
+    }),
+  'Retry-Attempt': z
+    .string()
+    .optional()
+    .openapi({ description: '1 or more says that this is a repeat; changes no outcome' }),
+});
+const keyedHeaders = signedHeaders.extend({
+  'Idempotency-Key': z.string().openapi({
+    description: 'RFC draft idempotency-key-header: "…" or plain, 1 to 255 characters, kept for years',
+  }),
+});
+const idParam = z.object({ id: z.string() });
+const dateParam = z.object({ date: z.string().openapi({ example: '2026-11-22' }) });
+
+const day = z
+  .object({
+    businessDate: z.string(),
+    state: z.enum(['open', 'closed']),
+    openedAt: z.string(),
+    closedAt: z.string().nullable(),
+    seal: z.string().nullable(),
+    currency: z.literal('CNY'),
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        debit: z.int(),
+        credit: z.int(),
+        debitCount: z.int(),
+        creditCount: z.int(),
+      }),
+    ),
+    sum: z.int().openapi({ description: 'Always 0' }),
+  })
+  .openapi('BusinessDay');
+const nets = z
+  .object({
+    businessDate: z.string(),
+    state: z.enum(['open', 'closed']),
+    currency: z.literal('CNY'),
+    participants: z.array(
+      z.object({
+        participantId: z.int(),
+        name: z.string(),
+        nameEn: z.string(),
+        debit: z.int(),
+        credit: z.int(),
+        net: z.int().openapi({ description: 'Positive: owed to the participant' }),
+        debitCount: z.int(),
+        creditCount: z.int(),
+      }),
+    ),
+    participantsNet: z.int(),
+    pursesNet: z.int().openapi({ description: 'With participantsNet it sums to 0' }),
+  })
+  .openapi('Nets');
+const closing = z
+  .object({ businessDate: z.string(), nextDate: z.string(), closedAt: z.string(), seal: z.string() })
+  .openapi('DayClose');
+
+interface Signed {
+  readonly path: string;
+  readonly summary: string;
+  readonly body: z.ZodType;
+  readonly answer?: z.ZodType;
+  readonly keyed?: boolean;
+}
+
+const signedRoutes: readonly Signed[] = [
+  { path: '/v1/transactions', summary: 'Post a payment, tap or load', body: schemas.transactionBody },
+  {
+    path: '/v1/transactions/batch',
+    summary: 'Post up to 500 transactions, a result per line',
+    body: z.strictObject({ transactions: z.array(schemas.batchLine).min(1).max(schemas.batchLinesMax) }),
+    answer: schemas.batchResults,
+    keyed: false,
+  },
+  { path: '/v1/holds', summary: 'Authorise: hold an amount', body: schemas.holdBody },
+  { path: '/v1/holds/{id}/captures', summary: 'Capture a part or all of a hold', body: schemas.captureBody },
+  { path: '/v1/holds/{id}/void', summary: 'Void what is left of a hold', body: schemas.voidBody },
+  {
+    path: '/v1/transactions/{id}/refunds',
+    summary: 'Refund a part or all of a payment',
+    body: schemas.refundBody,
+  },
+  { path: '/v1/reversals', summary: 'Reverse an original, also before it comes', body: schemas.reversalBody },
+  {
+    path: '/v1/card-inquiries',
+    summary: 'The balances of the card before the terminal',
+    body: schemas.inquiryBody,
+    answer: schemas.balances,
+    keyed: false,
+  },
+];
+
+/** The interface as OpenAPI 3.1 says it; kept in the repository, and compared in CI. */
+export function openApiDocument(): object {
+  const app = new OpenAPIHono();
+  const registry = app.openAPIRegistry;
+  registry.registerComponent('securitySchemes', 'terminal', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Terminal-Id',
+    description: 'With Request-Time and Request-Signature',
+  });
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  for (const route of signedRoutes) {
+    const { path, summary, body, answer = schemas.approval, keyed = true } = route;
+    registry.registerPath({
+      method: 'post',
+      path,
+      summary,
+      security: [{ terminal: [] }],
+      request: {
+        headers: keyed ? keyedHeaders : signedHeaders,
+        body: { ...json(body), required: true },
+        ...(path.includes('{id}') ? { params: idParam } : {}),
+      },
+      responses: {
+        200: { description: 'Decided; Idempotent-Replayed: true marks a repeat', ...json(answer) },
+        ...signedProblems,
+      },
+    });
+  }
+  registerReads(registry);
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: '椰岛一卡通 Coconut Island One-Card',
+      version: '1',
+      description: 'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems.',
+    },
+  });
+}
+
+function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
+  const security = [{ token: [] }];
+  const read = (
+    path: string,
+    what: { summary: string; answer: z.ZodType; query?: z.ZodObject; text?: boolean },
+  ) =>
+    registry.registerPath({
+      method: 'get',
+      path,
+      summary: what.summary,
+      security,
+      request: {
+        params: path.includes('{id}') ? idParam : dateParam,
+        ...(what.query === undefined ? {} : { query: what.query }),
+      },
+      responses: { 200: { description: what.summary, ...json(what.answer) }, ...bearerProblems },
+    });
+  read('/v1/card-accounts/{id}/balances', {
+    summary: 'Balances; "mine" for a holder',
+    answer: schemas.balances,
+  });
+  read('/v1/card-accounts/{id}/history', {
+    summary: 'History, newest first',
+    answer: schemas.history,
+    query: z.object({ before: z.string().optional(), limit: z.string().optional() }),
+  });
+  read('/v1/business-days/{date}', { summary: 'A business day, or "current"', answer: day });
+  read('/v1/business-days/{date}/nets', {
+    summary: "Each participant's net; format=csv for a file",
+    answer: nets,
+    query: z.object({ format: z.enum(['json', 'csv']).optional() }),
+  });
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/business-days/{date}/close',
+    summary: 'Cut the day off and seal it; closing it again answers the same',
+    security,
+    request: { params: dateParam },
+    responses: {
+      200: { description: 'Closed', ...json(closing) },
+      ...bearerProblems,
+      409: problemAnswer('The day is not open yet'),
+      503: problemAnswer('The cut-off did not get its turn'),
+    },
+  });
+}

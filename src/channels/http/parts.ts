@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'hono';
+import type { ResolveCard } from '#cards/resolve.ts';
+import type { Clearing } from '#clearing/open.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import type { Pool, Session } from '#platform/postgres.ts';
+import type { TerminalGate } from '#terminals/authenticate.ts';
+
+/** What the HTTP channel is built from. */
+export interface HttpParts {
+  readonly clearing: Clearing;
+  readonly gate: TerminalGate;
+  readonly resolveCard: ResolveCard;
+  readonly pool: Pool;
+  /** The pool as a session, for single reads. */
+  readonly session: Session;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Node's own request, where the app runs behind a port. Tests call the app without one. */
+export interface HttpEnv {
+  readonly Bindings: { readonly incoming?: IncomingMessage };
+}
+
+export type HttpContext = Context<HttpEnv>;
+
+export function incomingOf(c: HttpContext): IncomingMessage | undefined {
+  return c.env?.incoming;
+}
+
+/** A header by its lower-case name. Read from Node's own table: building a Headers object costs more than the rest. */
+export function headerOf(c: HttpContext, name: string): string {
+  const incoming = incomingOf(c);
+  const value = incoming === undefined ? c.req.raw.headers.get(name) : incoming.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The path with its query, as it stands in the request line. */
+export function targetOf(c: HttpContext): string {
+  const incoming = incomingOf(c);
+  if (incoming?.url !== undefined) return incoming.url;
+  const { pathname, search } = new URL(c.req.url);
+  return pathname + search;
+}

@@ -1,0 +1,87 @@
+import type { Answer, Leg, Outcome } from '#clearing/outcome.ts';
+import { accountCode, isPurse } from '#ledger/rules/accounts.ts';
+import { fenToJson } from '#money/fen.ts';
+import { idTimeMs } from '#platform/ids.ts';
+import { type Problem, problemOf } from './problem.ts';
+import { formatTransactionId } from './transaction-id.ts';
+
+/** An answer as the wire carries it. */
+export interface WireAnswer {
+  readonly httpStatus: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+  readonly replay: boolean;
+  /** Whether the request may be sent again as it is: nothing was decided. */
+  readonly undecided: boolean;
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  cardId: 'cardNumber',
+  amountFen: 'amount',
+  originalId: 'transactionId',
+  businessKey: 'traceNumber',
+};
+
+/** What the caller is told of an answer of the one path. */
+export function wireAnswer(answer: Answer): WireAnswer {
+  switch (answer.status) {
+    case 'decided':
+      return decided(answer);
+    case 'key-reused':
+      return refused(problemOf('key-reused', { field: fieldNames[answer.field] ?? answer.field }));
+    case 'busy':
+      return undecided(problemOf('busy'), answer.retryAfterSeconds);
+    case 'in-flight':
+      return undecided(problemOf('request-in-flight'), 1);
+    case 'unknown':
+      return undecided(problemOf('outcome-unknown'), 1);
+  }
+}
+
+const replayHeaders = { 'idempotent-replayed': 'true' };
+const noHeaders = {};
+
+function decided(outcome: Outcome): WireAnswer {
+  const { refusal, replay } = outcome;
+  const headers = replay ? replayHeaders : noHeaders;
+  if (refusal === null)
+    return { httpStatus: 200, headers, body: approval(outcome), replay, undecided: false };
+  const { businessDate } = outcome;
+  const body = problemOf(refusal, { transactionId: formatTransactionId(outcome), businessDate });
+  return { httpStatus: body.status, headers, body, replay, undecided: false };
+}
+
+export function refused(problem: Problem): WireAnswer {
+  return { httpStatus: problem.status, headers: noHeaders, body: problem, replay: false, undecided: false };
+}
+
+function undecided(problem: Problem, retryAfterSeconds: number): WireAnswer {
+  const headers = { 'retry-after': String(retryAfterSeconds) };
+  return { httpStatus: problem.status, headers, body: problem, replay: false, undecided: true };
+}
+
+function approval(outcome: Outcome): object {
+  const legs = outcome.legs.filter((leg) => isPurse(leg.accountId));
+  return {
+    status: 'approved',
+    transactionId: formatTransactionId(outcome),
+    kind: outcome.kind,
+    amount: fenToJson(movedFen(outcome, legs)),
+    currency: 'CNY',
+    businessDate: outcome.businessDate,
+    decidedAt: new Date(idTimeMs(outcome.id)).toISOString(),
+    purses: legs.map((leg) => ({
+      purse: accountCode(leg.accountId),
+      amount: fenToJson(leg.amountFen),
+      balance: fenToJson(leg.balanceFen ?? 0n),
+    })),
+  };
+}
+
+/** What moved on the purses; for an authorisation, which moves nothing, what it holds. */
+function movedFen(outcome: Outcome, legs: readonly Leg[]): bigint {
+  if (outcome.kind === 'authorise') return outcome.amountFen ?? 0n;
+  let sum = 0n;
+  for (const leg of legs) sum += leg.amountFen;
+  return sum < 0n ? -sum : sum;
+}

@@ -1,0 +1,62 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { ZodType } from 'zod';
+import { type Problem, problemOf } from './problem.ts';
+
+/** Five hundred lines of a batch fit well; anything larger is not ours. */
+export const bodyBytesMax = 512 * 1024;
+const issuesMax = 10;
+
+/** Reads a request's body, bounded in size and time. Beyond the limits the rest is not taken in. */
+export function readBody(raw: Request, incoming: IncomingMessage | undefined): Promise<Buffer | Problem> {
+  const declared = Number(raw.headers.get('content-length') ?? 0);
+  if (declared > bodyBytesMax) return Promise.resolve(problemOf('body-too-large'));
+  return incoming === undefined ? readWeb(raw) : readNode(incoming);
+}
+
+// A body that comes too slowly is ended by the server's own request timeout, which closes the connection.
+function readNode(incoming: IncomingMessage): Promise<Buffer | Problem> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bodyBytesMax) chunks.push(chunk);
+      else resolve(problemOf('body-too-large'));
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    incoming.on('error', () => resolve(problemOf('body-too-slow')));
+    incoming.on('close', () => resolve(problemOf('body-too-slow')));
+  });
+}
+
+async function readWeb(raw: Request): Promise<Buffer | Problem> {
+  const body = Buffer.from(await raw.arrayBuffer());
+  return body.length > bodyBytesMax ? problemOf('body-too-large') : body;
+}
+
+/** The body as the schema reads it, or what is wrong with it: the path of each fault, never a value. */
+export function parseBody<T>(body: Buffer, schema: ZodType<T>): { readonly value: T } | Problem {
+  const json = parseJson(body);
+  return json === undefined ? problemOf('invalid-json') : checkShape(json.value, schema);
+}
+
+export function checkShape<T>(value: unknown, schema: ZodType<T>): { readonly value: T } | Problem {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { value: parsed.data };
+  const errors = parsed.error.issues.slice(0, issuesMax).map((issue) => ({
+    path: issue.path.join('.'),
+    // zod names unknown keys in its message, and a key is the caller's text too.
+    message: issue.code === 'unrecognized_keys' ? 'a field that the interface does not know' : issue.message,
+  }));
+  return problemOf('invalid-request', { errors });
+}
+
+function parseJson(body: Buffer): { readonly value: unknown } | undefined {
+  if (!isUtf8(body)) return undefined;
+  try {
+    return { value: JSON.parse(body.toString('utf8')) };
+  } catch {
+    return undefined;
+  }
+}

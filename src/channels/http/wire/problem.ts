@@ -1,0 +1,35 @@
+import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
+
+/** What a problem may say beyond its code. Never a value that came in: it could be a card number. */
+export interface ProblemExtras {
+  readonly detail?: string;
+  /** The field in which a reused key differs. */
+  readonly field?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly transactionId?: string;
+  readonly businessDate?: string;
+  readonly serverTime?: number;
+  readonly requestId?: string;
+}
+
+/** A problem as RFC 9457 writes it, with both languages. */
+export interface Problem extends ProblemExtras {
+  readonly type: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly title: string;
+  readonly titleZh: string;
+}
+
+export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): Problem {
+  const { status, title, titleZh } = problemCatalogue[code];
+  return { type: `/problems/${code}`, status, code, title, titleZh, ...extras };
+}
+
+/** The problem as an answer; `headers` may carry Retry-After or the mark of a replay. */
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+  });
+}

@@ -1,0 +1,52 @@
+import type { Shield } from '#idempotency/shield.ts';
+import type { LaneOptions, Submitted } from './lane.ts';
+import type { Answer, Decision } from './outcome.ts';
+import type { Request } from './request.ts';
+import { keptOutcome, recalledOutcome } from './rules/recalled.ts';
+
+/** Redis before and after a group. */
+export interface Recall {
+  readonly recall: LaneOptions['recall'];
+  /** Keeps what a committed group decided. */
+  readonly keep: (requests: readonly Request[], decisions: readonly Decision[]) => void;
+}
+
+/** When more than one in twenty requests is a repeat, every request is looked up: a retry storm is on. */
+const stormShare = 0.05;
+/** How much of the picture the latest group is. */
+const latestWeight = 0.1;
+
+/** Looks up those who say they repeat; in a storm everybody. The rest goes to PostgreSQL, which knows. */
+export function shieldRecall(shield: Shield): Recall {
+  let repeatShare = 0;
+  const observe = (repeats: number, all: number) => {
+    if (all > 0) repeatShare += latestWeight * (repeats / all - repeatShare);
+  };
+  return {
+    recall: async (group) => {
+      const asked = repeatShare > stormShare ? group : group.filter((submitted) => submitted.isRepeat);
+      const answers = new Map<Submitted, Answer>();
+      if (asked.length === 0) return answers;
+      const kept = await shield.recall(asked.map((submitted) => submitted.request.businessKey));
+      for (const submitted of asked) {
+        const text = kept.get(submitted.request.businessKey);
+        const outcome = text === undefined ? null : recalledOutcome(text, submitted.request);
+        if (outcome !== null) answers.set(submitted, outcome);
+      }
+      observe(answers.size, answers.size);
+      return answers;
+    },
+    keep: (requests, decisions) => {
+      const outcomes = [];
+      let repeats = 0;
+      for (const [i, decision] of decisions.entries()) {
+        if (decision.status !== 'decided') continue;
+        if (decision.replay) repeats += 1;
+        const request = requests[i] as Request;
+        outcomes.push({ key: request.businessKey, value: keptOutcome(request, decision) });
+      }
+      observe(repeats, decisions.length);
+      shield.remember(outcomes);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Session, Statement } from '#platform/postgres.ts';
+import { bucketOf } from './rules/accounts.ts';
+
+/** An entry as its owner's history shows it. */
+export interface HistoryEntry {
+  readonly id: bigint;
+  readonly originalId: bigint | null;
+  readonly businessDate: string;
+  readonly participantId: number;
+  readonly terminalId: number;
+  readonly kind: number;
+  readonly sector: number;
+  readonly legs: readonly HistoryLeg[];
+  /** What the entry holds, for an authorisation: how much, and how much of it was captured. */
+  readonly hold: {
+    readonly amountFen: bigint;
+    readonly capturedFen: bigint;
+    readonly expiresAtMs: number;
+  } | null;
+}
+
+export interface HistoryLeg {
+  readonly accountId: bigint;
+  readonly amountFen: bigint;
+  readonly balanceFen: bigint;
+}
+
+export const historyPageMax = 100;
+
+const read: Statement = {
+  name: 'ledger-history',
+  text: `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector, p.legs,
+      h.amount, h.captured, h.expires
+    from (
+      select * from ledger.entries where bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4) e
+    cross join lateral (
+      select string_agg(account_id || ':' || amount_fen || ':' || balance_fen, ',' order by account_id) as legs
+      from ledger.postings where bucket = $1 and entry_id = e.id and balance_fen is not null) p
+    cross join lateral (
+      select sum(amount_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
+        (extract(epoch from max(expires_at)) * 1000)::bigint as expires
+      from ledger.holds where bucket = $1 and entry_id = e.id) h
+    order by e.id desc`,
+};
+
+const newest = 9_223_372_036_854_775_807n;
+
+/** A page of an owner's entries, newest first, older than the cursor; a page costs the same however deep it lies. */
+export async function readHistory(
+  session: Session,
+  ownerId: bigint,
+  page: { readonly before: bigint | null; readonly limit: number },
+): Promise<HistoryEntry[]> {
+  if (page.limit < 1 || page.limit > historyPageMax + 1) throw new RangeError('a page outside its limit');
+  const { rows } = await session.run(read, [bucketOf(ownerId), ownerId, page.before ?? newest, page.limit]);
+  return rows.map((row) => ({
+    id: row[0] as bigint,
+    originalId: row[1] as bigint | null,
+    businessDate: row[2] as string,
+    participantId: row[3] as number,
+    terminalId: row[4] as number,
+    kind: row[5] as number,
+    sector: row[6] as number,
+    legs: readLegs(row[7] as string | null),
+    hold:
+      row[8] === null
+        ? null
+        : { amountFen: row[8] as bigint, capturedFen: row[9] as bigint, expiresAtMs: Number(row[10]) },
+  }));
+}
+
+function readLegs(text: string | null): HistoryLeg[] {
+  if (text === null) return [];
+  return text.split(',').map((leg) => {
+    const [account = '', amount = '', balance = ''] = leg.split(':');
+    return { accountId: BigInt(account), amountFen: BigInt(amount), balanceFen: BigInt(balance) };
+  });
+}

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { demoSignIns } from '#demo/sign-ins.ts';
+import { describeConfig, readConfig } from '#platform/config.ts';
+import { openLog } from '#platform/log.ts';
+import { StartError } from '#platform/start-error.ts';
+import { type Service, startService } from '#start/start-service.ts';
+
+/** Starts the service, says where it is, and stops it at Ctrl-C. People read stdout; the log goes to stderr. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = openLog(config.logLevel);
+  const service = await startService(config, log);
+  log.info('started', { ...describeConfig(config), address: service.address });
+  process.stdout.write(banner(service));
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { signal });
+    service.stop().then(() => {
+      log.info('stopped');
+      process.exit(0);
+    }, fail);
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('unhandledRejection', (error) =>
+    log.error('a promise failed that nobody waited for', { error }),
+  );
+}
+
+function banner({ address, database, secrets, demo }: Service): string {
+  const lines = [
+    '',
+    '椰岛一卡通 Coconut Island One-Card is running.',
+    `  service    ${address}`,
+    `  interface  ${address}/openapi.json   problems ${address}/problems`,
+    `  health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
+    `  database   ${database.embedded ? `embedded PostgreSQL, data in ${database.dataDir}` : 'DATABASE_URL'}`,
+  ];
+  if (demo) lines.push(...demoLines({ address, database, secrets }));
+  lines.push('', 'Ctrl-C stops it; started again it goes on with its data.', '');
+  return lines.join('\n');
+}
+
+function demoLines({
+  address,
+  database,
+  secrets,
+}: Pick<Service, 'address' | 'database' | 'secrets'>): string[] {
+  const signIns = demoSignIns(secrets);
+  const file = join(database.dataDir, 'demo-sign-ins.json');
+  writeFileSync(file, `${JSON.stringify({ address, ...signIns }, null, 2)}\n`, { mode: 0o600 });
+  const [holder] = signIns.holders;
+  return [
+    '',
+    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
+    `  finance    Authorization: Bearer ${signIns.financeToken}`,
+    `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
+    ...signIns.terminals
+      .filter((terminal) => terminal.terminalId % 10 === 1)
+      .map(
+        ({ terminalId, sector, participant, participantEn, key }) =>
+          `  terminal   ${terminalId}  ${sector.padEnd(8)} key ${key}  ${participant} ${participantEn}`,
+      ),
+    `  all of them are in ${file}`,
+    '  npm run demo   shows terminals, a holder and finance at work',
+  ];
+}
+
+function fail(error: unknown): never {
+  const text = error instanceof StartError ? error.message : 'It did not start; this is a fault of ours:';
+  process.stderr.write(`${text}\n`);
+  if (!(error instanceof StartError))
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

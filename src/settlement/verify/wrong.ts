@@ -1,0 +1,23 @@
+/** A row that is not what the rest of the books says it must be. */
+export interface Wrong {
+  readonly stage: Stage;
+  /** "ledger.postings". */
+  readonly table: string;
+  /** The row's key in words: "entry 42, account 16000002". */
+  readonly key: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** The parts of a verification, in their order. */
+export const stages = ['chain', 'balances', 'holds', 'corrections', 'day totals', 'keys', 'seals'] as const;
+export type Stage = (typeof stages)[number];
+
+/** Told how far a stage is; `total` may be 0 where there is nothing to do. */
+export type OnProgress = (stage: Stage, done: number, total: number) => void;
+
+/** One statement that looks for rows that are wrong: it gives the first as table, key, expected, found. */
+export interface Check {
+  readonly name: string;
+  readonly text: string;
+}

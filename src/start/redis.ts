@@ -1,0 +1,31 @@
+import { type Recall, shieldRecall } from '#clearing/recall.ts';
+import { redisShield } from '#idempotency/shield.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+import { breakerStates } from '#platform/redis/breaker.ts';
+import { openRedisHashes } from '#platform/redis/hashes.ts';
+import type { Secrets } from '#platform/secrets.ts';
+
+export interface RedisOf {
+  readonly url: string;
+  readonly dataSetId: string;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Redis as the shield of this data set. It may die, be flushed or lie: nothing but work is lost with it. */
+export function openShield({ url, dataSetId, secrets, log, metrics }: RedisOf): Recall & { close(): void } {
+  const redis = openRedisHashes({
+    url,
+    onError: () => metrics.redisErrors.inc(),
+    onState: (state) => {
+      metrics.redisBreakerState.set(breakerStates[state]);
+      if (state === 'open') log.warn('redis is left alone for a while: it failed or was too slow');
+      if (state === 'closed') log.info('redis is in use again');
+    },
+  });
+  const hashName = (slot: number) => `one-card:${secrets.redisName(`${dataSetId} ${slot}`)}`;
+  const recall = shieldRecall(redisShield({ redis, hashName, nowMs: Date.now }));
+  return { ...recall, close: redis.close };
+}
