@@ -1,17 +1,10 @@
 import type { CardRef } from '#cards/store.ts';
 import type { PackedKey } from '#idempotency/rules/keys.ts';
+import { kindCodes as entryKindCodes } from '#ledger/rules/kinds.ts';
 import type { Fen } from '#money/fen.ts';
 
-/** What a request asks for. The codes stand in the journal: never changed, never used again. */
-export const kindCodes = {
-  payment: 1,
-  load: 2,
-  authorise: 3,
-  capture: 4,
-  void: 5,
-  refund: 6,
-  reversal: 7,
-} as const;
+/** What a request asks for, with the codes of the journal. */
+export const kindCodes = entryKindCodes;
 
 export type Kind = keyof typeof kindCodes;
 

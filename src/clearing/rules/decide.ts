@@ -57,7 +57,8 @@ function findRepeat(run: Run, request: Request): Decision | null {
   if (known === undefined) return null;
   const isTombstone = known.refusal === 'reversed-before-arrival';
   const field = isTombstone ? null : differingField(said(request), known);
-  return field === null ? outcomeOf(request, known, true) : { status: 'key-reused', field };
+  // An original that meets its tombstone comes for the first time: it repeats nothing.
+  return field === null ? outcomeOf(request, known, !isTombstone) : { status: 'key-reused', field };
 }
 
 function outcomeOf(request: Request, known: KnownOutcome, replay: boolean): Outcome {
