@@ -1,33 +1,33 @@
 -- Guard the books: what no line of TypeScript may break, PostgreSQL refuses for every role.
 -- drizzle-kit writes tables; triggers and grants are written by hand (DESIGN §6).
 
--- An entry sums to zero. One check per statement over its new rows, so it costs per group, not per posting;
--- that an entry comes whole in one statement is how the posting path writes.
-create function ledger.refuse_unbalanced() returns trigger language plpgsql as $$
-declare unbalanced bigint;
+-- An entry sums to zero, and belongs to the open day: a closed day takes nothing more. One look per statement
+-- over its new rows, so it costs per group, not per posting; that an entry comes whole in one statement is how
+-- the posting path writes.
+create function ledger.check_postings() returns trigger language plpgsql as $$
+declare wrong bigint;
 begin
-  select entry_id into unbalanced from new_rows group by bucket, entry_id having sum(amount_fen) <> 0 limit 1;
+  select entry_id into wrong from new_rows group by bucket, entry_id
+    having sum(amount_fen) <> 0 or bool_or(business_date is distinct from
+      (select business_date from ledger.business_days where closed_at is null)) limit 1;
   if found then
-    raise exception 'entry % does not sum to zero', unbalanced using errcode = 'check_violation';
+    raise exception 'entry % does not sum to zero on the open business day', wrong using errcode = 'check_violation';
   end if;
   return null;
 end $$;
-create trigger postings_balance after insert on ledger.postings
-  referencing new table as new_rows for each statement execute function ledger.refuse_unbalanced();
+create trigger postings_check after insert on ledger.postings
+  referencing new table as new_rows for each statement execute function ledger.check_postings();
 
--- Each entry belongs to the open day: a closed day takes nothing more.
+-- The same for entries without postings, and for the day's totals.
 create function ledger.refuse_other_day() returns trigger language plpgsql as $$
-declare open_date date;
 begin
-  select business_date into open_date from ledger.business_days where closed_at is null;
-  if exists (select from new_rows where business_date is distinct from open_date) then
+  if exists (select from new_rows where business_date is distinct from
+      (select business_date from ledger.business_days where closed_at is null)) then
     raise exception 'only the open business day takes entries' using errcode = 'check_violation';
   end if;
   return null;
 end $$;
 create trigger entries_open_day after insert on ledger.entries
-  referencing new table as new_rows for each statement execute function ledger.refuse_other_day();
-create trigger postings_open_day after insert on ledger.postings
   referencing new table as new_rows for each statement execute function ledger.refuse_other_day();
 create trigger day_totals_open_day_insert after insert on ledger.day_totals
   referencing new table as new_rows for each statement execute function ledger.refuse_other_day();

@@ -359,6 +359,21 @@ CREATE INDEX holds_open ON ledger.holds USING btree (bucket, account_id) WHERE (
 
 -- functions
 
+CREATE OR REPLACE FUNCTION ledger.check_postings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare wrong bigint;
+begin
+  select entry_id into wrong from new_rows group by bucket, entry_id
+    having sum(amount_fen) <> 0 or bool_or(business_date is distinct from
+      (select business_date from ledger.business_days where closed_at is null)) limit 1;
+  if found then
+    raise exception 'entry % does not sum to zero on the open business day', wrong using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -371,10 +386,9 @@ CREATE OR REPLACE FUNCTION ledger.refuse_other_day()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-declare open_date date;
 begin
-  select business_date into open_date from ledger.business_days where closed_at is null;
-  if exists (select from new_rows where business_date is distinct from open_date) then
+  if exists (select from new_rows where business_date is distinct from
+      (select business_date from ledger.business_days where closed_at is null)) then
     raise exception 'only the open business day takes entries' using errcode = 'check_violation';
   end if;
   return null;
@@ -400,19 +414,6 @@ begin
     raise exception 'hold % is finished', old.entry_id using errcode = 'check_violation';
   end if;
   return new;
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.refuse_unbalanced()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-declare unbalanced bigint;
-begin
-  select entry_id into unbalanced from new_rows group by bucket, entry_id having sum(amount_fen) <> 0 limit 1;
-  if found then
-    raise exception 'entry % does not sum to zero', unbalanced using errcode = 'check_violation';
-  end if;
-  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.refuse_unreturn()
@@ -471,9 +472,7 @@ CREATE TRIGGER holds_stay BEFORE DELETE OR TRUNCATE ON ledger.holds FOR EACH STA
 
 CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
-CREATE TRIGGER postings_balance AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_unbalanced();
-
-CREATE TRIGGER postings_open_day AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_other_day();
+CREATE TRIGGER postings_check AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_postings();
 
 CREATE TRIGGER participants_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON participants.participants FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 

@@ -1,9 +1,9 @@
-import { medianOf } from './bench/bars.ts';
-import type { Measured, Part } from './bench/measure.ts';
+import { medianOf } from './bench/figures/bars.ts';
+import type { Measured, Part } from './bench/figures/measured.ts';
+import { appendBaseline, asJson, type PartFigures, printReport, settingOf } from './bench/figures/report.ts';
 import { type BenchOptions, readOptions } from './bench/options.ts';
 import { requestOf } from './bench/our-way.ts';
 import { openParts } from './bench/parts.ts';
-import { appendBaseline, asJson, type PartFigures, printReport, settingOf } from './bench/report.ts';
 import { paymentOf } from './bench/workload.ts';
 import { closeWorld, openWorld, type World } from './bench/world.ts';
 

@@ -65,7 +65,8 @@ function outcome(status: number, body: Record<string, unknown>): string {
   const moved = purses.map(
     (leg) => `${leg.purse} ${formatYuan(BigInt(leg.amount))} → balance ${formatYuan(BigInt(leg.balance))}`,
   );
-  const still = body['kind'] === 'authorise' ? `held ${formatYuan(BigInt(String(body['amount'])))}` : 'nothing moved';
+  const still =
+    body['kind'] === 'authorise' ? `held ${formatYuan(BigInt(String(body['amount'])))}` : 'nothing moved';
   return `${status} ${body['kind']} approved  ${moved.join('; ') || still}  ${body['transactionId']}`;
 }
 

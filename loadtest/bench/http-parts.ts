@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRedis } from '#platform/testing/test-redis.ts';
-import type { LoadOrder, LoadResult } from './http/load.ts';
-import { loadStart } from './http-traffic.ts';
 import {
   type Measured,
   type Meters,
@@ -11,9 +9,11 @@ import {
   percentiles,
   type Tally,
   type Wants,
-} from './measure.ts';
+} from './figures/measured.ts';
+import { forkChild, startService } from './http/child.ts';
+import type { LoadOrder, LoadResult } from './http/load.ts';
+import { loadStart } from './http-traffic.ts';
 import { checkBooks } from './our-way.ts';
-import { forkChild, startService } from './processes/child.ts';
 import type { UsualOrder } from './usual/server.ts';
 import { checkUsualBooks, usualConnections } from './usual-way.ts';
 import type { World } from './world.ts';

@@ -3,7 +3,8 @@ import type { Request } from '#clearing/request.ts';
 import { fen } from '#money/fen.ts';
 import { openPool } from '#platform/postgres.ts';
 import { cardRef, loadTown, merchantTerminal, townRequest } from '#testing/town.ts';
-import { type Answer, closedLoop, type Measured, metered } from './measure.ts';
+import { type Answer, closedLoop } from './closed-loop.ts';
+import { type Measured, metered } from './figures/measured.ts';
 import { openingTotalFen, type Payment, traceOf, traffic } from './workload.ts';
 import type { World } from './world.ts';
 

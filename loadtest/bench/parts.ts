@@ -1,5 +1,5 @@
+import type { Part, Wants } from './figures/measured.ts';
 import { httpParts } from './http-parts.ts';
-import type { Part, Wants } from './measure.ts';
 import { measureOurs, type OurLoad, openOurs } from './our-way.ts';
 import { measureRaw, openRaw } from './raw-limit.ts';
 import { buildUsualTown, measureUsual, openUsualWay } from './usual-way.ts';

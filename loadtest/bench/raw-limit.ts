@@ -9,7 +9,7 @@ import { firstIdOfGroup } from '#platform/ids.ts';
 import { connectLane, type LaneConnection } from '#platform/postgres.ts';
 import { shops } from '#sectors/shops/shops.ts';
 import { merchantTerminal, town } from '#testing/town.ts';
-import { type Measured, metered, percentiles, type Tally } from './measure.ts';
+import { type Measured, metered, percentiles, type Tally } from './figures/measured.ts';
 import { requestOf } from './our-way.ts';
 import { isPoor, type Payment, paymentOf } from './workload.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,5 @@
-import { closedLoop, type Measured, metered } from './measure.ts';
+import { closedLoop } from './closed-loop.ts';
+import { type Measured, metered } from './figures/measured.ts';
 import { buildUsual, usualCard, usualTerminal, usualTotalFen } from './usual/build.ts';
 import { openUsual, payTheUsualWay, type UsualDatabase, type UsualPayment } from './usual/pay.ts';
 import { openingTotalFen, type Payment, traffic } from './workload.ts';

@@ -66,9 +66,9 @@ export async function openClearing(options: ClearingOptions): Promise<Clearing> 
       const first = underway.firstOf(submitted);
       if (first === null) return underway.run(submitted, () => enqueue(submitted));
       const answer = await first.answer;
-      return answer.status === 'decided'
-        ? sameRequest(submitted.request, first.item.request, answer)
-        : answer;
+      if (answer.status === 'decided') return sameRequest(submitted.request, first.item.request, answer);
+      // That the first reused the key of an earlier request says nothing about this one: it may be the true repeat.
+      return answer.status === 'key-reused' ? enqueue(submitted) : answer;
     },
     reference,
     queueLengths: () => lanes.map((lane) => lane.queueLength()),

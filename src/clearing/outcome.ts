@@ -1,5 +1,6 @@
 import type { CardRefusal } from '#cards/rules/status.ts';
 import type { SaidField } from '#idempotency/rules/compare.ts';
+import type { PackedKey } from '#idempotency/rules/keys.ts';
 import type { EntryRefusal } from '#ledger/rules/entry.ts';
 import type { HoldRefusal } from '#ledger/rules/holds.ts';
 import type { ReturnRefusal } from '#ledger/rules/returns.ts';
@@ -41,6 +42,8 @@ export interface Outcome {
   readonly legs: readonly Leg[];
   /** What the request asked for; null where a tariff decides. */
   readonly amountFen: bigint | null;
+  /** The caller's key that it is pinned under: a repeat may have come under another one, or under none. */
+  readonly callerKey: PackedKey | null;
   /** Whether this is the stored answer to an earlier request with the same key. */
   readonly replay: boolean;
 }

@@ -1,11 +1,4 @@
-import {
-  inTransaction,
-  type Pool,
-  type PoolClient,
-  type Session,
-  type Statement,
-  sessionOf,
-} from '#platform/postgres.ts';
+import { inTransaction, type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
 import { dayLockKey } from './open-day.ts';
 
 /** What became of a cut-off: made now, not possible because the day is not open (any more), or too busy. */
@@ -13,31 +6,37 @@ export type CutOff = 'made' | 'not-open' | 'busy';
 
 // While we wait for the groups that are under way, later ones wait behind us. So one try is short: a group
 // whose process is frozen must not hold up every terminal until the server ends it.
-const tryLimitMs = 2_000;
-const triesMax = 5;
-const pauseMs = 200;
+const usualLimits: CutOffLimits = { tryMs: 2_000, triesMax: 5, pauseMs: 200 };
+
+/** How long a cut-off waits for groups under way, how often, and how long it lets others pass in between. */
+interface CutOffLimits {
+  readonly tryMs: number;
+  readonly triesMax: number;
+  readonly pauseMs: number;
+}
 
 /**
  * Moves the books from one business day to the next without stopping service: waits for the groups under way,
  * closes the day, opens the next, and records where each lane's chain stands. Who posts meanwhile waits for
  * milliseconds and is then in the new day. Busy after about ten seconds; nothing has happened then.
  */
-export async function cutOff(pool: Pool, businessDate: string): Promise<CutOff> {
+export async function cutOff(pool: Pool, businessDate: string, limits = usualLimits): Promise<CutOff> {
   for (let tries = 1; ; tries++) {
     try {
-      return await inTransaction(pool, (client) => moveOn(client, businessDate));
+      return await inTransaction(pool, async (client) => {
+        await client.query(`set local lock_timeout = ${limits.tryMs}`);
+        return moveOn(sessionOf(client), businessDate);
+      });
     } catch (error) {
       // 55P03: the lock was not to be had in time.
       if ((error as { code?: string }).code !== '55P03') throw error;
-      if (tries === triesMax) return 'busy';
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (tries >= limits.triesMax) return 'busy';
+      await new Promise((resolve) => setTimeout(resolve, limits.pauseMs));
     }
   }
 }
 
-async function moveOn(client: PoolClient, businessDate: string): Promise<CutOff> {
-  await client.query(`set local lock_timeout = ${tryLimitMs}`);
-  const session = sessionOf(client);
+async function moveOn(session: Session, businessDate: string): Promise<CutOff> {
   await session.run(lockAlone, [dayLockKey]);
   // From here on no group is under way: each statement sees all that was posted to the day.
   const closed = await count(session, close, businessDate);

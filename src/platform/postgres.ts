@@ -122,8 +122,7 @@ export function openPool(url: string, connectionsMax: number): pg.Pool {
     statement_timeout: 60_000,
     types: ourTypes,
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  surviveBrokenConnections(pool);
   return pool;
 }
 
@@ -135,8 +134,17 @@ export function openOwnerPool(url: string): pg.Pool {
     max: 1,
     types: ourTypes,
   });
-  pool.on('error', () => undefined);
+  surviveBrokenConnections(pool);
   return pool;
+}
+
+/**
+ * A connection that breaks emits an error, which ends the process if nobody listens. The pool listens while it
+ * is idle, and replaces it; while it is lent to a transaction, nobody does: there its statements fail, which is enough.
+ */
+function surviveBrokenConnections(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 export type Pool = pg.Pool;

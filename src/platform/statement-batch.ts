@@ -31,6 +31,7 @@ interface Field {
 /** The part of pg's connection that a submittable speaks to. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
+  close(message: { type: 'S'; name: string }): void;
   parse(message: { name: string; text: string }): void;
   bind(message: {
     statement: string;
@@ -75,6 +76,8 @@ export class StatementBatch {
     for (const { statement, values } of this.items) {
       const { name, text } = statement;
       if (!this.prepared.has(name) && !parsedHere.has(name)) {
+        // After an error nobody knows whether the server still has it; closing what it has not is no error.
+        wire.close({ type: 'S', name });
         wire.parse({ name, text });
         wire.describe({ type: 'S', name });
         parsedHere.add(name);

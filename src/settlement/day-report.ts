@@ -26,7 +26,7 @@ export interface DayReport {
 }
 
 /** A participant's net with its names. */
-export interface NamedNet extends Net, ParticipantNames {
+interface NamedNet extends Net, ParticipantNames {
   /** What we owe the participant; negative is what it owes us. */
   readonly netFen: bigint;
 }

@@ -1,51 +1,70 @@
-import { type BusinessDay, readBusinessDays } from '#ledger/business-days.ts';
-import { type Pool, type PoolClient, type Session, sessionOf } from '#platform/postgres.ts';
+import { readBusinessDays } from '#ledger/business-days.ts';
+import { type Pool, type PoolClient, sessionOf } from '#platform/postgres.ts';
 import type { Finding } from './rules/group-check.ts';
 import { inSnapshot } from './snapshot.ts';
-import { balanceChecks } from './verify/balance-checks.ts';
 import { type ChainWalk, walkChains } from './verify/chain.ts';
-import { type Counts, readCounts } from './verify/counts.ts';
-import { holdChecks } from './verify/hold-checks.ts';
-import { correctionChecks, dayTotalChecks, keyChecks } from './verify/journal-checks.ts';
+import { readSizes, type Sizes } from './verify/counts.ts';
+import { runChecks } from './verify/run-checks.ts';
 import { findWrongSeal } from './verify/seals.ts';
-import type { Check, OnProgress, Stage, Wrong } from './verify/wrong.ts';
+import type { OnProgress, Stage, Wrong } from './verify/wrong.ts';
+
+/** How many rows were recomputed and found right. */
+export type Counts = Omit<Sizes, 'outcomes'> & ChainWalk['counts'];
 
 /** All that was recomputed is as it is written, or the first row that is not. */
 export type Verified =
   | { readonly ok: true; readonly counts: Counts }
   | { readonly ok: false; readonly wrong: Wrong };
 
-/** A verification is given up after this long: its snapshot keeps old rows from being cleaned away. */
-const limitMs = 3_600_000;
-/** What one sort may take in memory; the three of the chain run at once. */
-const memory = { chain: '64MB', checks: '256MB' } as const;
-
-const checks: readonly (readonly [Stage, readonly Check[]])[] = [
-  ['balances', balanceChecks],
-  ['holds', holdChecks],
-  ['corrections', correctionChecks],
-  ['day totals', dayTotalChecks],
-  ['keys', keyChecks],
-];
+/** A verification is given up when one of its statements takes this long. */
+const statementLimitMs = 1_800_000;
+/** What one sort may take in memory; the walk over the chains has four of them at once. */
+const sortMemory = { chain: '64MB', checks: '256MB' } as const;
 
 /**
- * Recomputes the books from the journal, and names the first row that is wrong. Reads one snapshot, so the
- * service may go on; memory stays bounded, whatever the length of the journal (limits: `memory`, `limitMs`).
+ * Recomputes the books from the journal, and names the first row that is wrong. It reads one snapshot, so the
+ * service may go on, and a page at a time, so memory stays bounded whatever the length of the journal.
  */
 export function verify(pool: Pool, onProgress: OnProgress = () => undefined): Promise<Verified> {
   return inSnapshot(pool, async (client) => {
-    await client.query(`set local statement_timeout = ${limitMs}`);
-    // The cursors are read to their end: what comes first soonest is not what is wanted.
-    await client.query('set local cursor_tuple_fraction = 1');
-    const session = sessionOf(client);
-    const days = await readBusinessDays(session);
-    const counts = await readCounts(session);
-    const { finding, heads } = await verifyChain(client, { days, counts, onProgress });
-    const wrong = await runChecks(client, onProgress);
-    // A balance or a total may say which row of a group it is that its hash does not fit.
-    if (finding !== null && finding.table === 'ledger.groups' && wrong !== null) return { ok: false, wrong };
-    if (finding !== null) return { ok: false, wrong: { stage: 'chain', ...finding } };
-    if (wrong !== null) return { ok: false, wrong };
-    return verifySeals(session, { days, heads, counts, onProgress });
+    await client.query(`set local statement_timeout = ${statementLimitMs}`);
+    const wrong = await findWrong(client, onProgress);
+    return 'stage' in wrong ? { ok: false, wrong } : { ok: true, counts: wrong };
   });
+}
+
+async function findWrong(client: PoolClient, onProgress: OnProgress): Promise<Wrong | Counts> {
+  const session = sessionOf(client);
+  const days = await readBusinessDays(session);
+  const sizes = await readSizes(session);
+  const walk = await verifyChains(client, {
+    days: new Set(days.map((day) => day.businessDate)),
+    onProgress: (outcomes) => onProgress('chain', outcomes, sizes.outcomes),
+  });
+  if (walk.finding !== null && !walk.finding.coarse) return wrongAt('chain', walk.finding);
+  // Where only a group's hash tells that a row of it was changed, a balance or a total may tell which.
+  await client.query(`set local work_mem = '${sortMemory.checks}'`);
+  const wrong = await runChecks(session, onProgress);
+  if (wrong !== null) return wrong;
+  if (walk.finding !== null) return wrongAt('chain', walk.finding);
+  const seal = await findWrongSeal(session, {
+    days,
+    heads: walk.heads,
+    onProgress: (done) => onProgress('seals', done, sizes.closedDays),
+  });
+  return seal === null ? { ...sizes, ...walk.counts } : wrongAt('seals', seal);
+}
+
+function wrongAt(stage: Stage, { table, key, expected, found }: Finding): Wrong {
+  return { stage, table, key, expected, found };
+}
+
+async function verifyChains(
+  client: PoolClient,
+  options: Parameters<typeof walkChains>[1],
+): Promise<ChainWalk> {
+  await client.query(`set local work_mem = '${sortMemory.chain}'`);
+  // The cursors are read to their end: the plan that gives its first row soonest is not wanted.
+  await client.query('set local cursor_tuple_fraction = 1');
+  return walkChains(client, options);
 }

@@ -16,16 +16,20 @@ export interface RedisOf {
 
 /** Redis as the shield of this data set. It may die, be flushed or lie: nothing but work is lost with it. */
 export function openShield({ url, dataSetId, secrets, log, metrics }: RedisOf): Recall & { close(): void } {
+  let isLeftAlone = false;
   const redis = openRedisHashes({
     url,
     onError: () => metrics.redisErrors.inc(),
     onState: (state) => {
       metrics.redisBreakerState.set(breakerStates[state]);
-      if (state === 'open') log.warn('redis is left alone for a while: it failed or was too slow');
+      // While it fails, every try in vain opens the breaker anew: that is said once.
+      if (state === 'open' && !isLeftAlone) log.warn('redis is left alone: it failed or was too slow');
       if (state === 'closed') log.info('redis is in use again');
+      if (state !== 'half-open') isLeftAlone = state === 'open';
     },
   });
   const hashName = (slot: number) => `one-card:${secrets.redisName(`${dataSetId} ${slot}`)}`;
-  const recall = shieldRecall(redisShield({ redis, hashName, nowMs: Date.now }));
+  const mark = (text: string) => secrets.redisName(`${dataSetId} outcome ${text}`);
+  const recall = shieldRecall(redisShield({ redis, hashName, mark, nowMs: Date.now }));
   return { ...recall, close: redis.close };
 }

@@ -82,7 +82,7 @@ function sendNext(run: Run, sender: Sender, now: number): void {
 
 function receive(run: Run, sender: Sender, chunk: Buffer): void {
   const answer = sender.partial === null ? chunk : Buffer.concat([sender.partial, chunk]);
-  const text = answer.latin1Slice(0, answer.length);
+  const text = answer.toString('latin1');
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0 || answer.length < headEnd + 4 + bodyBytes(text, headEnd)) {
     sender.partial = answer;

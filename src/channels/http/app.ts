@@ -18,11 +18,24 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
   app.get('/problems', (c) => c.json(problemCatalogue));
-  app.notFound(() => problemResponse(problemOf('not-found')));
+  app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
     const requestId = crypto.randomUUID();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
   return app;
+}
+
+/** The methods that a path has; none for a path that is not there. */
+function allowedMethods(app: OpenAPIHono<HttpEnv>, path: string): string[] {
+  const has = (method: string) => app.router.match(method, path)[0].length > 0;
+  return [...(has('GET') ? ['GET', 'HEAD'] : []), ...(has('POST') ? ['POST'] : [])];
+}
+
+function otherwise(method: string, allowed: readonly string[]): Response {
+  if (allowed.length === 0) return problemResponse(problemOf('not-found'));
+  const headers = { allow: [...allowed, 'OPTIONS'].join(', ') };
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers });
+  return problemResponse(problemOf('method-not-allowed'), headers);
 }

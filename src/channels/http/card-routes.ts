@@ -35,10 +35,14 @@ async function inquire(c: HttpContext, parts: HttpParts): Promise<Response> {
   if (!allowedKinds.includes('inquiry')) return problemResponse(problemOf('kind-not-allowed'));
   const body = parseBody(call.body, inquiryBody);
   if (!('value' in body)) return problemResponse(body);
-  const card = await parts.resolveCard(body.value.cardNumber);
-  return card === undefined
-    ? problemResponse(problemOf('card-unknown'))
-    : balances(c, parts, card.cardAccountId);
+  try {
+    const card = await parts.resolveCard(body.value.cardNumber);
+    if (card === undefined) return problemResponse(problemOf('card-unknown'));
+    return await balances(c, parts, card.cardAccountId);
+  } catch (error) {
+    parts.gate.giveBack(call.signature);
+    throw error;
+  }
 }
 
 async function balances(c: HttpContext, parts: HttpParts, cardAccountId: bigint): Promise<Response> {

@@ -164,12 +164,14 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: '椰岛一卡通 Coconut Island One-Card',
       version: '1',
-      description: 'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems.',
+      description:
+        'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
     },
   });
 }
@@ -219,4 +221,29 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
       503: problemAnswer('The cut-off did not get its turn'),
     },
   });
+}
+
+/** What anybody may read: how the service does, and the interface itself. */
+function registerOpen(registry: OpenAPIHono['openAPIRegistry']): void {
+  const status = json(z.object({ status: z.string() }));
+  const texts = { content: { 'text/plain': { schema: z.string() } } };
+  const catalogue = z.record(
+    z.string(),
+    z.object({ status: z.int(), title: z.string(), titleZh: z.string() }),
+  );
+  const read = (path: string, summary: string, answers: Record<number, object>) =>
+    registry.registerPath({
+      method: 'get',
+      path,
+      summary,
+      security: [],
+      responses: Object.fromEntries(
+        Object.entries(answers).map(([code, answer]) => [code, { description: summary, ...answer }]),
+      ),
+    });
+  read('/healthz', 'Whether it is alive', { 200: status });
+  read('/readyz', 'Whether it can serve', { 200: status, 503: status });
+  read('/metrics', 'How it does, for Prometheus', { 200: texts, 500: problemAnswer('A fault of ours') });
+  read('/openapi.json', 'This document', { 200: json(z.object({})) });
+  read('/problems', 'Every problem, by its code', { 200: json(catalogue) });
 }

@@ -24,17 +24,21 @@ export function postHandler<Body>(parts: HttpParts, schema: ZodType<Body>, toReq
     const body = parseBody(call.body, schema);
     if (!('value' in body)) return respond(refused(body));
     const caller = { terminal: call.terminal, idempotencyKey: key.key };
-    const request = await toRequest(caller, body.value, c);
-    if ('code' in request) return respond(refused(request));
-    const answer = await clearOne(parts, request, saysRepeat(c));
+    const answer = await clearOne(parts, () => toRequest(caller, body.value, c), saysRepeat(c));
     if (answer.undecided) parts.gate.giveBack(call.signature);
     return respond(answer);
   };
 }
 
-/** Clears one request and words its answer; a fault is logged, and the caller may repeat. */
-export async function clearOne(parts: HttpParts, request: Request, isRepeat: boolean): Promise<WireAnswer> {
+/** Makes one request, clears it and words its answer; what fails on the way is logged, and the caller may repeat. */
+export async function clearOne(
+  parts: HttpParts,
+  make: () => ReturnType<ToRequest<never>>,
+  isRepeat: boolean,
+): Promise<WireAnswer> {
   try {
+    const request = await make();
+    if ('code' in request) return refused(request);
     return wireAnswer(await parts.clearing.submit({ request, isRepeat }));
   } catch (error) {
     const requestId = crypto.randomUUID();

@@ -90,8 +90,7 @@ async function clearLine(
   if (!('value' in shape)) return refused(shape);
   const { idempotencyKey, ...body } = shape.value;
   const caller = { terminal: of.call.terminal, idempotencyKey };
-  const request = await onCard(parts, body.cardNumber, (card) =>
-    newRequest(caller, body, { card, hold: false }),
-  );
-  return 'code' in request ? refused(request) : clearOne(parts, request, of.isRepeat);
+  const make = () =>
+    onCard(parts, body.cardNumber, (card) => newRequest(caller, body, { card, hold: false }));
+  return clearOne(parts, make, of.isRepeat);
 }

@@ -1,6 +1,10 @@
-import type { Server } from 'node:http';
-import { serve } from '@hono/node-server';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
 import { StartError } from '#platform/start-error.ts';
 import type { HttpEnv } from './parts.ts';
 
@@ -10,46 +14,85 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** A client that sends its request this slowly is cut off; nothing of it was looked at. */
-const requestTimeoutMs = 15_000;
-const headersTimeoutMs = 10_000;
-const keepAliveTimeoutMs = 65_000;
-const connectionsMax = 10_000;
-const drainMs = 10_000;
+/** A client that sends its request more slowly than this is cut off; nothing of it was looked at. */
+const defaultLimits = {
+  requestTimeoutMs: 15_000,
+  headersTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 65_000,
+  /** How often the two time-outs above are looked after. */
+  checkEveryMs: 1_000,
+  connectionsMax: 10_000,
+  drainMs: 10_000,
+};
+const headerBytesMax = 16 * 1024;
+
+export interface HttpPlace {
+  readonly host: string;
+  readonly port: number;
+  /** For tests; the service has the defaults. */
+  readonly limits?: Partial<typeof defaultLimits>;
+}
 
 /** Listens on a port. A port that is taken or not allowed is a StartError. */
-export function serveHttp(
-  app: OpenAPIHono<HttpEnv>,
-  at: { readonly host: string; readonly port: number },
-): Promise<HttpServer> {
+export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<HttpServer> {
+  const limits = { ...defaultLimits, ...place.limits };
   return new Promise((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: app.fetch as Parameters<typeof serve>[0]['fetch'],
-        hostname: at.host,
-        port: at.port,
-        serverOptions: {
-          requestTimeout: requestTimeoutMs,
-          headersTimeout: headersTimeoutMs,
-          keepAliveTimeout: keepAliveTimeoutMs,
-          connectionsCheckingInterval: 1_000,
-          maxHeaderSize: 16 * 1024,
-        },
-      },
-      (info) => resolve({ port: info.port, stop: () => stop(server) }),
-    ) as Server;
-    server.maxConnections = connectionsMax;
+    const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], {
+      hostname: place.host,
+      // A Host or a path that makes no address does not reach the app.
+      errorHandler: (error) =>
+        problemResponse(problemOf(error instanceof RequestError ? 'invalid-request' : 'fault')),
+    });
+    const options = {
+      requestTimeout: limits.requestTimeoutMs,
+      headersTimeout: limits.headersTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      maxHeaderSize: headerBytesMax,
+    };
+    const server = createServer(options, answer);
+    server.maxConnections = limits.connectionsMax;
+    server.on('clientError', refuseClient);
     server.on('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
       reject(
-        new StartError(`Port ${at.port} on ${at.host} ${reason}: set PORT to another one.`, { cause: error }),
+        new StartError(`Port ${place.port} on ${place.host} ${reason}: set PORT to another one.`, {
+          cause: error,
+        }),
       );
+    });
+    server.listen(place.port, place.host, () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({ port, stop: () => stop(server, limits.drainMs) });
     });
   });
 }
 
-async function stop(server: Server): Promise<void> {
+const problemsOfNode: Readonly<Record<string, ProblemCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'body-too-slow',
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+};
+
+/** What does not become a request is told its problem too, unless an answer is under way; its connection ends. */
+function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const { _httpMessage: answer } = socket as { _httpMessage?: { headersSent: boolean } };
+  if (!socket.writable || answer?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(problemsOfNode[error.code ?? ''] ?? 'invalid-request');
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+async function stop(server: Server, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), drainMs);

@@ -1,5 +1,6 @@
 import { readBody } from '#channels/http/wire/body.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
+import { idempotencyKeyPattern } from '#channels/http/wire/schemas.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { type HttpContext, type HttpParts, headerOf, incomingOf, targetOf } from './parts.ts';
 
@@ -12,8 +13,7 @@ export interface SignedCall {
 
 /** Reads a request and lets its terminal in, before anything of the body is looked at. */
 export async function admitSigned(c: HttpContext, parts: HttpParts): Promise<SignedCall | Problem> {
-  const type = headerOf(c, 'content-type');
-  if (!type.startsWith('application/json')) return problemOf('not-json');
+  if (!/^application\/json\s*(;|$)/i.test(headerOf(c, 'content-type'))) return problemOf('not-json');
   const body = await readBody(c.req.raw, incomingOf(c));
   if (!Buffer.isBuffer(body)) return body;
   const signature = headerOf(c, 'request-signature');
@@ -32,13 +32,19 @@ export async function admitSigned(c: HttpContext, parts: HttpParts): Promise<Sig
   return { terminal, body, signature };
 }
 
-/** The idempotency key, written as a structured string ("…") or plain. */
+/** The idempotency key, written as a structured string ("…", RFC 9651 §3.3.3) or plain. */
 export function readIdempotencyKey(c: HttpContext): { readonly key: string } | Problem {
   const written = headerOf(c, 'idempotency-key');
   if (written === '') return problemOf('idempotency-key-missing');
-  const key =
-    written.startsWith('"') && written.endsWith('"') && written.length > 1 ? written.slice(1, -1) : written;
-  return /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(key) ? { key } : problemOf('idempotency-key-invalid');
+  const key = unquoted(written);
+  return key !== null && idempotencyKeyPattern.test(key) ? { key } : problemOf('idempotency-key-invalid');
+}
+
+// Two headers of the name arrive as one text with a comma, so a plain key holds neither comma nor quote.
+function unquoted(written: string): string | null {
+  if (!/[",]/.test(written)) return written;
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(written);
+  return quoted === null ? null : (quoted[1] as string).replace(/\\(.)/g, '$1');
 }
 
 /** A client that says "Retry-Attempt: 1" or more spares the database the look-up. It changes no outcome. */

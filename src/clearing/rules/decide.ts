@@ -71,6 +71,7 @@ function outcomeOf(request: Request, known: KnownOutcome, replay: boolean): Outc
     refusal: known.refusal as Refusal | null,
     legs: known.legs,
     amountFen: known.amountFen,
+    callerKey: known.callerKey,
     replay,
   };
 }

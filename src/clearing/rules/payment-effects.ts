@@ -15,6 +15,8 @@ export function paymentEffect(run: Run, request: Request, id: bigint): Effect | 
   const sector = sectorNamed(request.sector);
   if (sector === undefined) return 'kind-not-allowed';
   if ((request.kind === 'load') !== (sector.direction === 'loads')) return 'kind-not-allowed';
+  // A hold is over an amount that the terminal names; a tariff decides only when the ride is taken.
+  if (request.kind === 'authorise' && request.amountFen === null) return 'amount-missing';
   const { cardAccountId, cardId } = request.card;
   const terminal = run.state.reference.terminals.get(request.terminalId);
   const plan = sector.plan(

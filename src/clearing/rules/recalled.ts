@@ -5,12 +5,15 @@ import { said } from './repeat.ts';
 
 const version = 1;
 
-/** A finished outcome as Redis keeps it, with what its request said: only a true repeat may be answered by it. */
+/**
+ * A finished outcome as Redis keeps it, with what its request said and the key it is pinned under: only a true
+ * repeat may be answered by it.
+ */
 export function keptOutcome(request: Request, outcome: Outcome): string {
   const what = said(request);
   return JSON.stringify([
     version,
-    request.callerKey,
+    outcome.callerKey,
     what.businessKey,
     what.kind,
     what.sector,
@@ -64,6 +67,7 @@ function outcomeFrom(row: readonly unknown[], request: Request): Outcome | null 
       balanceFen: bigintOf(balanceFen),
     })),
     amountFen: before.amountFen,
+    callerKey: request.callerKey,
     replay: true,
   };
 }

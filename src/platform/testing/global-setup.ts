@@ -12,6 +12,9 @@ declare module 'vitest' {
   export interface ProvidedContext {
     databaseUrl: string;
     redisUrl: string;
+    /** How much the long tests do: little in CI, MODEL_REQUESTS and RACE_ROUNDS for more. */
+    modelRequests: number;
+    raceRounds: number;
   }
 }
 
@@ -40,6 +43,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await makeTemplate(database.url);
     project.provide('databaseUrl', database.url);
     project.provide('redisUrl', redis.url);
+    project.provide('modelRequests', Number(process.env['MODEL_REQUESTS'] ?? 4_000));
+    project.provide('raceRounds', Number(process.env['RACE_ROUNDS'] ?? 40));
     return tearDown;
   } catch (error) {
     await tearDown();

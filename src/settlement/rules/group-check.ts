@@ -24,6 +24,8 @@ export interface Finding {
   readonly key: string;
   readonly expected: string;
   readonly found: string;
+  /** Set where only a hash tells: some row of the group is not what it was, and nothing in it says which. */
+  readonly coarse?: true;
 }
 
 /**
@@ -87,9 +89,9 @@ function checkHash(group: ChainGroup, rows: GroupRows, before: ChainGroup | unde
     entries: entryColumns(rows.entries),
     postings: postingColumns(rows.postings),
   });
-  return hash.equals(group.hash)
-    ? null
-    : wrongGroup(group, `hash ${hash.toString('hex')}`, `hash ${group.hash.toString('hex')}`);
+  if (hash.equals(group.hash)) return null;
+  const [expected, found] = [`hash ${hash.toString('hex')}`, `hash ${group.hash.toString('hex')}`];
+  return { ...wrongGroup(group, expected, found), coarse: true };
 }
 
 function wrongGroup(group: ChainGroup, expected: string, found: string): Finding {

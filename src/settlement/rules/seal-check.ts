@@ -22,13 +22,20 @@ export function checkClosedDay(rows: ClosedDayRows): Finding | null {
   const { businessDate } = rows.day;
   const sumFen = movementFen(rows.totals);
   if (sumFen !== 0n)
-    return { table: 'ledger.day_totals', key: `day ${businessDate}`, expected: 'sum 0', found: `sum ${sumFen}` };
+    return {
+      table: 'ledger.day_totals',
+      key: `day ${businessDate}`,
+      expected: 'sum 0',
+      found: `sum ${sumFen}`,
+    };
   const heads = differing(rows.walked.map(headLine), rows.heads.map(headLine));
-  if (heads !== null) return { table: 'ledger.day_seals', key: `day ${businessDate}, ${heads.key}`, ...heads.sides };
+  if (heads !== null)
+    return { table: 'ledger.day_seals', key: `day ${businessDate}, ${heads.key}`, ...heads.sides };
   // A day may stand without its seal for the moments between the cut-off and the seal, but not without nets.
   if (rows.seal === null && rows.nets.length === 0) return null;
   const nets = differing(netsOf(rows.totals).map(netLine), rows.nets.map(netLine));
-  if (nets !== null) return { table: 'settlement.nets', key: `day ${businessDate}, ${nets.key}`, ...nets.sides };
+  if (nets !== null)
+    return { table: 'settlement.nets', key: `day ${businessDate}, ${nets.key}`, ...nets.sides };
   return checkSeal(rows);
 }
 

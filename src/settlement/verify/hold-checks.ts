@@ -20,7 +20,6 @@ const captured: Check = {
     order by entry_id, account_id limit 1`,
 };
 
-// A tariff's authorisation asks for no amount; what a sector planned then is only in the hold itself.
 const authorised: Check = {
   name: 'authorised amounts',
   text: `with held as (
@@ -37,8 +36,7 @@ const authorised: Check = {
       case when h is null then 'no row'
         else format('holds of owners %s to %s over %s', h.owner_id, h.last_owner_id, h.fen) end
     from held h full join asked a using (bucket, id)
-    where a is null or h.fen <> a.amount_fen or h.owner_id <> a.owner_id or h.last_owner_id <> a.owner_id
-      or (h is null and a.amount_fen > 0)
+    where a is null or h is null or h.fen is distinct from a.amount_fen or h.owner_id <> a.owner_id or h.last_owner_id <> a.owner_id
     order by id limit 1`,
 };
 

@@ -1,4 +1,9 @@
-import { type BusinessDay, type LaneHeadAtCutOff, readDayTotals, readHeadsAtCutOff } from '#ledger/business-days.ts';
+import {
+  type BusinessDay,
+  type LaneHeadAtCutOff,
+  readDayTotals,
+  readHeadsAtCutOff,
+} from '#ledger/business-days.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Finding } from '#settlement/rules/group-check.ts';
 import { genesisSeal } from '#settlement/rules/seal.ts';
@@ -16,6 +21,7 @@ export interface SealsOptions {
 export async function findWrongSeal(session: Session, options: SealsOptions): Promise<Finding | null> {
   const walked = new Map<number, LaneHeadAtCutOff>();
   let previousSeal: Buffer | null = genesisSeal;
+  options.onProgress(0);
   for (const [i, day] of options.days.entries()) {
     for (const head of options.heads.get(day.businessDate)?.values() ?? []) walked.set(head.lane, head);
     if (day.closedAt === null) break;
@@ -58,9 +64,15 @@ const openDays: Statement = {
 /** Rows that only a closed day has, of a day that is not; and whether the last day is the open one. */
 async function findUnclosed(session: Session): Promise<Finding | null> {
   const [row] = (await session.run(unclosed)).rows as [string, string][];
-  if (row !== undefined) return { table: row[0], key: `day ${row[1]}`, expected: 'a closed day', found: 'none' };
+  if (row !== undefined)
+    return { table: row[0], key: `day ${row[1]}`, expected: 'a closed day', found: 'none' };
   const [days] = (await session.run(openDays)).rows as [bigint, string | null, string | null][];
   if (days === undefined || (days[0] === 1n && days[1] === days[2])) return null;
   const found = `${days[0]} open, the last of them ${days[1]}`;
-  return { table: 'ledger.business_days', key: `day ${days[2]}`, expected: 'the last day, and only it, open', found };
+  return {
+    table: 'ledger.business_days',
+    key: `day ${days[2]}`,
+    expected: 'the last day, and only it, open',
+    found,
+  };
 }

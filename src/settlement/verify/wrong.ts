@@ -10,8 +10,7 @@ export interface Wrong {
 }
 
 /** The parts of a verification, in their order. */
-export const stages = ['chain', 'balances', 'holds', 'corrections', 'day totals', 'keys', 'seals'] as const;
-export type Stage = (typeof stages)[number];
+export type Stage = 'chain' | 'balances' | 'holds' | 'corrections' | 'day totals' | 'keys' | 'seals';
 
 /** Told how far a stage is; `total` may be 0 where there is nothing to do. */
 export type OnProgress = (stage: Stage, done: number, total: number) => void;

@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { ZodType } from 'zod';
 import { type Problem, problemOf } from './problem.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 /** Five hundred lines of a batch fit well; anything larger is not ours. */
 export const bodyBytesMax = 512 * 1024;
@@ -19,11 +19,17 @@ function readNode(incoming: IncomingMessage): Promise<Buffer | Problem> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    incoming.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= bodyBytesMax) chunks.push(chunk);
-      else resolve(problemOf('body-too-large'));
-    });
+      if (bytes <= bodyBytesMax) {
+        chunks.push(chunk);
+        return;
+      }
+      incoming.off('data', take);
+      incoming.pause();
+      resolve(problemOf('body-too-large'));
+    };
+    incoming.on('data', take);
     incoming.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     incoming.on('error', () => resolve(problemOf('body-too-slow')));
     incoming.on('close', () => resolve(problemOf('body-too-slow')));
@@ -37,26 +43,27 @@ async function readWeb(raw: Request): Promise<Buffer | Problem> {
 
 /** The body as the schema reads it, or what is wrong with it: the path of each fault, never a value. */
 export function parseBody<T>(body: Buffer, schema: ZodType<T>): { readonly value: T } | Problem {
-  const json = parseJson(body);
+  const json = parseStrictJson(body);
   return json === undefined ? problemOf('invalid-json') : checkShape(json.value, schema);
 }
 
-export function checkShape<T>(value: unknown, schema: ZodType<T>): { readonly value: T } | Problem {
+/** `within` names the field that the value stands in, where it is only a part of the body. */
+export function checkShape<T>(
+  value: unknown,
+  schema: ZodType<T>,
+  within?: string,
+): { readonly value: T } | Problem {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data };
   const errors = parsed.error.issues.slice(0, issuesMax).map((issue) => ({
-    path: issue.path.join('.'),
+    path: [...(within === undefined ? [] : [within]), ...issue.path.map(pathPart)].join('.'),
     // zod names unknown keys in its message, and a key is the caller's text too.
     message: issue.code === 'unrecognized_keys' ? 'a field that the interface does not know' : issue.message,
   }));
   return problemOf('invalid-request', { errors });
 }
 
-function parseJson(body: Buffer): { readonly value: unknown } | undefined {
-  if (!isUtf8(body)) return undefined;
-  try {
-    return { value: JSON.parse(body.toString('utf8')) };
-  } catch {
-    return undefined;
-  }
+/** A field's name may be the caller's own text, too: only what looks like a name of ours, or a place, is repeated. */
+function pathPart(part: PropertyKey): string {
+  return typeof part === 'number' || /^[A-Za-z]{1,32}$/.test(String(part)) ? String(part) : '?';
 }

@@ -3,7 +3,7 @@ import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
 /** One kind of problem: its HTTP status and what it is called, in both languages. */
 export interface ProblemKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 431 | 500 | 503;
   readonly title: string;
   readonly titleZh: string;
 }
@@ -65,7 +65,11 @@ export const admitProblems: Record<AdmitRefusal, ProblemKind> = {
 /** Everything else that a caller may be told. */
 export const channelProblems = {
   'invalid-request': kind(400, 'The request is not as the interface says', '请求格式不正确'),
-  'invalid-json': kind(400, 'The body is not JSON in UTF-8', '请求体不是 UTF-8 编码的 JSON'),
+  'invalid-json': kind(
+    400,
+    'The body is not JSON in UTF-8 with each name once',
+    '请求体不是 UTF-8 编码的 JSON,或字段重复',
+  ),
   'idempotency-key-missing': kind(400, 'An Idempotency-Key is needed', '缺少幂等键'),
   'idempotency-key-invalid': kind(
     400,
@@ -73,7 +77,8 @@ export const channelProblems = {
     '幂等键不正确',
   ),
   'body-too-large': kind(413, 'The body is too large', '请求体过大'),
-  'body-too-slow': kind(408, 'The body did not come in time', '请求体接收超时'),
+  'body-too-slow': kind(408, 'The request did not come in time', '请求接收超时'),
+  'headers-too-large': kind(431, 'The headers are too large', '请求头过大'),
   'not-json': kind(415, 'The body must be application/json', '请求体类型必须是 application/json'),
   'token-missing': kind(401, 'A bearer token is needed', '缺少访问令牌'),
   'not-yours': kind(403, 'Not for this caller', '无权访问'),

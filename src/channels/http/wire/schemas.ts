@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { amountFenMax } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
 import { sectors } from '#sectors/all.ts';
+import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
+const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
 const sectorNames = sectors.map((sector) => sector.name) as [string, ...string[]];
 
 const amount = z
@@ -40,9 +42,11 @@ export const transactionBody = z
   .openapi('Transaction', {
     description: 'A payment, tap or load. Transit takes no amount: its tariff says it.',
   });
+/** 1 to 255 printable characters, not beginning with a space. */
+export const idempotencyKeyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 export const batchLine = z.strictObject({
   ...transactionBody.shape,
-  idempotencyKey: z.string().min(1).max(255),
+  idempotencyKey: z.string().regex(idempotencyKeyPattern, '1 to 255 printable characters'),
 });
 export const batchLinesMax = 500;
 /** Lines are judged one by one, so that a bad line is answered as a line. */
@@ -114,7 +118,7 @@ export const problem = z
   .object({
     type: z.string(),
     status: z.int(),
-    code: z.string(),
+    code: z.enum(problemCodes),
     title: z.string(),
     titleZh: z.string(),
     detail: z.string().optional(),

@@ -30,7 +30,7 @@ export function newRequest(
 ): Request | Problem {
   const sector = sectorNamed(body.sector);
   if (sector === undefined) throw new RangeError('the schema let an unknown sector through');
-  const detail = checkShape(body.detail ?? {}, sector.detail);
+  const detail = checkShape(body.detail ?? {}, sector.detail, 'detail');
   if (!('value' in detail)) return detail;
   const kind: Kind = on.hold ? 'authorise' : sector.direction === 'loads' ? 'load' : 'payment';
   return {

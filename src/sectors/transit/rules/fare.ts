@@ -31,8 +31,9 @@ export interface Fare {
 export function fareOf(tap: Tap, tariff: Tariff, last: Tap | undefined): Fare {
   const full = fen(tariff.fareFen);
   const windowMs = tariff.transferWindowMinutes * 60_000;
+  // A window of no minutes is none: taps of one group have one time, and would be transfers of each other.
   const isTransfer =
-    last !== undefined && last.tappedAtMs > 0 && tap.tappedAtMs - last.tappedAtMs <= windowMs;
+    windowMs > 0 && last !== undefined && last.tappedAtMs > 0 && tap.tappedAtMs - last.tappedAtMs <= windowMs;
   return isTransfer
     ? { amountFen: timesRateDown(full, tariff.transferRate), tap: null }
     : { amountFen: full, tap };

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type BarResult, type Figures, judgeBars } from './bars.ts';
-import type { Measured } from './measure.ts';
+import type { Measured } from './measured.ts';
 
 /** Where and under which versions a run was made. */
 export interface Setting {
@@ -22,7 +22,7 @@ export interface PartFigures {
   readonly figures: Measured;
 }
 
-const baselineFile = join(import.meta.dirname, '../baseline.jsonl');
+const baselineFile = join(import.meta.dirname, '../../baseline.jsonl');
 
 export function settingOf(run: Pick<Setting, 'postgres' | 'secondsEach' | 'rounds' | 'requestUs'>): Setting {
   const processors = cpus();

@@ -1,4 +1,4 @@
-import type { Measured } from './measure.ts';
+import type { Measured } from './measured.ts';
 
 /** The figures of a run: the median of each over the rounds. */
 export type Figures = ReadonlyMap<string, Measured>;

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type pg from 'pg';
+import type { ChaosService } from './servers/service.ts';
+
+/** How the instances came through. */
+export interface ServiceFindings {
+  /** What their logs say went wrong, and how often: to read, most of it is what faults do. */
+  readonly logged: ReadonlyMap<string, number>;
+  readonly problems: readonly string[];
+}
+
+const lanesPerService = 2;
+const settleMs = 12_000;
+
+/** No instance ended by itself or let a promise fail unheard; each has its lanes back, and stops when it is told. */
+export async function checkServices(
+  books: pg.Client,
+  services: readonly ChaosService[],
+): Promise<ServiceFindings> {
+  const lanes = await settledLanes(books, services.length * lanesPerService);
+  const problems = [...isOff('lane sessions at the end', lanes, services.length * lanesPerService)];
+  for (const service of services) {
+    const { name } = service;
+    problems.push(
+      ...isOff(`exit code of service ${name}`, await service.stop(), 0),
+      ...isOff(`stops of service ${name} that were not clean`, service.uncleanStops(), 0),
+      ...isOff(`times service ${name} ended by itself`, service.ownExits(), 0),
+    );
+  }
+  const lines = services.flatMap(({ logFile }) => failures(logFile));
+  const logged = new Map([...Map.groupBy(lines, (line) => line)].map(([line, same]) => [line, same.length]));
+  problems.push(...lines.filter((line) => line.startsWith(unheard)));
+  return { logged, problems };
+}
+
+function isOff(what: string, found: number | null, wanted: number): string[] {
+  return found === wanted ? [] : [`${what}: ${found}, not ${wanted}`];
+}
+
+/** As pino counts. */
+const errorLevel = 50;
+const unheard = 'a promise failed that nobody waited for';
+
+/** Sessions that a fault left behind go when the server sees that their client is gone. */
+async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
+  const deadline = performance.now() + settleMs;
+  for (;;) {
+    const { rows } = await books.query<{ lanes: number }>(
+      `select count(*)::int as lanes from pg_stat_activity where application_name = 'one-card lane'`,
+    );
+    const lanes = rows[0]?.lanes ?? 0;
+    if (lanes === wanted || performance.now() > deadline) return lanes;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The errors of a log, each with what caused it. */
+function failures(logFile: string): string[] {
+  return readFileSync(logFile, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(failureOf)
+    .filter((failure) => failure !== null);
+}
+
+function failureOf(line: string): string | null {
+  try {
+    const { level, msg, fields } = JSON.parse(line) as Record<string, unknown>;
+    const { error } = fields as Record<string, unknown>;
+    if (Number(level) < errorLevel) return null;
+    const { code = '', message = '' } = (error ?? {}) as Record<string, unknown>;
+    return `${msg}: ${code} ${String(message).replaceAll(/:\d+/g, '')}`.replaceAll(/ +/g, ' ').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DemoTerminal } from '#demo/sign-ins.ts';
+import { hainanDay } from '#platform/calendar.ts';
+import { type SeededRandom, seededRandom } from '#testing/seeded-random.ts';
+import { type CallerOptions, type CallWatch, perform, repeat } from './honest-caller.ts';
+import { keyOf, type Notebook, type Page } from './notebook.ts';
+import { type RequestMaker, requestMaker } from './requests.ts';
+import { tellStory } from './stories.ts';
+import type { Wire } from './wire.ts';
+
+export interface TrafficOptions {
+  readonly wire: Wire;
+  readonly addresses: readonly string[];
+  readonly terminals: readonly DemoTerminal[];
+  readonly notebook: Notebook;
+  readonly watch: CallWatch;
+  readonly clients: number;
+  readonly requestsMax: number;
+  readonly seed: number;
+}
+
+export interface Traffic {
+  /** Sends what was answered under these keys once more; gives how many requests that were. */
+  repeatAll(keys: ReadonlySet<string>): Promise<number>;
+  /** Lets every client come to the end of its story; resolves when nothing is open any more. */
+  finish(): Promise<void>;
+}
+
+const repeatedMax = 60;
+/** Between two stories of a client: the machine is shared. */
+const pauseMs = { short: 40, long: 400 };
+
+/** Starts the clients. Each has its own seed, and takes its stories one after the other. */
+export function startTraffic(options: TrafficOptions): Traffic {
+  let over = false;
+  const isOver = () => over || options.notebook.pages.length >= options.requestsMax;
+  const make = requestMaker(hainanDay(Date.now()));
+  const clients = Array.from({ length: options.clients }, (_, client) =>
+    runClient(options, { random: seededRandom(options.seed * 1_000 + client), make, isOver }),
+  );
+  const all = Promise.all(clients);
+  // Whoever finishes the traffic hears of a client that failed; until then it is not unhandled.
+  all.catch(() => undefined);
+  const random = seededRandom(options.seed * 1_000 + options.clients);
+  return {
+    repeatAll: async (keys) => {
+      const isMeant = (page: Page) => page.final !== null && keys.has(keyOf(page));
+      const pages = options.notebook.pages.filter(isMeant).slice(-repeatedMax);
+      // One by one: in a flood Redis would be too slow to be heard.
+      for (const page of pages) await repeat({ ...options, random }, page);
+      return pages.length;
+    },
+    finish: async () => {
+      over = true;
+      await all;
+    },
+  };
+}
+
+interface Client {
+  readonly random: SeededRandom;
+  readonly make: RequestMaker;
+  readonly isOver: () => boolean;
+}
+
+async function runClient(options: TrafficOptions, { random, make, isOver }: Client): Promise<void> {
+  const caller: CallerOptions = { ...options, random };
+  const { notebook, terminals } = options;
+  while (!isOver()) {
+    await tellStory({
+      random,
+      make,
+      terminals,
+      send: async (sent) => perform(caller, notebook.open(sent)),
+      sendLater: (sent) => {
+        const page = notebook.open(sent);
+        return { page, send: () => perform(caller, page) };
+      },
+    });
+    if (random.chance(10)) await repeatOne(caller, notebook.pages);
+    await sleep(random.int(random.chance(5) ? pauseMs.long : pauseMs.short));
+  }
+}
+
+/** One of the last answered requests comes again. */
+async function repeatOne(caller: CallerOptions, pages: readonly Page[]): Promise<void> {
+  const page = pages[pages.length - 1 - caller.random.int(Math.min(300, pages.length))];
+  if (page !== undefined && page.final !== null) await repeat(caller, page);
+}

@@ -1,0 +1,92 @@
+import type { AnswerFindings } from './check-answers.ts';
+import type { BookFindings } from './check-books.ts';
+import type { PurseFindings } from './check-purses.ts';
+import type { ServiceFindings } from './check-services.ts';
+import type { CallWatch } from './clients/honest-caller.ts';
+import type { Notebook } from './clients/notebook.ts';
+import type { Finance } from './close-days.ts';
+import type { ChaosOptions } from './options.ts';
+
+/** Everything a run found. */
+export interface Result {
+  readonly options: ChaosOptions;
+  readonly seconds: number;
+  readonly notebook: Notebook;
+  readonly watch: CallWatch;
+  /** How often each fault happened. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly staff: Finance;
+  readonly answers: AnswerFindings;
+  readonly purses: PurseFindings;
+  readonly books: BookFindings;
+  readonly services: ServiceFindings;
+}
+
+/** A run in figures. */
+export function figuresOf(result: Result) {
+  const { options, seconds, notebook, watch, faults, staff, answers, purses, books, services } = result;
+  const waits = notebook.pages.map((page) => page.waitedMs).sort((a, b) => a - b);
+  const problems = [answers, purses, books, services].flatMap((findings) => findings.problems);
+  if (watch.hung > 0) problems.push(`${watch.hung} patient calls had no answer after 30 s`);
+  return {
+    seed: options.seed,
+    seconds: Math.round(seconds),
+    sent: notebook.pages.length,
+    answered: answers.answered,
+    approved: answers.approved,
+    declined: answers.answered - answers.approved,
+    attempts: sum(notebook.pages.map((page) => page.attempts)),
+    retried: notebook.pages.filter((page) => page.attempts > 1).length,
+    answeredAgain: sum(notebook.pages.map((page) => Math.max(0, page.acknowledgements - 1))),
+    waitMedianMs: Math.round(waits[Math.floor(waits.length / 2)] ?? 0),
+    waitLongestMs: Math.round(waits.at(-1) ?? 0),
+    callLongestMs: Math.round(watch.longestCallMs),
+    lost: answers.lost,
+    doubled: answers.doubled,
+    driftFen: Number(books.driftFen + purses.driftFen),
+    faults: Object.fromEntries(faults),
+    closes: staff.closed.size,
+    verify: books.verified.ok ? 'green' : 'RED',
+    logged: Object.fromEntries(services.logged),
+    problems,
+  };
+}
+
+export type Figures = ReturnType<typeof figuresOf>;
+
+/** Whether the run proved what it is for. */
+export function isGood(figures: Figures): boolean {
+  const { sent, answered, lost, doubled, driftFen, verify, problems } = figures;
+  const isClean = lost === 0 && doubled === 0 && driftFen === 0 && verify === 'green';
+  return sent > 0 && answered === sent && isClean && problems.length === 0;
+}
+
+const problemsShownMax = 30;
+
+/** The figures for people; the last line is the one that counts. */
+export function reportLines(figures: Figures): string[] {
+  const { problems, faults } = figures;
+  const number = (value: number) => value.toLocaleString('en-US');
+  const happened = (name: string) => number(faults[name] ?? 0);
+  return [
+    '',
+    ...Object.entries(figures.logged).map(([line, times]) => `logged ${number(times)} times: ${line}`),
+    ...Object.entries(faults).map(([name, times]) => `${name.padEnd(24)} ${times}`),
+    '',
+    `${number(figures.approved)} approved, ${number(figures.declined)} declined in ${figures.seconds} s; ` +
+      `${number(figures.retried)} needed more than one attempt (${number(figures.attempts)} in all), ` +
+      `${number(figures.answeredAgain)} answers came again and were the same`,
+    `from first attempt to answer: median ${number(figures.waitMedianMs)} ms, longest ${number(figures.waitLongestMs)} ms; ` +
+      `longest single call ${number(figures.callLongestMs)} ms`,
+    ...problems.slice(0, problemsShownMax).map((problem) => `WRONG  ${problem}`),
+    ...(problems.length > problemsShownMax ? [`WRONG  and ${problems.length - problemsShownMax} more`] : []),
+    `chaos: ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +
+      `${number(figures.doubled)} doubled, drift ${number(figures.driftFen)} fen, ` +
+      `kills service ${happened('service kill')} postgres ${happened('postgres kill')} redis ${happened('redis kill')}, ` +
+      `closes ${number(figures.closes)}, verify ${figures.verify}`,
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

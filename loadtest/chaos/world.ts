@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DemoSignIns, demoSignIns } from '#demo/sign-ins.ts';
+import { openSecrets } from '#platform/secrets.ts';
+import { quietPort } from './servers/ports.ts';
+import { type ChaosPostgres, startPostgres } from './servers/postgres.ts';
+import { type ChaosRedis, startChaosRedis } from './servers/redis.ts';
+import { type ChaosService, startService } from './servers/service.ts';
+
+/** All that runs: one PostgreSQL, one Redis, two instances of the service. */
+export interface World {
+  readonly postgres: ChaosPostgres;
+  readonly redis: ChaosRedis;
+  readonly services: readonly ChaosService[];
+  readonly signIns: DemoSignIns;
+}
+
+/** Where a run keeps its files, and how everything that it started ends. */
+export interface Ground {
+  readonly folder: string;
+  onClose(close: () => unknown): void;
+  /** Stops everything, the last that was started first; twice is once. The folder goes unless it is evidence. */
+  close(keepFolder: boolean): Promise<void>;
+}
+
+export function openGround(): Ground {
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-chaos-'));
+  // The server's own user must reach it.
+  chmodSync(folder, 0o755);
+  const closers: (() => unknown)[] = [];
+  return {
+    folder,
+    onClose: (close) => closers.push(close),
+    close: async (keepFolder) => {
+      for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+        try {
+          await close();
+        } catch (error) {
+          console.error('not closed:', error);
+        }
+      }
+      if (!keepFolder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** How long the service holds a request: short, so that freezes outlast it. */
+export const requestTimeoutMs = 3_000;
+const program = join(import.meta.dirname, '../../src/main.ts');
+
+/** Starts everything. The first instance seeds the demonstration, so the second is started after it. */
+export async function openWorld(ground: Ground): Promise<World> {
+  const { folder, onClose } = ground;
+  const postgres = await startPostgres(join(folder, 'postgres'));
+  onClose(() => postgres.stop());
+  const redis = await startChaosRedis();
+  onClose(() => redis.stop());
+  const masterKeyHex = randomBytes(32).toString('hex');
+  const environment = {
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    MASTER_KEY: masterKeyHex,
+    DEMO: 'yes',
+    LOG_LEVEL: 'info',
+    REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
+  };
+  const services: ChaosService[] = [];
+  for (const name of ['A', 'B']) {
+    const dataDir = join(folder, `service-${name}`);
+    mkdirSync(dataDir);
+    const port = await quietPort();
+    const here = { ...environment, DATA_DIR: dataDir };
+    const service = await startService({ name, port, program, folder, environment: here, onClose });
+    services.push(service);
+  }
+  return { postgres, redis, services, signIns: demoSignIns(openSecrets({ masterKeyHex, dataDir: folder })) };
+}

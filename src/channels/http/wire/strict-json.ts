@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * The body as JSON that means the same to everybody who reads it, or undefined: JSON.parse lets the last of two
+ * equal names win, and objects treat "__proto__" as no field of their own.
+ */
+export function parseStrictJson(body: Buffer): { readonly value: unknown } | undefined {
+  if (!isUtf8(body)) return undefined;
+  const text = body.toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    return namesWritten(text) === namesKept(value) ? { value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const stringAndColon = /"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/g;
+
+/** How many names stand in a text that is JSON. */
+function namesWritten(text: string): number {
+  let names = 0;
+  for (const match of text.matchAll(stringAndColon)) if (match[1] !== '') names += 1;
+  return names;
+}
+
+/** How many fields are left of them. Without recursion: the nesting is the sender's choice. */
+function namesKept(value: unknown): number {
+  const open: unknown[] = [value];
+  let names = 0;
+  while (open.length > 0) {
+    const item = open.pop();
+    if (typeof item !== 'object' || item === null) continue;
+    const isList = Array.isArray(item);
+    for (const [name, inner] of Object.entries(item)) {
+      if (!isList && name !== '__proto__') names += 1;
+      open.push(inner);
+    }
+  }
+  return names;
+}

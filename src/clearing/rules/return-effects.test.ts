@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { Request } from '#clearing/request.ts';
+import { accountId } from '#ledger/rules/accounts.ts';
+import { fen } from '#money/fen.ts';
+import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small-group.ts';
+import { cardRef } from '#testing/town.ts';
+import { refundEffect, reversalEffect } from './return-effects.ts';
+
+const online = accountId(cardRef(0).cardAccountId, 'online');
+const ePurse = accountId(cardRef(0).cardAccountId, 'e-purse');
+
+const refund = (original: Request, id: bigint, amount: number) =>
+  fresh({
+    kind: 'refund',
+    sector: original.sector,
+    terminalId: original.terminalId,
+    amountFen: fen(amount),
+    original: { id, businessKey: null },
+  });
+/** The reversal of a request: it names the original's trace and repeats its amount. */
+const reversal = (original: Request, over: Partial<Request> = {}) => {
+  const { sector, terminalId, card, amountFen, businessKey: key } = original;
+  return fresh({
+    kind: 'reversal',
+    sector,
+    terminalId,
+    card,
+    amountFen,
+    original: { id: null, businessKey: key },
+    ...over,
+  });
+};
+const purseLegs = (legs: readonly { accountId: bigint; amountFen: bigint; balanceFen: bigint | null }[]) =>
+  legs.filter((leg) => leg.balanceFen !== null).map((leg) => [leg.accountId, leg.amountFen]);
+
+describe('a refund', () => {
+  test('it goes back to the purse that paid last first', () => {
+    const books = smallBooks({ 'e-purse': 150, online: 1_000 });
+    const ride = tap();
+    const { id } = clearOne(books, ride);
+    expect(purseLegs(clearOne(books, refund(ride, id, 30)).legs)).toEqual([[online, 30n]]);
+    expect(purseLegs(clearOne(books, refund(ride, id, 30)).legs)).toEqual([
+      [ePurse, 10n],
+      [online, 20n],
+    ]);
+    expect(clearOne(books, refund(ride, id, 141)).refusal).toBe('refund-exceeds-original');
+    expect(clearOne(books, refund(ride, id, 140)).refusal).toBeNull();
+    expect([stand(books, 'e-purse'), stand(books, 'online')]).toEqual([
+      [150n, 0n],
+      [1_000n, 0n],
+    ]);
+  });
+
+  test('two in one group do not give back more than was paid', () => {
+    const books = smallBooks();
+    const payment = fresh({ amountFen: fen(100) });
+    const { id } = clearOne(books, payment);
+    const decisions = books.clear(
+      [refund(payment, id, 60), refund(payment, id, 60), refund(payment, id, 40)],
+      noonMs,
+    );
+    expect(decisions.map((decision) => 'refusal' in decision && decision.refusal)).toEqual([
+      null,
+      'refund-exceeds-original',
+      null,
+    ]);
+  });
+
+  test('a load is not refunded, and a refund says how much', () => {
+    const books = smallBooks();
+    const loaded = load(500, 'online');
+    const { id } = clearOne(books, loaded);
+    const wrong = refund(loaded, id, 1);
+    expect(refundEffect(runFor(books, wrong), wrong)).toBe('not-returnable');
+    const payment = fresh();
+    const paid = clearOne(books, payment);
+    const silent = { ...refund(payment, paid.id, 1), amountFen: null };
+    expect(refundEffect(runFor(books, silent), silent)).toBe('amount-missing');
+  });
+
+  test('what was captured is refunded as what was paid', () => {
+    const books = smallBooks();
+    const hold = clearOne(books, fresh({ kind: 'authorise', amountFen: fen(1_000) }));
+    const capture = fresh({
+      kind: 'capture',
+      amountFen: fen(400),
+      original: { id: hold.id, businessKey: null },
+    });
+    const { id } = clearOne(books, capture);
+    expect(clearOne(books, refund(capture, hold.id, 1)).refusal).toBe('not-returnable');
+    expect(clearOne(books, refund(capture, id, 400)).refusal).toBeNull();
+    expect(stand(books, 'online')).toEqual([100_000n, 600n]);
+  });
+});
+
+describe('a reversal', () => {
+  test('it takes back a payment whole, once', () => {
+    const books = smallBooks();
+    const payment = fresh({ amountFen: fen(300) });
+    clearOne(books, payment);
+    expect(clearOne(books, reversal(payment)).refusal).toBeNull();
+    expect(stand(books, 'online')).toEqual([100_000n, 0n]);
+    const again = reversal(payment);
+    expect(reversalEffect(runFor(books, again), again)).toBe('already-returned');
+  });
+
+  test('a payment of which something went back already is not reversed, and one reversed not refunded', () => {
+    const books = smallBooks();
+    const [first, second] = [fresh(), fresh()];
+    const ids = [first, second].map((request) => clearOne(books, request).id);
+    clearOne(books, refund(first, ids[0] ?? 0n, 1));
+    expect(clearOne(books, reversal(first)).refusal).toBe('already-returned');
+    clearOne(books, reversal(second));
+    expect(clearOne(books, refund(second, ids[1] ?? 0n, 1)).refusal).toBe('refund-exceeds-original');
+  });
+
+  test('a load is taken out of the purse again; what was spent of it cannot be', () => {
+    const books = smallBooks({ online: 0 });
+    const [first, second] = [load(500, 'online'), load(300, 'online')];
+    for (const request of [first, second]) clearOne(books, request);
+    expect(clearOne(books, reversal(second)).refusal).toBeNull();
+    clearOne(books, fresh({ amountFen: fen(1) }));
+    expect(clearOne(books, reversal(first)).refusal).toBe('insufficient-funds');
+    expect(stand(books, 'online')).toEqual([499n, 0n]);
+  });
+
+  test('an authorisation is let go, and what was captured of it stays', () => {
+    const books = smallBooks();
+    const hold = fresh({ kind: 'authorise', amountFen: fen(1_000) });
+    const { id } = clearOne(books, hold);
+    clearOne(books, fresh({ kind: 'capture', amountFen: fen(400), original: { id, businessKey: null } }));
+    expect(clearOne(books, reversal(hold))).toMatchObject({ refusal: null, legs: [] });
+    expect(stand(books, 'online')).toEqual([99_600n, 0n]);
+  });
+
+  test('an original that was declined needs nothing: the reversal is approved and moves nothing', () => {
+    const books = smallBooks();
+    const declined = fresh({ amountFen: fen(50_001) });
+    expect(clearOne(books, declined).refusal).toBe('over-payment-limit');
+    expect(clearOne(books, reversal(declined))).toMatchObject({ refusal: null, legs: [] });
+  });
+
+  test.for<[string, Partial<Request>]>([
+    ['another amount', { amountFen: fen(301) }],
+    ['another card', { card: cardRef(1) }],
+  ])('one that says %s is not of this original', ([, over]) => {
+    const books = smallBooks();
+    const payment = fresh({ amountFen: fen(300) });
+    clearOne(books, payment);
+    expect(clearOne(books, reversal(payment, over)).refusal).toBe('original-mismatch');
+    expect(stand(books, 'online')).toEqual([99_700n, 0n]);
+  });
+
+  test('a refund, a capture and a reversal are not reversed', () => {
+    const books = smallBooks();
+    const payment = fresh();
+    const { id } = clearOne(books, payment);
+    const back = refund(payment, id, 1);
+    clearOne(books, back);
+    expect(clearOne(books, reversal(back)).refusal).toBe('not-returnable');
+    const gone = reversal(fresh());
+    clearOne(books, gone);
+    expect(clearOne(books, reversal(gone)).refusal).toBe('not-returnable');
+  });
+
+  test('one that comes before its original leaves a tombstone: the original is refused whenever it comes', () => {
+    const books = smallBooks();
+    const late = fresh();
+    const early = reversal(late);
+    expect(reversalEffect(runFor(books, early), early)).toMatchObject({ tombstone: true, postings: [] });
+    expect(clearOne(books, early).refusal).toBeNull();
+    for (const request of [late, { ...late, callerKey: null }])
+      expect(clearOne(books, request)).toMatchObject({ refusal: 'reversed-before-arrival', legs: [] });
+    expect(stand(books, 'online')).toEqual([100_000n, 0n]);
+    const both = fresh();
+    const decisions = books.clear([reversal(both), both], noonMs);
+    expect(decisions[1], 'also in one group').toMatchObject({ refusal: 'reversed-before-arrival' });
+  });
+
+  test('one that names no trace is a fault: a channel let it through', () => {
+    const nameless = reversal(fresh(), { original: { id: 7n, businessKey: null } });
+    expect(() => reversalEffect(runFor(smallBooks(), nameless), nameless)).toThrow('by its key');
+  });
+});

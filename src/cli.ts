@@ -1,0 +1,67 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openApiDocument } from '#channels/http/openapi.ts';
+import { readConfig } from '#platform/config.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { makeFolder } from '#platform/files/make-folder.ts';
+import { migrate } from '#platform/schema/migrate.ts';
+import { dumpSchema } from '#platform/schema/schema-dump.ts';
+import { StartError } from '#platform/start-error.ts';
+import { verifyBooks } from '#start/verify-books.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What a person may ask for, by its name; each gives the exit code. */
+const commands: Readonly<Record<string, { what: string; run: () => Promise<number> }>> = {
+  verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
+  openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
+  schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+};
+
+/** Ends with 1 when a row is wrong. */
+async function verifyCommand(): Promise<number> {
+  const isRight = await verifyBooks(readConfig(process.env), {
+    say: (text) => process.stdout.write(text),
+    progress: { write: (text) => process.stderr.write(text), redraws: process.stderr.isTTY === true },
+  });
+  return isRight ? 0 : 1;
+}
+
+async function writeInterface(): Promise<number> {
+  const file = join(root, 'fixtures/openapi.json');
+  writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+  return 0;
+}
+
+/** The schema of a database made for this and thrown away: nothing but the migrations is in it. */
+async function writeSchema(): Promise<number> {
+  const dataDir = join(tmpdir(), `one-card-schema-${process.pid}`);
+  makeFolder(dataDir);
+  const server = await startEmbeddedPostgres({ dataDir, sharedBuffersMb: 16 });
+  try {
+    await migrate(server.url);
+    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(server.url));
+    return 0;
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<number> {
+  const command = commands[process.argv[2] ?? ''];
+  if (command !== undefined) return command.run();
+  const lines = Object.entries(commands).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
+  process.stderr.write(`node src/cli.ts <command>\n${lines.join('\n')}\n`);
+  return 2;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const text = error instanceof StartError ? error.message : String((error as Error).stack ?? error);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { businessKey, callerKey, reversalKey, type TraceKey } from './keys.ts';
+
+const trace: TraceKey = { terminalId: 10_000_001, batchNumber: 1, traceNumber: 42, localDate: '2026-11-22' };
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const anyTrace = fc.record({
+  terminalId: fc.integer({ min: 1, max: 99_999_999 }),
+  batchNumber: fc.integer({ min: 1, max: 999_999 }),
+  traceNumber: fc.integer({ min: 0, max: 999_999 }),
+  localDate: fc
+    .integer({ min: 0, max: 0xffff })
+    .map((days) => new Date(Date.UTC(2000, 0, 1 + days)).toISOString().slice(0, 10)),
+});
+
+describe('the business key', () => {
+  test('it is class, terminal, day, batch and trace number, each in its place', () => {
+    expect(businessKey(trace)).toBe('01009896-8126-5e00-0001-00002a000000');
+    expect(reversalKey(trace)).toBe('02009896-8126-5e00-0001-00002a000000');
+  });
+
+  test('two traces that differ in anything have two keys, and one trace has one', () => {
+    fc.assert(
+      fc.property(anyTrace, anyTrace, (a, b) => {
+        const same = JSON.stringify(a) === JSON.stringify(b);
+        expect(businessKey(a) === businessKey(b)).toBe(same);
+        expect(businessKey({ ...a })).toBe(businessKey(a));
+        expect(businessKey(a)).toMatch(uuid);
+      }),
+    );
+  });
+
+  test.for([
+    { terminalId: 10_000_002 },
+    { batchNumber: 2 },
+    { traceNumber: 43 },
+    { localDate: '2026-11-23' },
+  ])('another %o is another key', (other) => {
+    expect(businessKey({ ...trace, ...other })).not.toBe(businessKey(trace));
+  });
+
+  test('a reversal has a key of its own: it is never taken for a repeat of its original', () => {
+    fc.assert(fc.property(anyTrace, anyTrace, (a, b) => businessKey(a) !== reversalKey(b)));
+  });
+
+  test('the keys of one terminal and day lie next to each other in the order of their trace numbers', () => {
+    fc.assert(
+      fc.property(anyTrace, fc.integer({ min: 0, max: 999_999 }), (one, traceNumber) => {
+        const other = { ...one, traceNumber };
+        expect(Math.sign(traceNumber - one.traceNumber)).toBe(
+          businessKey(other) < businessKey(one) ? -1 : businessKey(other) > businessKey(one) ? 1 : 0,
+        );
+      }),
+    );
+  });
+
+  test.for([
+    { localDate: '1999-12-31' },
+    { localDate: '2179-06-07' },
+    { localDate: '2026-02-30' },
+    { terminalId: -1 },
+    { terminalId: 2 ** 32 },
+    { batchNumber: 2 ** 24 },
+    { traceNumber: 2 ** 24 },
+  ])('%o does not fit its place: a fault, never another key', (wrong) => {
+    expect(() => businessKey({ ...trace, ...wrong })).toThrow(RangeError);
+  });
+});
+
+describe('the caller’s key', () => {
+  test('it is a digest: the key itself is not kept', () => {
+    expect(callerKey('client', 'order-1')).toMatch(uuid);
+    expect(callerKey('client', 'order-1')).not.toContain('order');
+  });
+
+  test('two clients may use the same key, and one client two', () => {
+    expect(callerKey('a', 'k')).not.toBe(callerKey('b', 'k'));
+    expect(callerKey('a', 'k')).not.toBe(callerKey('a', 'l'));
+    expect(callerKey('a', 'k')).toBe(callerKey('a', 'k'));
+  });
+
+  test('where the client’s name ends and its key begins is not to be mistaken', () => {
+    expect(callerKey('1', '2k')).not.toBe(callerKey('12', 'k'));
+  });
+});

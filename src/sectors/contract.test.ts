@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { purses } from '#ledger/rules/accounts.ts';
+import { fen } from '#money/fen.ts';
+import { detailsOf } from '#testing/sector-details.ts';
+import { sectorNamed, sectorOfCode, sectors } from './all.ts';
+
+describe('the list of sectors', () => {
+  test('no two sectors share a name or a code', () => {
+    expect(new Set(sectors.map((sector) => sector.name)).size).toBe(sectors.length);
+    expect(new Set(sectors.map((sector) => sector.code)).size).toBe(sectors.length);
+  });
+
+  test('a sector is found by its name and by its code; a code that no sector has is a fault', () => {
+    for (const sector of sectors) {
+      expect(sectorNamed(sector.name)).toBe(sector);
+      expect(sectorOfCode(sector.code)).toBe(sector);
+    }
+    expect(sectorNamed('nowhere')).toBeUndefined();
+    expect(() => sectorOfCode(0)).toThrow(RangeError);
+  });
+
+  // The codes stand in the journal: a line here is added with a sector and never changed.
+  test.for([
+    ['shops', 1],
+    ['transit', 2],
+    ['top-up', 3],
+  ] as const)('%s keeps the code %i', ([name, code]) => {
+    expect(sectorNamed(name)?.code).toBe(code);
+  });
+});
+
+// What every sector must do, whoever writes it. A new sector passes by being added to the list.
+describe.for(sectors.map((sector) => [sector.name, sector] as const))('the sector %s', ([, sector]) => {
+  const details = detailsOf(sector);
+
+  test('its name is a word for keys and addresses, and its code fits the journal', () => {
+    expect(sector.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(Number.isInteger(sector.code) && sector.code > 0 && sector.code < 32_768).toBe(true);
+    expect(['pays', 'loads']).toContain(sector.direction);
+  });
+
+  test('its own fields are text, and a field it does not know is refused', () => {
+    fc.assert(
+      fc.property(details, (detail) => {
+        expect(sector.detail.parse(detail)).toEqual(detail);
+        expect(sector.detail.safeParse({ ...detail, surprise: 'x' }).success).toBe(false);
+        for (const name of Object.keys(detail))
+          expect(sector.detail.safeParse({ ...detail, [name]: 7 }).success).toBe(false);
+      }),
+    );
+  });
+
+  test('its own fields are kept as "name=value;…", so that they cannot be mistaken for one another', () => {
+    fc.assert(
+      fc.property(details, (detail) => {
+        for (const [name, text] of Object.entries(detail)) {
+          expect(name).not.toMatch(/[=;]|^final$/);
+          expect(text).not.toMatch(/[;\0]/);
+        }
+      }),
+    );
+  });
+
+  test('it names the purses that a request may touch: some, each once, the same for the same fields', () => {
+    fc.assert(
+      fc.property(details, (detail) => {
+        const touched = sector.purses(detail);
+        expect(touched.length).toBeGreaterThan(0);
+        expect(new Set(touched).size).toBe(touched.length);
+        for (const purse of touched) expect(purses).toContain(purse);
+        expect(sector.purses({ ...detail })).toEqual(touched);
+      }),
+    );
+  });
+
+  test('it takes back also what it knows nothing about: what it keeps then is nothing or a state', () => {
+    const undone = { entryId: 8_000_000_000_000_000n, amountFen: fen(100), nowMs: Date.UTC(2026, 10, 22) };
+    const after = sector.undo(undone, undefined);
+    expect(after).not.toBeUndefined();
+    expect(sector.undo(undone, undefined)).toEqual(after);
+  });
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fen } from '#money/fen.ts';
+import { type Limit, spend, unspend } from './limits.ts';
+
+const limits: Limit[] = [
+  { product: 'standard', effectiveFrom: '2026-01-01', perPaymentFen: 500n, perDayFen: 1_000n },
+  { product: 'standard', effectiveFrom: '2026-11-23', perPaymentFen: 50n, perDayFen: 100n },
+];
+/** Noon of 2026-11-22 in Hainan. */
+const noon = Date.UTC(2026, 10, 22, 4);
+const midnight = Date.UTC(2026, 10, 22, 16);
+const day = '2026-11-22';
+const spent = (amount: number, on = day) => ({ day: on, spentFen: fen(amount) });
+
+describe('a payment within limits', () => {
+  test.for([
+    { before: undefined, pays: 500, result: 500n },
+    { before: undefined, pays: 501, result: 'over-payment-limit' },
+    { before: spent(500), pays: 500, result: 1_000n },
+    { before: spent(501), pays: 500, result: 'over-day-limit' },
+    { before: spent(1_000), pays: 1, result: 'over-day-limit' },
+    { before: spent(1_000), pays: 501, result: 'over-payment-limit' },
+    { before: spent(1_000, '2026-11-21'), pays: 500, result: 500n },
+  ])('who has spent $before.spentFen on $before.day pays $pays: $result', ({ before, pays, result }) => {
+    const after = spend({ amountFen: fen(pays), nowMs: noon }, limits, before);
+    expect(typeof after === 'string' ? after : after.spentFen).toBe(result);
+  });
+
+  test('the day begins at midnight in Hainan, with the limits of that day', () => {
+    const payment = { amountFen: fen(60), nowMs: midnight - 1 };
+    expect(spend(payment, limits, spent(900))).toEqual(spent(960));
+    expect(spend({ ...payment, nowMs: midnight }, limits, spent(900))).toBe('over-payment-limit');
+    expect(spend({ amountFen: fen(50), nowMs: midnight }, limits, spent(900))).toEqual(
+      spent(50, '2026-11-23'),
+    );
+  });
+
+  test('a product without a limit in force may not pay at all', () => {
+    expect(spend({ amountFen: fen(1), nowMs: noon }, undefined, undefined)).toBe('no-tariff');
+    expect(spend({ amountFen: fen(1), nowMs: Date.UTC(2025, 5, 1) }, limits, undefined)).toBe('no-tariff');
+  });
+
+  test('whatever is tried, a day’s payments never pass its limit, and all that fits is let through', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 600 })), (amounts) => {
+        let state: ReturnType<typeof spent> | undefined;
+        let sum = 0;
+        for (const amount of amounts) {
+          const after = spend({ amountFen: fen(amount), nowMs: noon }, limits, state);
+          expect(typeof after !== 'string').toBe(amount <= 500 && sum + amount <= 1_000);
+          if (typeof after === 'string') continue;
+          state = after;
+          sum += amount;
+          expect(state.spentFen).toBe(BigInt(sum));
+        }
+      }),
+    );
+  });
+});
+
+describe('a payment that is taken back', () => {
+  test.for([
+    { before: spent(300), takes: 100, after: spent(200) },
+    { before: spent(300), takes: 300, after: spent(0) },
+    { before: spent(300), takes: 301, after: spent(0) },
+    { before: spent(300, '2026-11-23'), takes: 100, after: null },
+    { before: undefined, takes: 100, after: null },
+  ])(
+    'on the day it was spent it may be spent again, later it changes nothing',
+    ({ before, takes, after }) => {
+      expect(unspend({ amountFen: fen(takes), spentAtMs: noon }, before)).toEqual(after);
+    },
+  );
+
+  test('what is spent and taken back at once leaves the day as it was', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 500 }), (had, amount) => {
+        const after = spend({ amountFen: fen(amount), nowMs: noon }, limits, spent(had));
+        if (typeof after === 'string') throw new Error(after);
+        expect(unspend({ amountFen: fen(amount), spentAtMs: noon }, after)).toEqual(spent(had));
+      }),
+    );
+  });
+});

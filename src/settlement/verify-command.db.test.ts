@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openOwnerPool, openPool, sessionOf } from '#platform/postgres.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { openInstance } from '#testing/history/players.ts';
+import { buildTown, loadTown } from '#testing/town.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const [owner, pool] = [openOwnerPool(database.url), openPool(database.url, 2)];
+  await buildTown(sessionOf(owner), { merchants: 1, cards: 3 });
+  const instance = await openInstance({ url: database.url, pool });
+  await loadTown(instance, { cards: 3, amountFen: 1_000n });
+  await instance.close();
+  await Promise.all([owner.end(), pool.end()]);
+});
+
+afterAll(() => database.drop());
+
+interface Ended {
+  readonly code: number;
+  readonly said: string;
+  readonly progress: string;
+}
+
+function cli(...args: string[]): Promise<Ended> {
+  const file = join(import.meta.dirname, '../cli.ts');
+  const env = { PATH: '', DATABASE_URL: database.url };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { env }, (error, said, progress) => {
+      resolve({ code: error === null ? 0 : Number(error.code), said, progress });
+    });
+  });
+}
+
+describe('verify on the command line', () => {
+  test('ends with 0, the counts, and a line per stage when nobody watches', async () => {
+    const { code, said, progress } = await cli('verify');
+    expect(said).toMatch(/^The books are right\.[\s\S]* outcomes +3\n[\s\S]* postings +6\n/);
+    expect(progress.trim().split('\n')).toHaveLength(7);
+    expect(code).toBe(0);
+  });
+
+  test('ends with 1 and the row when one is wrong', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('update ledger.accounts set balance_fen = 7 where id = 16000002');
+    await client.end();
+    const { code, said } = await cli('verify');
+    expect(said).toContain('The books are WRONG (balances');
+    expect(said).toContain('ledger.accounts  bucket 182, id 16000002');
+    expect(said).toMatch(/expected {2}balance 1000, .*\n {2}found {5}balance 7, /);
+    expect(code).toBe(1);
+  });
+
+  test('knows its commands', async () => {
+    expect(await cli('settle')).toMatchObject({ code: 2, said: '' });
+  });
+});
