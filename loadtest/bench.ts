@@ -5,7 +5,7 @@ import { type BenchOptions, readOptions } from './bench/options.ts';
 import { requestOf } from './bench/our-way.ts';
 import { openParts } from './bench/parts.ts';
 import { paymentOf } from './bench/workload.ts';
-import { closeWorld, openWorld, type World } from './bench/world.ts';
+import { closeWorld, isClosing, openWorld, type World } from './bench/world.ts';
 
 /**
  * Measures our path against the usual way, the raw limit and its own worst case, on one PostgreSQL and in
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   try {
     await bench(readOptions(process.argv.slice(2)));
   } catch (error) {
-    console.error(error);
+    if (!isClosing()) console.error(error);
     process.exitCode = 1;
   } finally {
     await closeWorld();

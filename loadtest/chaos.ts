@@ -27,18 +27,23 @@ async function chaos(options: ChaosOptions, ground: Ground): Promise<boolean> {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const ground = openGround();
+  let isStopping = false;
   const stopOn = (signal: NodeJS.Signals, code: number) =>
-    process.once(signal, () => void ground.close(false).finally(() => process.exit(code)));
+    process.once(signal, () => {
+      isStopping = true;
+      void ground.close(false).finally(() => process.exit(code));
+    });
   stopOn('SIGINT', 130);
   stopOn('SIGTERM', 143);
   let good = false;
   try {
     good = await chaos(options, ground);
   } catch (error) {
-    console.error(error, `\nwhat is left of the run is in ${ground.folder}`);
+    if (!isStopping) console.error(error, `\nwhat is left of the run is in ${ground.folder}`);
   }
   await ground.close(!good);
-  process.exitCode = good ? 0 : 1;
+  // After a failure, clients may still be asking for what nobody will answer any more.
+  process.exit(good ? 0 : 1);
 }
 
 await main();

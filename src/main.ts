@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoSignIns } from '#demo/sign-ins.ts';
 import { describeConfig, readConfig } from '#platform/config.ts';
+import { makeFolder } from '#platform/files/make-folder.ts';
 import { openLog } from '#platform/log.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type Service, startService } from '#start/start-service.ts';
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   const log = openLog(config.logLevel);
   const service = await startService(config, log);
   log.info('started', { ...describeConfig(config), address: service.address });
-  process.stdout.write(banner(service));
+  process.stdout.write(await welcome(service));
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -28,6 +29,16 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) =>
     log.error('a promise failed that nobody waited for', { error }),
   );
+}
+
+/** What people are told; a service that cannot tell them is stopped again. */
+async function welcome(service: Service): Promise<string> {
+  try {
+    return banner(service);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
 }
 
 function banner({ address, database, secrets, demo }: Service): string {
@@ -50,6 +61,7 @@ function demoLines({
   secrets,
 }: Pick<Service, 'address' | 'database' | 'secrets'>): string[] {
   const signIns = demoSignIns(secrets);
+  makeFolder(database.dataDir);
   const file = join(database.dataDir, 'demo-sign-ins.json');
   writeFileSync(file, `${JSON.stringify({ address, ...signIns }, null, 2)}\n`, { mode: 0o600 });
   const [holder] = signIns.holders;

@@ -6,7 +6,7 @@ import { cardRef, loadTown, merchantTerminal, townRequest } from '#testing/town.
 import { type Answer, closedLoop } from './closed-loop.ts';
 import { type Measured, metered } from './figures/measured.ts';
 import { openingTotalFen, type Payment, traceOf, traffic } from './workload.ts';
-import type { World } from './world.ts';
+import { isClosing, type World } from './world.ts';
 
 /** Our path, open on the world's town, and how large its groups were. */
 export interface Ours {
@@ -28,7 +28,7 @@ export async function openOurs(world: World): Promise<Ours> {
   const pool = openPool(world.url, 4);
   world.onClose(() => pool.end());
   const counted = { groups: 0, requests: 0 };
-  const fail = (what: unknown) => console.error('clearing:', what);
+  const fail = (what: unknown) => isClosing() || console.error('clearing:', what);
   const clearing = await openClearing({
     url: world.url,
     pool,

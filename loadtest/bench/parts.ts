@@ -1,26 +1,24 @@
 import type { Part, Wants } from './figures/measured.ts';
 import { httpParts } from './http-parts.ts';
-import { measureOurs, type OurLoad, openOurs } from './our-way.ts';
+import { measureOurs, type OurLoad, type Ours, openOurs } from './our-way.ts';
 import { measureRaw, openRaw } from './raw-limit.ts';
 import { buildUsualTown, measureUsual, openUsualWay } from './usual-way.ts';
 import type { World } from './world.ts';
 
-/** Opens what is asked for, in the order in which a round runs it. */
+/**
+ * Opens what is asked for, in the order in which a round runs it. Both towns are always built: every part then
+ * meets the same books, and the HTTP parts need purses that are filled.
+ */
 export async function openParts(world: World, wants: Wants): Promise<Part[]> {
-  return [
-    ...(await usualParts(world, wants)),
-    ...(await ourParts(world, wants)),
-    ...(await rawParts(world, wants)),
-    ...(await httpParts(world, wants)),
-  ];
+  await buildUsualTown(world);
+  const ours = await openOurs(world);
+  const parts = [...usualParts(world), ...ourParts(world, ours), ...(await rawParts(world))];
+  return [...parts.filter(({ name }) => wants(name)), ...(await httpParts(world, wants))];
 }
 
-async function usualParts(world: World, wants: Wants): Promise<Part[]> {
-  const loads = [1, 8, 32].filter((inFlight) => wants(`a${inFlight}`));
-  if (loads.length === 0) return [];
-  await buildUsualTown(world);
+function usualParts(world: World): Part[] {
   const db = openUsualWay(world);
-  return loads.map((inFlight) => ({
+  return [1, 8, 32].map((inFlight) => ({
     name: `a${inFlight}`,
     what: `the usual way, ${inFlight} in flight`,
     measure: (seconds) => measureUsual(world, db, { inFlight, seconds }),
@@ -36,19 +34,15 @@ const ourLoads: readonly (Omit<OurLoad, 'seconds'> & { name: string; what: strin
   { name: 'd', inFlight: 512, oneMerchant: true, what: 'our path, 512 in flight, all to one participant' },
 ];
 
-async function ourParts(world: World, wants: Wants): Promise<Part[]> {
-  const loads = ourLoads.filter(({ name }) => wants(name));
-  if (loads.length === 0) return [];
-  const ours = await openOurs(world);
-  return loads.map((load) => ({
+function ourParts(world: World, ours: Ours): Part[] {
+  return ourLoads.map((load) => ({
     name: load.name,
     what: load.what,
     measure: (seconds) => measureOurs(world, ours, { ...load, seconds }),
   }));
 }
 
-async function rawParts(world: World, wants: Wants): Promise<Part[]> {
-  if (!wants('c')) return [];
+async function rawParts(world: World): Promise<Part[]> {
   const lanes = await openRaw(world);
   return [
     {

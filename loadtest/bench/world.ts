@@ -28,9 +28,14 @@ type Close = () => unknown;
 
 /** Closers of all that runs, so that Ctrl-C in the middle of a start still stops what was started. */
 const closers: Close[] = [];
+let closing = false;
+
+/** From here on what is cut off in the middle is no news. */
+export const isClosing = () => closing;
 
 /** Stops everything that was started, by its pid or handle; a closer that fails does not keep the others. */
 export async function closeWorld(): Promise<void> {
+  closing = true;
   for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
     try {
       await close();

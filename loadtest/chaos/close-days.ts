@@ -1,9 +1,9 @@
-import type { SeededRandom } from '#testing/seeded-random.ts';
+import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import type { Wire, WireAnswer } from './clients/wire.ts';
 import type { Fault } from './schedule.ts';
 
 /** What finance was told about a day it closed. */
-export interface Closed {
+interface Closed {
   readonly businessDate: string;
   readonly seal: string;
   readonly nextDate: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '#testing/seeded-random.ts';
+import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import { poisoned } from './poison.ts';
 import type { Fault } from './schedule.ts';
 import type { ChaosPostgres } from './servers/postgres.ts';

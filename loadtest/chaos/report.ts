@@ -83,7 +83,8 @@ export function reportLines(figures: Figures): string[] {
     `chaos: ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +
       `${number(figures.doubled)} doubled, drift ${number(figures.driftFen)} fen, ` +
       `kills service ${happened('service kill')} postgres ${happened('postgres kill')} redis ${happened('redis kill')}, ` +
-      `closes ${number(figures.closes)}, verify ${figures.verify}`,
+      `closes ${number(figures.closes)}, verify ${figures.verify}` +
+      (problems.length === 0 ? '' : `, ${number(problems.length)} WRONG`),
   ];
 }
 

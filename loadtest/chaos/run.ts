@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { seededRandom } from '#testing/seeded-random.ts';
+import { seededRandom } from '#testing/model/seeded-random.ts';
 import { checkAnswers } from './check-answers.ts';
 import { checkBooks } from './check-books.ts';
 import { checkPurses } from './check-purses.ts';
@@ -66,6 +66,7 @@ async function letFaultsHappen(
     say(`${fault.name.padEnd(24)} ${what}`);
   };
   const untilMs = performance.now() + seconds * 1_000;
+  const isOver = () => performance.now() >= untilMs || traffic.isOver();
   const freezeMaxMs = isShort ? 3_000 : 7_000;
   const toolsOf = (track: number) => ({ random: seededRandom(seed + track), freezeMaxMs });
   const tracks: readonly (readonly [faults: readonly Fault[], pauseMaxMs: number])[] = [
@@ -76,7 +77,7 @@ async function letFaultsHappen(
   ];
   await Promise.all(
     tracks.map(([faults, pauseMaxMs], track) =>
-      runTrack({ faults, random: seededRandom(seed + 10 + track), untilMs, pauseMaxMs, tell }),
+      runTrack({ faults, random: seededRandom(seed + 10 + track), isOver, pauseMaxMs, tell }),
     ),
   );
   return counts;

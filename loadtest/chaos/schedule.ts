@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '#testing/seeded-random.ts';
+import type { SeededRandom } from '#testing/model/seeded-random.ts';
 
 /** Something that goes wrong, and is made good again before `run` returns. */
 export interface Fault {
@@ -12,7 +12,7 @@ export interface Fault {
 export interface TrackOptions {
   readonly faults: readonly Fault[];
   readonly random: SeededRandom;
-  readonly untilMs: number;
+  readonly isOver: () => boolean;
   /** The longest pause between two faults. */
   readonly pauseMaxMs: number;
   readonly tell: (fault: Fault, what: string) => void;
@@ -21,14 +21,14 @@ export interface TrackOptions {
 const faultsMax = 10_000;
 
 /**
- * Lets faults happen one after the other until the time is over: first each once, in an order of the seed's,
+ * Lets faults happen one after the other until it is over: first each once, in an order of the seed's,
  * then any. Several tracks run beside each other, so faults of different servers overlap.
  */
-export async function runTrack({ faults, random, untilMs, pauseMaxMs, tell }: TrackOptions): Promise<void> {
+export async function runTrack({ faults, random, isOver, pauseMaxMs, tell }: TrackOptions): Promise<void> {
   const first = shuffled(faults, random);
   for (let turn = 0; turn < faultsMax; turn++) {
     await sleep((0.3 + random.int(700) / 1_000) * pauseMaxMs);
-    if (turn >= first.length && performance.now() >= untilMs) return;
+    if (turn >= first.length && isOver()) return;
     const fault = first[turn] ?? random.pick(faults);
     tell(fault, await fault.run());
   }

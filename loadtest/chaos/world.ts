@@ -20,6 +20,7 @@ export interface World {
 /** Where a run keeps its files, and how everything that it started ends. */
 export interface Ground {
   readonly folder: string;
+  /** Called before something is started; throws when the run is being closed already. */
   onClose(close: () => unknown): void;
   /** Stops everything, the last that was started first; twice is once. The folder goes unless it is evidence. */
   close(keepFolder: boolean): Promise<void>;
@@ -30,33 +31,53 @@ export function openGround(): Ground {
   // The server's own user must reach it.
   chmodSync(folder, 0o755);
   const closers: (() => unknown)[] = [];
+  let closing: Promise<void> | null = null;
+  const closeAll = async (keepFolder: boolean) => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        console.error('not closed:', error);
+      }
+    }
+    if (!keepFolder) rmSync(folder, { recursive: true, force: true });
+  };
   return {
     folder,
-    onClose: (close) => closers.push(close),
-    close: async (keepFolder) => {
-      for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
-        try {
-          await close();
-        } catch (error) {
-          console.error('not closed:', error);
-        }
-      }
-      if (!keepFolder) rmSync(folder, { recursive: true, force: true });
+    onClose: (close) => {
+      if (closing !== null) throw new Error('the run is over');
+      closers.push(close);
+    },
+    close: (keepFolder) => {
+      closing ??= closeAll(keepFolder);
+      return closing;
     },
   };
 }
 
+/** Ctrl-C in the middle of a start stops what was being started. */
+function started<Server extends { stop(): unknown }>(
+  ground: Ground,
+  start: () => Promise<Server>,
+): Promise<Server> {
+  let starting: Promise<Server> | null = null;
+  ground.onClose(async () => {
+    const server = await starting?.catch(() => undefined);
+    await server?.stop();
+  });
+  starting = start();
+  return starting;
+}
+
 /** How long the service holds a request: short, so that freezes outlast it. */
-export const requestTimeoutMs = 3_000;
+const requestTimeoutMs = 3_000;
 const program = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts everything. The first instance seeds the demonstration, so the second is started after it. */
 export async function openWorld(ground: Ground): Promise<World> {
   const { folder, onClose } = ground;
-  const postgres = await startPostgres(join(folder, 'postgres'));
-  onClose(() => postgres.stop());
-  const redis = await startChaosRedis();
-  onClose(() => redis.stop());
+  const postgres = await started(ground, () => startPostgres(join(folder, 'postgres')));
+  const redis = await started(ground, startChaosRedis);
   const masterKeyHex = randomBytes(32).toString('hex');
   const environment = {
     DATABASE_URL: postgres.url,

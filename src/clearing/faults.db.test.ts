@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
 import { findDrift } from '#testing/drift.ts';
-import { seededRandom } from '#testing/seeded-random.ts';
+import { seededRandom } from '#testing/model/seeded-random.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { cardRef, loadTown, merchantTerminal, town, townRequest } from '#testing/town.ts';
 import type { Clearing } from './open.ts';
@@ -80,7 +80,7 @@ describe('a lane that loses its connection', () => {
     expect(new Set(answers.map((answer) => answer.status === 'decided' && answer.id)).size).toBe(
       requests.length,
     );
-    expect(killed).toBeGreaterThan(5);
+    expect(killed).toBeGreaterThan(2);
     expect(reasons).toContain('reconnect');
     await clearing.close();
   });
@@ -169,22 +169,26 @@ describe('reference data that changes while groups are cleared', () => {
       const request = townRequest(traces++, { ...over, card: cardRef(i % cards) });
       return submit(instances[i % 2] as Clearing, request);
     };
-    const taps: Promise<Answer>[] = [];
-    for (let i = 0; i < 200; i++) {
-      taps.push(tap('N1')(i));
-      if (i % 10 === 0) await sleep(2);
-      if (i === 100)
-        await opened.owner.query(
-          `insert into transit.tariffs values (900001, 'N1', '2021-01-01', 500, '1', 0)`,
-        );
-    }
-    const answers = await Promise.all(taps);
-    expect(answers.filter(isApproved)).toHaveLength(200);
-    const fares = answers.map((answer) =>
-      answer.status === 'decided' ? Number(answer.legs.at(0)?.amountFen) : 0,
+    const tapMany = (count: number) => Array.from({ length: count }, (_, i) => tap('N1')(i));
+    const before = await Promise.all(tapMany(40));
+    const meanwhile = tapMany(100);
+    const isPublished = opened.owner.query(
+      `insert into transit.tariffs values (900001, 'N1', '2021-01-01', 500, '1', 0)`,
     );
-    expect(new Set(fares.slice(0, 40))).toEqual(new Set([200]));
-    expect(new Set(fares.slice(140))).toEqual(new Set([500]));
+    for (let i = 0; i < 10; i++) {
+      await sleep(1);
+      meanwhile.push(...tapMany(10));
+    }
+    await isPublished;
+    const after = await Promise.all(tapMany(40));
+    const faresOf = (answers: readonly Answer[]) =>
+      new Set(
+        answers.map((answer) => (answer.status === 'decided' ? answer.legs[0]?.amountFen : answer.status)),
+      );
+    expect(faresOf(before)).toEqual(new Set([200n]));
+    expect(faresOf(after)).toEqual(new Set([500n]));
+    // Half the old fare is a transfer after a tap of before; there is no other price in between.
+    for (const fare of faresOf(await Promise.all(meanwhile))) expect([100n, 200n, 500n]).toContain(fare);
     await Promise.all(instances.map((instance) => instance.close()));
   });
 });

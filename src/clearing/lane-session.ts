@@ -3,6 +3,7 @@ import { type LaneHead, readLaneHead, tryLaneLock } from './store.ts';
 
 /** There are this many lanes in all instances together (migration "number the lanes and versions"). */
 const laneCount = 64;
+const connectLimitMs = 5_000;
 
 /** A connection that owns a lane, and where the lane's chain stands. */
 export interface LaneSession {
@@ -19,7 +20,10 @@ export interface LaneSessionOptions {
 
 /** Connects and takes the first lane that is free. The lane is freed when the connection ends, however it ends. */
 export async function openLaneSession({ url, groupTimeoutMs }: LaneSessionOptions): Promise<LaneSession> {
-  const connection = await connectLane({ url, idleInTransactionMs: groupTimeoutMs, connectTimeoutMs: 5_000 });
+  const connectTimeoutMs = Math.min(connectLimitMs, groupTimeoutMs);
+  const connection = await connectLane({ url, idleInTransactionMs: groupTimeoutMs, connectTimeoutMs });
+  // A server that freezes after it let us in answers nothing more: without a limit the lane would wait with it.
+  const watchdog = setTimeout(() => connection.destroy(), groupTimeoutMs);
   try {
     for (let lane = 0; lane < laneCount; lane++) {
       if (await tryLaneLock(connection, lane)) {
@@ -30,5 +34,7 @@ export async function openLaneSession({ url, groupTimeoutMs }: LaneSessionOption
   } catch (error) {
     connection.destroy();
     throw error;
+  } finally {
+    clearTimeout(watchdog);
   }
 }

@@ -4,11 +4,11 @@ import type { CardRef } from '#cards/store.ts';
 import { accountCode, accountOwner } from '#ledger/rules/accounts.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { findDrift } from '#testing/drift.ts';
-import { heldNow, type MemoryClearing, memoryClearing } from '#testing/memory-clearing.ts';
-import { buildModelTown, cardRow, episodeCards } from '#testing/naive/model-town.ts';
-import { naivePurses, playEpisode } from '#testing/naive/play.ts';
-import { drawEpisode } from '#testing/naive/random-requests.ts';
-import { seededRandom } from '#testing/seeded-random.ts';
+import { heldNow, type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
+import { buildModelTown, cardRow, episodeCards } from '#testing/model/model-town.ts';
+import { naivePurses, playEpisode } from '#testing/model/play.ts';
+import { drawEpisode } from '#testing/model/random-requests.ts';
+import { seededRandom } from '#testing/model/seeded-random.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { town } from '#testing/town.ts';
 import type { Refusal } from './outcome.ts';
@@ -24,6 +24,8 @@ const requests = inject('modelRequests');
 const episodes = Math.ceil(requests / requestsPerEpisode);
 /** Deciding alone is fast, so it is tried on fifty times as many. */
 const pureEpisodes = episodes * 50;
+/** A burst has up to forty requests: it is one group, or several, or each request is one. */
+const groupSizes = [9, 40, 1, 3];
 const startMs = Date.UTC(2026, 10, 22, 0, 0);
 const timeoutMs = 60_000 + requests * 20;
 
@@ -148,7 +150,10 @@ describe('cleared in PostgreSQL', () => {
   const playTown = async (first: number, count: number) => {
     const opened = await openTestTown((owner) => buildModelTown(owner, count));
     let clockMs = startMs;
-    const clearing = await opened.open({ groupSizeMax: 1 + (first % 17), clock: () => clockMs });
+    const clearing = await opened.open({
+      groupSizeMax: groupSizes[(first / episodesPerTown) % groupSizes.length] ?? 1,
+      clock: () => clockMs,
+    });
     try {
       for (let episode = 0; episode < count; episode++) {
         const seed = 1_000_000 + first + episode;

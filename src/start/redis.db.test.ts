@@ -6,9 +6,9 @@ import { openSecrets } from '#platform/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { type RedisServer, startRedis } from '#platform/testing/test-redis.ts';
 import { findDrift } from '#testing/drift.ts';
-import { type Got, payment, rowCounts } from '#testing/http-calls.ts';
-import { type HttpTown, masterKeyHex, openHttpTown } from '#testing/http-town.ts';
-import { commandCalls, openRedisClient } from '#testing/redis-client.ts';
+import { type Got, payment, rowCounts } from '#testing/http/http-calls.ts';
+import { type HttpTown, masterKeyHex, openHttpTown } from '#testing/http/http-town.ts';
+import { commandCalls, openRedisClient } from '#testing/servers/redis-client.ts';
 import { cardNumber } from '#testing/town.ts';
 import { openShield } from './redis.ts';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   client = openRedisClient(redis.url);
   const secrets = openSecrets({ masterKeyHex, dataDir: '/' });
   const log = openLog('info', { write: (line) => void lines.push(line) });
-  shield = openShield({ url: redis.url, dataSetId, secrets, log, metrics });
+  shield = openShield({ url: redis.url, dataSetId, secrets, log, metrics, breakerOpenMs: 500 });
   await sleep(100);
   house = await openHttpTown(database.url, {
     recall: (asked) => shield.recall(asked),
@@ -232,7 +232,7 @@ describe('not one outcome changes, and no request fails,', () => {
     process.kill(redis.pid, 'SIGSTOP');
     calls = await traffic(calls);
     expect(await state()).toBe(2);
-    await sleep(5_100);
+    await sleep(600);
     calls = await traffic(calls);
     const said = lines.map((line) => JSON.parse(line).msg);
     expect(said).toEqual(['redis is left alone: it failed or was too slow']);

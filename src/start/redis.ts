@@ -12,13 +12,16 @@ export interface RedisOf {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** For tests: how long a Redis that fails is left alone. */
+  readonly breakerOpenMs?: number;
 }
 
 /** Redis as the shield of this data set. It may die, be flushed or lie: nothing but work is lost with it. */
-export function openShield({ url, dataSetId, secrets, log, metrics }: RedisOf): Recall & { close(): void } {
+export function openShield(options: RedisOf): Recall & { close(): void } {
+  const { dataSetId, secrets, log, metrics } = options;
   let isLeftAlone = false;
   const redis = openRedisHashes({
-    url,
+    ...options,
     onError: () => metrics.redisErrors.inc(),
     onState: (state) => {
       metrics.redisBreakerState.set(breakerStates[state]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '#testing/seeded-random.ts';
+import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import type { Notebook, Page } from './notebook.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Wire } from './wire.ts';

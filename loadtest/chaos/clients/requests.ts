@@ -12,13 +12,13 @@ export interface RequestMaker {
   reversal(original: Page): Sent;
 }
 
-export interface Order {
+interface Order {
   readonly card: number;
   readonly amountFen: number | null;
   readonly detail?: Readonly<Record<string, string>>;
 }
 
-export interface FollowUpOrder {
+interface FollowUpOrder {
   readonly amountFen: number | null;
   readonly final: boolean;
 }

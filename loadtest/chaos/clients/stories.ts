@@ -1,5 +1,5 @@
 import type { DemoTerminal } from '#demo/sign-ins.ts';
-import type { SeededRandom } from '#testing/seeded-random.ts';
+import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import type { Page, Sent } from './notebook.ts';
 import type { RequestMaker } from './requests.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoTerminal } from '#demo/sign-ins.ts';
 import { hainanDay } from '#platform/calendar.ts';
-import { type SeededRandom, seededRandom } from '#testing/seeded-random.ts';
+import { type SeededRandom, seededRandom } from '#testing/model/seeded-random.ts';
 import { type CallerOptions, type CallWatch, perform, repeat } from './honest-caller.ts';
 import { keyOf, type Notebook, type Page } from './notebook.ts';
 import { type RequestMaker, requestMaker } from './requests.ts';
@@ -22,11 +22,18 @@ export interface TrafficOptions {
 export interface Traffic {
   /** Sends what was answered under these keys once more; gives how many requests that were. */
   repeatAll(keys: ReadonlySet<string>): Promise<number>;
-  /** Lets every client come to the end of its story; resolves when nothing is open any more. */
+  /** Whether so much was sent as was to be sent. */
+  isOver(): boolean;
+  /**
+   * Lets every client come to the end of its story; resolves when nothing is open any more. Then a payment of
+   * some cards goes to each instance: every lane of each must be able to pay again.
+   */
   finish(): Promise<void>;
 }
 
 const repeatedMax = 60;
+/** More than an instance has lanes. */
+const lastLapCards = 4;
 /** Between two stories of a client: the machine is shared. */
 const pauseMs = { short: 40, long: 400 };
 
@@ -50,11 +57,23 @@ export function startTraffic(options: TrafficOptions): Traffic {
       for (const page of pages) await repeat({ ...options, random }, page);
       return pages.length;
     },
+    isOver,
     finish: async () => {
       over = true;
       await all;
+      await lastLap(options, make, random);
     },
   };
+}
+
+async function lastLap(options: TrafficOptions, make: RequestMaker, random: SeededRandom): Promise<void> {
+  const at = random.pick(options.terminals.filter((terminal) => terminal.sector === 'shops'));
+  for (const address of options.addresses) {
+    for (let card = 0; card < lastLapCards; card++) {
+      const page = options.notebook.open(make.fresh('payment', at, { card, amountFen: 1 }));
+      await perform({ ...options, random, addresses: [address] }, page);
+    }
+  }
 }
 
 interface Client {

@@ -16,7 +16,7 @@ export interface WireAnswer {
   readonly body: unknown;
 }
 
-export interface Sending {
+interface Sending {
   readonly address: string;
   readonly timeoutMs: number;
   readonly retryAttempt: number;

@@ -27,8 +27,16 @@ const settings = { sharedBuffersMb: 128, extraSettings: { max_connections: '60' 
 export async function startPostgres(dataDir: string): Promise<ChaosPostgres> {
   mkdirSync(dataDir, { mode: 0o755 });
   writeFileSync(join(dataDir, 'postgresql.port'), String(await quietPort()));
-  let server = await startEmbeddedPostgres({ dataDir, ...settings });
-  const started: EmbeddedPostgres[] = [server];
+  const started: EmbeddedPostgres[] = [];
+  let isStopped = false;
+  const start = async () => {
+    if (isStopped) throw new Error('the run is over');
+    const next = await startEmbeddedPostgres({ dataDir, ...settings });
+    started.push(next);
+    return next;
+  };
+  let server = await start();
+  let restarting: Promise<unknown> = Promise.resolve();
   let frozen: number[] = [];
   const { url } = server;
   const thaw = () => {
@@ -43,8 +51,9 @@ export async function startPostgres(dataDir: string): Promise<ChaosPostgres> {
       if (!(await waitForExit(server.pid, exitLimitMs))) throw new Error('PostgreSQL survived SIGKILL');
     },
     restart: async () => {
-      server = await startEmbeddedPostgres({ dataDir, ...settings });
-      started.push(server);
+      const starting = start();
+      restarting = starting.catch(() => undefined);
+      server = await starting;
       if (server.url !== url) throw new Error('PostgreSQL lost its port to another program');
     },
     freeze: () => {
@@ -56,7 +65,10 @@ export async function startPostgres(dataDir: string): Promise<ChaosPostgres> {
     thaw,
     terminate: (application) => terminate(url, application),
     stop: async () => {
+      isStopped = true;
       thaw();
+      // What is just coming up would otherwise outlive us.
+      await restarting;
       // Each start holds the server; the last that lets go stops it.
       for (const { stop } of started) await stop();
     },

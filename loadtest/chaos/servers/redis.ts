@@ -25,11 +25,16 @@ export interface ChaosRedis {
 export async function startChaosRedis(): Promise<ChaosRedis> {
   let server: RedisServer = await startRedis(await quietPort());
   const { url, port } = server;
+  let isStopped = false;
+  let restarting: Promise<unknown> = Promise.resolve();
   return {
     url,
     kill: () => server.kill('SIGKILL'),
     restart: async () => {
-      server = await startRedis(port);
+      if (isStopped) throw new Error('the run is over');
+      const starting = startRedis(port);
+      restarting = starting.catch(() => undefined);
+      server = await starting;
     },
     freeze: () => signal(server.pid, 'SIGSTOP'),
     thaw: () => signal(server.pid, 'SIGCONT'),
@@ -41,6 +46,9 @@ export async function startChaosRedis(): Promise<ChaosRedis> {
       }),
     lookUps: () => withClient(url, countLookUps),
     stop: async () => {
+      isStopped = true;
+      // What is just coming up would otherwise outlive us.
+      await restarting;
       signal(server.pid, 'SIGCONT');
       await server.stop();
     },

@@ -47,6 +47,11 @@ export async function startService(options: ServiceOptions): Promise<ChaosServic
   const { name, port, folder } = options;
   const address = `http://127.0.0.1:${port}`;
   const logFile = join(folder, `service-${name}.log`);
+  let isClosed = false;
+  options.onClose(() => {
+    isClosed = true;
+    if (!hasEnded(child)) child.kill('SIGKILL');
+  });
   let child = spawnService(options, logFile);
   let wasReady = false;
   let expected = false;
@@ -57,17 +62,14 @@ export async function startService(options: ServiceOptions): Promise<ChaosServic
     const watched = child;
     watched.once('exit', () => {
       // One that was never ready may give up because PostgreSQL is down: that is what it should do.
-      if (watched === child && wasReady && !expected) ownExits += 1;
+      if (watched === child && wasReady && !expected && !isClosed) ownExits += 1;
     });
   };
   watch();
-  options.onClose(() => {
-    expected = true;
-    if (!hasEnded(child)) child.kill('SIGKILL');
-  });
   const ready = async (limitMs: number) => {
     const deadline = Date.now() + limitMs;
     while (!(await isReady(address))) {
+      if (isClosed) throw new Error('the run is over');
       if (Date.now() > deadline) throw new Error(`service ${name} is not ready: see ${logFile}`);
       if (hasEnded(child)) {
         wasReady = false;

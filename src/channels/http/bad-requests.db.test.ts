@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { expectProblem } from '#testing/expect-problem.ts';
-import { got, payment, rowCounts } from '#testing/http-calls.ts';
-import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http-town.ts';
+import { expectProblem } from '#testing/http/expect-problem.ts';
+import { got, payment, rowCounts } from '#testing/http/http-calls.ts';
+import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 import { bodyBytesMax } from './wire/body.ts';
 import type { ProblemCode } from './wire/problem-catalogue.ts';
@@ -497,5 +497,36 @@ describe('a terminal', () => {
       await house.post(path, 'no json', { headers: { 'request-signature': '0'.repeat(64) } }),
       'signature-wrong',
     );
+  });
+
+  test.each([
+    ['query', `${path}?x=1`, path],
+    ['query, left out', path, `${path}?x=1`],
+    ['path', path, '/v1/holds'],
+  ])('that signed another %s is not let in', async (_, signedPath, sentPath) => {
+    expectProblem(
+      await got(house.app.request(sentPath, house.sign(signedPath, payment()))),
+      'signature-wrong',
+    );
+    await untouched();
+  });
+
+  test.each([-299_000, 299_000])('whose clock is %i ms off is let in', async (offMs) => {
+    expect((await house.post(path, payment(), { timeMs: Date.now() + offMs })).status).toBe(200);
+  });
+
+  test.each([-301_000, 301_000])("whose clock is %i ms off is told the server's time", async (offMs) => {
+    const answer = await house.post(path, payment(), { timeMs: Date.now() + offMs });
+    expectProblem(answer, 'clock-skew');
+    expect(Math.abs(answer.json.serverTime - Date.now())).toBeLessThan(5_000);
+    await untouched();
+  });
+
+  test('that sends the same signed call twice is told to sign anew, and nothing happens', async () => {
+    const call = house.sign(path, payment());
+    expect((await got(house.app.request(path, call))).status).toBe(200);
+    const after = await rowCounts(house.owner);
+    expectProblem(await got(house.app.request(path, call)), 'signature-replayed');
+    expect(await rowCounts(house.owner)).toEqual(after);
   });
 });

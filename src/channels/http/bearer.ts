@@ -4,7 +4,7 @@ import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
 /** Who bears the request's token. */
-export async function admitBearer(c: HttpContext, parts: HttpParts): Promise<Bearer | Problem> {
+async function admitBearer(c: HttpContext, parts: HttpParts): Promise<Bearer | Problem> {
   const [scheme, token] = headerOf(c, 'authorization').split(' ');
   if (scheme !== 'Bearer' || token === undefined) return problemOf('token-missing');
   return (await bearerOf(parts.session, token)) ?? problemOf('token-missing');

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { closeDay } from '#settlement/close-day.ts';
-import { expectProblem } from '#testing/expect-problem.ts';
-import { type Got, got, payment, rowCounts } from '#testing/http-calls.ts';
-import { financeToken, type HttpTown, openHttpTown } from '#testing/http-town.ts';
+import { expectProblem } from '#testing/http/expect-problem.ts';
+import { type Got, got, payment, rowCounts } from '#testing/http/http-calls.ts';
+import { financeToken, type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 import { httpApp } from './app.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { got, payment } from '#testing/http-calls.ts';
-import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http-town.ts';
+import { got, payment } from '#testing/http/http-calls.ts';
+import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 import { type HttpServer, serveHttp } from './serve.ts';
 

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StartError } from '#platform/start-error.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { payment, rowCounts } from '#testing/http-calls.ts';
-import { type HttpTown, openHttpTown } from '#testing/http-town.ts';
-import { openRaw, parseRaw, sendRaw } from '#testing/raw-http.ts';
+import { payment, rowCounts } from '#testing/http/http-calls.ts';
+import { type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
+import { openRaw, parseRaw, sendRaw } from '#testing/http/raw-http.ts';
 import { type HttpServer, serveHttp } from './serve.ts';
 import { bodyBytesMax } from './wire/body.ts';
 

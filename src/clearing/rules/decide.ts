@@ -2,6 +2,7 @@ import { refuseCard } from '#cards/rules/status.ts';
 import type { Decision, Outcome, Refusal } from '#clearing/outcome.ts';
 import { kindOfCode, type Request } from '#clearing/request.ts';
 import { differingField } from '#idempotency/rules/compare.ts';
+import { amountFenMax } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
 import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.ts';
@@ -9,7 +10,7 @@ import { captureEffect, voidEffect } from './hold-effects.ts';
 import { paymentEffect } from './payment-effects.ts';
 import { said } from './repeat.ts';
 import { refundEffect, reversalEffect } from './return-effects.ts';
-import { apply, type Effect, outcomeRow, type Run, remember, startRun, writesOf } from './run.ts';
+import { apply, type Effect, knownBy, outcomeRow, type Run, remember, startRun, writesOf } from './run.ts';
 import type { GroupState, KnownOutcome, Writes } from './state.ts';
 
 export interface Decided {
@@ -33,6 +34,7 @@ export function decide(requests: readonly Request[], state: GroupState): Decided
 function decideOne(run: Run, request: Request): Decision {
   const repeat = findRepeat(run, request);
   if (repeat !== null) return repeat;
+  assertAmount(request);
   const id = run.nextId;
   run.nextId += 1n;
   const effect = judge(run, request, id);
@@ -50,10 +52,17 @@ function decideOne(run: Run, request: Request): Decision {
   return outcomeOf(request, known, false);
 }
 
+/** Asserted here once for every rule below: a negative amount would turn each of them round. */
+function assertAmount({ amountFen }: Request): void {
+  if (amountFen !== null && (amountFen < 1n || amountFen > amountFenMax))
+    throw new RangeError('an amount that no request may carry');
+}
+
 /** The earlier outcome of a repeat, or the field in which a reused key differs; null for a first. */
 function findRepeat(run: Run, request: Request): Decision | null {
-  const byCaller = request.callerKey === null ? undefined : run.known.get(request.callerKey);
-  const known = byCaller ?? run.known.get(request.businessKey);
+  const { callerKey, businessKey, card } = request;
+  const byCaller = callerKey === null ? undefined : knownBy(run, callerKey, card.cardId);
+  const known = byCaller ?? knownBy(run, businessKey, card.cardId);
   if (known === undefined) return null;
   const isTombstone = known.refusal === 'reversed-before-arrival';
   const field = isTombstone ? null : differingField(said(request), known);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Request } from '#clearing/request.ts';
 import { fen } from '#money/fen.ts';
-import type { MemoryClearing } from '#testing/memory-clearing.ts';
-import { clearOne, fresh, noonMs, runFor, smallBooks, stand } from '#testing/small-group.ts';
+import type { MemoryClearing } from '#testing/model/memory-clearing.ts';
+import { clearOne, fresh, noonMs, runFor, smallBooks, stand } from '#testing/small/group.ts';
 import { cardRef, merchantTerminal } from '#testing/town.ts';
 import { captureEffect, findOriginal, undone, voidEffect } from './hold-effects.ts';
 import type { OriginalEntry } from './state.ts';

@@ -4,7 +4,7 @@ import { accountId } from '#ledger/rules/accounts.ts';
 import { captureHolds, type Hold, releaseHolds, remainingFen } from '#ledger/rules/holds.ts';
 import { byAccount } from '#ledger/rules/returns.ts';
 import { type Fen, fen, sumFen } from '#money/fen.ts';
-import { sectorOfCode } from '#sectors/all.ts';
+import { sectorNamed, sectorOfCode } from '#sectors/all.ts';
 import { type Effect, noEffect, type Run } from './run.ts';
 import type { OriginalEntry } from './state.ts';
 
@@ -55,13 +55,16 @@ function findAuthorisation(run: Run, request: Request): OriginalEntry | Refusal 
   return original.kind === kindCodes.authorise ? original : 'original-mismatch';
 }
 
-/** The entry a request speaks of: of the same card account, and of the same participant. */
+/** The entry a request speaks of: of the same card account, participant and sector. */
 export function findOriginal(run: Run, request: Request): OriginalEntry | Refusal {
   const id = request.original?.id;
   const original = id == null ? undefined : run.state.originals.get(id);
   if (original === undefined || original.ownerId !== request.card.cardAccountId) return 'original-not-found';
   const terminal = run.state.reference.terminals.get(request.terminalId);
-  return original.participantId === terminal?.participantId ? original : 'original-mismatch';
+  const isTheirs =
+    original.participantId === terminal?.participantId &&
+    original.sector === sectorNamed(request.sector)?.code;
+  return isTheirs ? original : 'original-mismatch';
 }
 
 /** What the sector keeps once an amount of an entry of its own was taken back. */

@@ -4,7 +4,7 @@ import type { Request } from '#clearing/request.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { openHoldsMax } from '#ledger/rules/holds.ts';
 import { fen } from '#money/fen.ts';
-import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small-group.ts';
+import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small/group.ts';
 import { cardRef, town } from '#testing/town.ts';
 import { paymentEffect, post } from './payment-effects.ts';
 import type { Effect } from './run.ts';

@@ -17,6 +17,7 @@ const answer: Outcome = {
   legs: [],
   amountFen: 100n,
   replay: false,
+  callerKey: request.callerKey,
 };
 
 describe('what a request says', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Request } from '#clearing/request.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
-import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small-group.ts';
+import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small/group.ts';
 import { cardRef } from '#testing/town.ts';
 import { refundEffect, reversalEffect } from './return-effects.ts';
 

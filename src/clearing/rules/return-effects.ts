@@ -5,7 +5,7 @@ import { type Return, type ReturnRefusal, returnPart, returnWhole } from '#ledge
 import { type Fen, fen } from '#money/fen.ts';
 import { findOriginal, releaseEffect, undone } from './hold-effects.ts';
 import { post } from './payment-effects.ts';
-import { type Effect, legsNow, noEffect, type Run } from './run.ts';
+import { type Effect, knownBy, legsNow, noEffect, type Run } from './run.ts';
 import type { KnownOutcome, OriginalEntry } from './state.ts';
 
 const refundable: readonly number[] = [kindCodes.payment, kindCodes.capture];
@@ -27,7 +27,7 @@ export function refundEffect(run: Run, request: Request): Effect | Refusal {
 export function reversalEffect(run: Run, request: Request): Effect | Refusal {
   const key = request.original?.businessKey;
   if (key == null) throw new Error('a reversal names its original by its key');
-  const known = run.known.get(key);
+  const known = knownBy(run, key, request.card.cardId);
   if (known === undefined) return { ...noEffect, tombstone: true };
   if (known.cardId !== request.card.cardId || known.amountFen !== request.amountFen)
     return 'original-mismatch';

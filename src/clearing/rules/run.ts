@@ -80,9 +80,25 @@ export function startRun(state: GroupState): Run {
 }
 
 export function remember(run: Run, outcome: KnownOutcome): void {
-  run.known.set(outcome.businessKey, outcome);
-  if (outcome.callerKey !== null) run.known.set(outcome.callerKey, outcome);
+  const { businessKey, callerKey } = outcome;
+  for (const key of callerKey === null ? [businessKey] : [businessKey, callerKey]) {
+    const other = run.known.get(key);
+    // A key that two cards used at the same moment, in two buckets, has an outcome for each of them.
+    if (other !== undefined && other.cardId !== outcome.cardId) {
+      for (const each of [other, outcome]) run.known.set(keyOfCard(key, each.cardId), each);
+    }
+    run.known.set(key, outcome);
+  }
 }
+
+/** The outcome under a key: the card's own where several cards used it. */
+export function knownBy(run: Run, key: string, cardId: bigint): KnownOutcome | undefined {
+  const known = run.known.get(key);
+  if (known === undefined || known.cardId === cardId) return known;
+  return run.known.get(keyOfCard(key, cardId)) ?? known;
+}
+
+const keyOfCard = (key: string, cardId: bigint) => `${key} ${cardId}`;
 
 /** The legs of an original with what went back of them, also by requests of this group. */
 export function legsNow(run: Run, entryId: bigint, legs: readonly OriginalLeg[]): OriginalLeg[] {

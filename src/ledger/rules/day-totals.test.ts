@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { payable, purse } from '#testing/small-books.ts';
+import { payable, purse } from '#testing/small/books.ts';
 import { accountId, firstCardAccountId } from './accounts.ts';
 import { dayTotalsOf } from './day-totals.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { accountsOf, payable, purse } from '#testing/small-books.ts';
+import { accountsOf, payable, purse } from '#testing/small/books.ts';
 import { applyPostings, availableFen, type Posting } from './entry.ts';
 
 const pay = (amount: bigint | number): Posting[] => [

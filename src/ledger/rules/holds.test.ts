@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { accountsOf, purse } from '#testing/small-books.ts';
+import { accountsOf, purse } from '#testing/small/books.ts';
 import type { Account } from './entry.ts';
 import {
   captureHolds,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { accountsOf, owner, purse } from '#testing/small-books.ts';
+import { accountsOf, owner, purse } from '#testing/small/books.ts';
 import { availableFen } from './entry.ts';
 import { debitPurses } from './purses.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { payable, purse } from '#testing/small-books.ts';
+import { payable, purse } from '#testing/small/books.ts';
 import { byAccount, type OriginalLeg, type Return, returnPart, returnWhole } from './returns.ts';
 
 const entryId = 9n;

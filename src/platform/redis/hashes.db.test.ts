@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '#platform/testing/test-redis.ts';
-import { openRedisClient } from '#testing/redis-client.ts';
+import { openRedisClient } from '#testing/servers/redis-client.ts';
 import type { BreakerState } from './breaker.ts';
 import { openRedisHashes, type RedisHashes } from './hashes.ts';
 

@@ -16,19 +16,22 @@ export interface RedisOptions {
   readonly url: string;
   readonly onError: (error: unknown) => void;
   readonly onState: (state: BreakerState) => void;
+  /** How long a Redis that fails is left alone; five seconds unless told otherwise. */
+  readonly breakerOpenMs?: number;
 }
 
 /** Longer than this and asking PostgreSQL would have been quicker. */
 const commandTimeoutMs = 20;
 const reconnectMs = 1_000;
-const breakerOpenMs = 5_000;
+const defaultBreakerOpenMs = 5_000;
 const failuresMax = 3;
 
 /**
  * Connects without waiting: a Redis that is down, slow or frozen costs a request 20 ms three times, then
  * nothing until the breaker lets one try through. With ioredis' own defaults a request would hang over 20 s.
  */
-export function openRedisHashes({ url, onError, onState }: RedisOptions): RedisHashes {
+export function openRedisHashes(options: RedisOptions): RedisHashes {
+  const { url, onError, onState, breakerOpenMs = defaultBreakerOpenMs } = options;
   const breaker = circuitBreaker({ failuresMax, openMs: breakerOpenMs, onState });
   const redis = new Redis(url, {
     enableOfflineQueue: false,

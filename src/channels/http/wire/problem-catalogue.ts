@@ -15,7 +15,7 @@ const kind = (status: ProblemKind['status'], title: string, titleZh: string): Pr
 });
 
 /** What the rules decline. A refusal without a line here does not compile. */
-export const refusalProblems: Record<Refusal, ProblemKind> = {
+const refusalProblems: Record<Refusal, ProblemKind> = {
   'insufficient-funds': kind(402, 'The purse cannot pay this', '余额不足'),
   'purse-not-open': kind(422, 'The card account has no such purse', '账户未开通'),
   'purse-not-allowed': kind(403, 'This purse may not be loaded here', '不允许向该账户充值'),
@@ -46,7 +46,7 @@ export const refusalProblems: Record<Refusal, ProblemKind> = {
 };
 
 /** Why a signed request is not let in. */
-export const admitProblems: Record<AdmitRefusal, ProblemKind> = {
+const admitProblems: Record<AdmitRefusal, ProblemKind> = {
   'signature-missing': kind(
     401,
     'Terminal-Id, Request-Time and Request-Signature are needed',
@@ -63,7 +63,7 @@ export const admitProblems: Record<AdmitRefusal, ProblemKind> = {
 };
 
 /** Everything else that a caller may be told. */
-export const channelProblems = {
+const channelProblems = {
   'invalid-request': kind(400, 'The request is not as the interface says', '请求格式不正确'),
   'invalid-json': kind(
     400,

@@ -9,8 +9,8 @@ import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
+import type { NaiveTerminal, NaiveTerms } from '#testing/naive/list.ts';
 import { buildTown, cardNumber, cardRef, merchantTerminal, plainDigest, town } from '#testing/town.ts';
-import type { NaiveTerminal, NaiveTerms } from './list.ts';
 
 /** The town of the model test: the small town, with low limits, odd fares, and places that are shut. */
 export const modelTown = {
@@ -75,7 +75,7 @@ export async function buildModelTown(session: Session, episodes: number): Promis
   ]);
   // These began after those of the small town, so they are the ones in force.
   await insertLimits(session, [
-    { product: town.product, effectiveFrom: from, perPaymentFen: 30_000n, perDayFen: 60_000n },
+    { product: town.product, effectiveFrom: from, perPaymentFen: 9_000n, perDayFen: 15_000n },
   ]);
   const line = { participantId: town.operatorId, effectiveFrom: from, transferWindowMinutes: 60 };
   await insertTariffs(session, [
@@ -119,8 +119,8 @@ const terminalsOf: readonly (readonly [terminal: number, NaiveTerminal])[] = [
 export const naiveTerms: NaiveTerms = {
   terminals: new Map(terminalsOf),
   purses: (card) => termsOf(card).purses,
-  perPaymentFen: 30_000n,
-  perDayFen: 60_000n,
+  perPaymentFen: 9_000n,
+  perDayFen: 15_000n,
   perLoadFen: 200_000n,
   balanceMaxFen: 300_000n,
   fares: {

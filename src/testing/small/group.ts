@@ -8,8 +8,8 @@ import { fen } from '#money/fen.ts';
 import type { Participant } from '#participants/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
-import { type MemoryClearing, memoryClearing } from './memory-clearing.ts';
-import { cardRef, merchantTerminal, town, townRequest } from './town.ts';
+import { type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
+import { cardRef, merchantTerminal, town, townRequest } from '#testing/town.ts';
 
 const places: readonly (readonly [terminal: number, participant: number, sector: string])[] = [
   [merchantTerminal(1), 1, 'shops'],

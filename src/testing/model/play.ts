@@ -4,8 +4,8 @@ import type { CardRef } from '#cards/store.ts';
 import type { Answer } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
 import { accountCode, accountOwner } from '#ledger/rules/accounts.ts';
-import { naiveBooks, naiveVerdict, type Verdict } from './books.ts';
-import { type Books, balanceOf, type Draft, heldOf } from './list.ts';
+import { naiveBooks, naiveVerdict, type Verdict } from '#testing/naive/books.ts';
+import { type Books, balanceOf, type Draft, heldOf } from '#testing/naive/list.ts';
 import { cardRefusal, naiveTerms } from './model-town.ts';
 import type { Burst } from './random-requests.ts';
 

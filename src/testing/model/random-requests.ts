@@ -4,9 +4,9 @@ import type { Kind } from '#clearing/request.ts';
 import { businessKey, callerKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import { fen } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
-import { type SeededRandom, seededRandom } from '#testing/seeded-random.ts';
+import { type SeededRandom, seededRandom } from '#testing/model/seeded-random.ts';
+import { type Draft, hourMs } from '#testing/naive/list.ts';
 import { merchantTerminal, town } from '#testing/town.ts';
-import { type Draft, hourMs } from './list.ts';
 import { modelTown } from './model-town.ts';
 
 /** Requests that arrive together, after some time has passed. */
@@ -124,7 +124,7 @@ function drawCard({ random, options }: Drawing): CardRef {
 
 function drawAmount(random: SeededRandom): Draft['amountFen'] {
   if (random.chance(1)) return null;
-  if (random.chance(3)) return fen(random.pick([30_000, 30_001, 29_999]));
+  if (random.chance(3)) return fen(random.pick([9_000, 9_001, 8_999]));
   return fen(1 + random.int(random.pick([10, 400, 8_000])));
 }
 

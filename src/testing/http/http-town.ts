@@ -10,9 +10,9 @@ import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
+import { buildTown, cardRef, loadTown } from '#testing/town.ts';
 import { expectDeclared } from './expect-declared.ts';
 import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
-import { buildTown, cardRef, loadTown } from './town.ts';
 
 /** The keys of the test town: made up, and good for nothing else. */
 export const masterKeyHex = 'c0c0'.repeat(16);

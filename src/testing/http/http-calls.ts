@@ -1,6 +1,6 @@
 import type { Session } from '#platform/postgres.ts';
 import { signRequest } from '#terminals/rules/signature.ts';
-import { merchantTerminal, town } from './town.ts';
+import { merchantTerminal, town } from '#testing/town.ts';
 
 /** What a terminal sends. Everything has a good value unless the test says otherwise. */
 export interface Sent {
