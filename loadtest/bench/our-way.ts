@@ -43,6 +43,7 @@ export async function openOurs(world: World): Promise<Ours> {
         counted.requests += size;
       },
       groupRunAgain: fail,
+      answeredEarly: () => undefined,
       fault: fail,
     },
   });

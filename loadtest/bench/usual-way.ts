@@ -5,7 +5,7 @@ import { openUsual, payTheUsualWay, type UsualDatabase, type UsualPayment } from
 import { openingTotalFen, type Payment, traffic } from './workload.ts';
 import type { World } from './world.ts';
 
-/** The fastest of 4, 10, 20 and 32 at 32 in flight on two cores; with 32 the hot merchant's queue only moves into the server. */
+/** The fastest of 4, 10, 20 and 32 at 32 in flight, measured on two cores. */
 export const usualConnections = 20;
 
 /** The usual town, in the same database. */

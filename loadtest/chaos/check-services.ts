@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import type { ChaosService } from './servers/service.ts';
+import type { ChaosService } from './servers/instance.ts';
 
 /** How the instances came through. */
 export interface ServiceFindings {

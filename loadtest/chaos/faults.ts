@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
-import { poisoned } from './poison.ts';
+import { type PoisonTools, poison } from './poison.ts';
 import type { Fault } from './schedule.ts';
+import type { ChaosService } from './servers/instance.ts';
 import type { ChaosPostgres } from './servers/postgres.ts';
-import type { ChaosRedis, Hashes } from './servers/redis.ts';
-import type { ChaosService } from './servers/service.ts';
+import type { ChaosRedis } from './servers/redis.ts';
 
 export interface FaultTools {
   readonly random: SeededRandom;
@@ -71,13 +71,8 @@ async function restarted(service: ChaosService, how: 'SIGKILL' | 'SIGTERM'): Pro
   return `${service.name} ${ended}, ready again after ${ms} ms and ${starts} start${starts === 1 ? '' : 's'}`;
 }
 
-export interface RedisFaultTools extends FaultTools {
-  /** Sends again what was answered under these keys. */
-  readonly repeatAll: (keys: ReadonlySet<string>) => Promise<number>;
-}
-
 /** Redis dies, stops answering, forgets, or says what is not so. */
-export function redisFaults(redis: ChaosRedis, tools: RedisFaultTools): Fault[] {
+export function redisFaults(redis: ChaosRedis, tools: FaultTools & PoisonTools): Fault[] {
   const { random, freezeMaxMs } = tools;
   const killed = async (downMs: number) => {
     await redis.kill();
@@ -103,46 +98,6 @@ export function redisFaults(redis: ChaosRedis, tools: RedisFaultTools): Fault[] 
     },
     { name: 'redis poison', run: () => poison(redis, tools) },
   ];
-}
-
-/** How long the service may take to use Redis again after another fault: it leaves it alone for five seconds. */
-const inUseLimitMs = 8_000;
-const fieldsMin = 20;
-
-/** Redis answers from another data set, in place or after a restart: everything it knows is asked for again. */
-async function poison(redis: ChaosRedis, { random, repeatAll }: RedisFaultTools): Promise<string> {
-  const held = await within(inUseLimitMs, {
-    look: redis.read,
-    isEnough: (hashes) => fieldsOf(hashes) >= fieldsMin,
-  });
-  if (random.chance(50)) {
-    await redis.kill();
-    await redis.restart();
-  }
-  const wrong = poisoned(held, random);
-  const before = await redis.lookUps();
-  await redis.write(wrong);
-  await within(inUseLimitMs, { look: redis.lookUps, isEnough: (count) => count > before });
-  const repeated = await repeatAll(new Set([...wrong.values()].flatMap((fields) => Object.keys(fields))));
-  const lookUps = (await redis.lookUps()) - before;
-  return `${fieldsOf(wrong)} fields with values that are not theirs: ${repeated} repeats, ${lookUps} look-ups`;
-}
-
-function fieldsOf(hashes: Hashes): number {
-  return [...hashes.values()].reduce((sum, fields) => sum + Object.keys(fields).length, 0);
-}
-
-/** Looks until it is enough or the time is over; gives what was seen last. */
-async function within<Seen>(
-  limitMs: number,
-  { look, isEnough }: { look: () => Promise<Seen>; isEnough: (seen: Seen) => boolean },
-): Promise<Seen> {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
-    await sleep(300);
-    const seen = await look();
-    if (isEnough(seen) || performance.now() > deadline) return seen;
-  }
 }
 
 async function frozen(what: { freeze(): void; thaw(): void }, ms: number): Promise<string> {

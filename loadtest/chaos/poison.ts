@@ -1,8 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
-import type { Hashes } from './servers/redis.ts';
+import type { ChaosRedis, Hashes } from './servers/redis.ts';
+
+export interface PoisonTools {
+  readonly random: SeededRandom;
+  /** Sends again what was answered under these keys; gives how many requests that were. */
+  readonly repeatAll: (keys: ReadonlySet<string>) => Promise<number>;
+}
+
+/** How long the service may take to use Redis again after another fault: it leaves it alone for five seconds. */
+const inUseLimitMs = 8_000;
+const fieldsMin = 20;
+
+/** Redis answers from another data set, in place or after a restart: everything it knows is asked for again. */
+export async function poison(redis: ChaosRedis, { random, repeatAll }: PoisonTools): Promise<string> {
+  const held = await within(inUseLimitMs, {
+    look: redis.read,
+    isEnough: (hashes) => fieldsOf(hashes) >= fieldsMin,
+  });
+  if (random.chance(50)) {
+    await redis.kill();
+    await redis.restart();
+  }
+  const wrong = poisoned(held, random);
+  const before = await redis.lookUps();
+  await redis.write(wrong);
+  await within(inUseLimitMs, { look: redis.lookUps, isEnough: (count) => count > before });
+  const repeated = await repeatAll(new Set([...wrong.values()].flatMap((fields) => Object.keys(fields))));
+  const lookUps = (await redis.lookUps()) - before;
+  return `${fieldsOf(wrong)} fields with values that are not theirs: ${repeated} repeats, ${lookUps} look-ups`;
+}
+
+function fieldsOf(hashes: Hashes): number {
+  return [...hashes.values()].reduce((sum, fields) => sum + Object.keys(fields).length, 0);
+}
+
+/** Looks until it is enough or the time is over; gives what was seen last. */
+async function within<Seen>(
+  limitMs: number,
+  { look, isEnough }: { look: () => Promise<Seen>; isEnough: (seen: Seen) => boolean },
+): Promise<Seen> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    await sleep(300);
+    const seen = await look();
+    if (isEnough(seen) || performance.now() > deadline) return seen;
+  }
+}
 
 /** The same hashes and fields with values that are not theirs: of other fields, forged, halves, and rubbish. */
-export function poisoned(hashes: Hashes, random: SeededRandom): Hashes {
+function poisoned(hashes: Hashes, random: SeededRandom): Hashes {
   return new Map([...hashes].map(([name, fields]) => [name, poisonedHash(fields, random)]));
 }
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoSignIns, demoSignIns } from '#demo/sign-ins.ts';
 import { openSecrets } from '#platform/secrets.ts';
+import { type ChaosService, startService } from './servers/instance.ts';
 import { quietPort } from './servers/ports.ts';
 import { type ChaosPostgres, startPostgres } from './servers/postgres.ts';
 import { type ChaosRedis, startChaosRedis } from './servers/redis.ts';
-import { type ChaosService, startService } from './servers/service.ts';
 
 /** All that runs: one PostgreSQL, one Redis, two instances of the service. */
 export interface World {

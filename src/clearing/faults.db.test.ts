@@ -55,6 +55,7 @@ describe('a lane that loses its connection', () => {
     const watch = {
       groupCleared: () => undefined,
       groupRunAgain: (reason: string) => void reasons.push(reason),
+      answeredEarly: () => undefined,
       fault: () => undefined,
     };
     const clearing = await opened.open({ lanes: 2, groupSizeMax: 20, watch });

@@ -1,4 +1,5 @@
 import { connectLane, type LaneConnection } from '#platform/postgres.ts';
+import { StartError } from '#platform/start-error.ts';
 import { type LaneHead, readLaneHead, tryLaneLock } from './store.ts';
 
 /** There are this many lanes in all instances together (migration "number the lanes and versions"). */
@@ -30,7 +31,9 @@ export async function openLaneSession({ url, groupTimeoutMs }: LaneSessionOption
         return { connection, lane, head: await readLaneHead(connection, lane) };
       }
     }
-    throw new Error(`all ${laneCount} lanes are taken by other sessions`);
+    throw new StartError(
+      `All ${laneCount} lanes of the database are taken by other instances: set LANES lower.`,
+    );
   } catch (error) {
     connection.destroy();
     throw error;

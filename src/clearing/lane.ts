@@ -15,6 +15,8 @@ export interface LaneWatch {
     readonly decisions: readonly Decision[];
   }): void;
   groupRunAgain(reason: string): void;
+  /** Requests that were answered without a group: by what Redis kept, or because the queue is full. */
+  answeredEarly(why: 'recalled' | 'busy', count: number): void;
   fault(error: unknown): void;
 }
 
@@ -69,10 +71,19 @@ export function openLane(options: LaneOptions, first: LaneSession): Lane {
   const drain = async () => {
     while (queue.length > 0) {
       const group = dropLate(queue.splice(0, options.groupSizeMax), options);
-      const recalled = await options.recall(group);
-      await clearGroup(group.filter((pending) => !answerFrom(recalled, pending)));
+      // Whatever fails here that was not foreseen: its requests are answered, and the lane goes on.
+      await clearUnknown(group).catch((error) => {
+        for (const pending of group) pending.reject(error);
+      });
     }
     draining = null;
+  };
+
+  /** Clears those of a group whose outcome Redis does not know. */
+  const clearUnknown = async (group: readonly Pending[]): Promise<void> => {
+    const recalled = await options.recall(group);
+    if (recalled.size > 0) options.watch.answeredEarly('recalled', recalled.size);
+    await clearGroup(group.filter((pending) => !answerFrom(recalled, pending)));
   };
 
   const clearGroup = async (group: readonly Pending[]): Promise<void> => {
@@ -122,8 +133,10 @@ export function openLane(options: LaneOptions, first: LaneSession): Lane {
 
   return {
     submit: ({ request, isRepeat }) => {
-      if (queue.length >= options.queueLengthMax)
+      if (queue.length >= options.queueLengthMax) {
+        options.watch.answeredEarly('busy', 1);
         return Promise.resolve({ status: 'busy', retryAfterSeconds });
+      }
       return new Promise<Answer>((resolve, reject) => {
         queue.push({ request, isRepeat, arrivedAtMs: performance.now(), attempts: 0, resolve, reject });
         draining ??= new Promise((turn) => setImmediate(turn)).then(drain);

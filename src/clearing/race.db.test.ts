@@ -28,6 +28,7 @@ beforeAll(async () => {
   const watch = {
     groupCleared: () => undefined,
     groupRunAgain: (reason: string) => void runAgain.push(reason),
+    answeredEarly: () => undefined,
     fault: () => undefined,
   };
   here = await opened.open({ lanes: 2, watch });

@@ -39,6 +39,7 @@ beforeAll(async () => {
         shield.keep(requests, decisions);
       },
       groupRunAgain: () => undefined,
+      answeredEarly: () => undefined,
       fault: () => undefined,
     },
   });

@@ -142,6 +142,7 @@ function watchLanes(metrics: Metrics, log: Log, keep: Recall['keep'] | undefined
       }
       keep?.(requests, decisions);
     },
+    answeredEarly: (why, count) => (why === 'busy' ? metrics.busy : metrics.replays).inc(count),
     groupRunAgain: (reason) => {
       metrics.reruns.inc();
       log.info('a group runs again', { reason });

@@ -19,6 +19,7 @@ export interface TestTown {
 const silent: ClearingOptions['watch'] = {
   groupCleared: () => undefined,
   groupRunAgain: () => undefined,
+  answeredEarly: () => undefined,
   fault: () => undefined,
 };
 

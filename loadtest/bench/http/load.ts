@@ -56,6 +56,7 @@ interface Sender {
   partial: Buffer | null;
 }
 
+const answerBytesMax = 64 * 1024;
 const lengthHeader = 'content-length: ';
 
 function slabOf(order: LoadOrder, traffic: HttpTraffic): Slab {
@@ -85,7 +86,8 @@ function receive(run: Run, sender: Sender, chunk: Buffer): void {
   const text = answer.toString('latin1');
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0 || answer.length < headEnd + 4 + bodyBytes(text, headEnd)) {
-    sender.partial = answer;
+    // The chunk lies in the socket's own buffer, which the next read overwrites.
+    sender.partial = Buffer.from(answer);
     return;
   }
   sender.partial = null;
@@ -104,12 +106,25 @@ function bodyBytes(text: string, headEnd: number): number {
   return Number.parseInt(text.slice(start + lengthHeader.length, headEnd), 10);
 }
 
-async function openSenders(order: LoadOrder): Promise<Sender[]> {
+/** Opens the connections; each reads into one buffer of its own, so that no answer allocates one. */
+async function openSenders(
+  order: LoadOrder,
+  onAnswer: (sender: Sender, chunk: Buffer) => void,
+): Promise<Sender[]> {
   return Promise.all(
     Array.from({ length: order.connections }, async () => {
-      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
+      const buffer = Buffer.alloc(answerBytesMax);
+      const onread = {
+        buffer,
+        callback: (bytes: number) => {
+          onAnswer(sender, buffer.subarray(0, bytes));
+          return true;
+        },
+      };
+      const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true, onread });
+      const sender: Sender = { socket, index: 0, sentAt: 0, partial: null };
       await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-      return { socket, index: 0, sentAt: 0, partial: null };
+      return sender;
     }),
   );
 }
@@ -117,7 +132,10 @@ async function openSenders(order: LoadOrder): Promise<Sender[]> {
 async function load(order: LoadOrder): Promise<LoadResult> {
   const traffic = (await import(order.trafficUrl))[order.trafficName] as HttpTraffic;
   const slab = slabOf(order, traffic);
-  const senders = await openSenders(order);
+  let running: Run | null = null;
+  const senders = await openSenders(order, (sender, chunk) => {
+    if (running !== null) receive(running, sender, chunk);
+  });
   await new Promise((go) => {
     process.once('message', go);
     process.send?.({ ready: true });
@@ -136,8 +154,8 @@ async function load(order: LoadOrder): Promise<LoadResult> {
       busy: senders.length,
       finished: () => resolve(started),
     };
+    running = started;
     for (const sender of senders) {
-      sender.socket.on('data', (chunk) => receive(started, sender, chunk));
       sender.socket.on('close', () => process.exit(1));
       sendNext(started, sender, performance.now());
     }

@@ -23,7 +23,12 @@ export function openInstance(options: InstanceOptions): Promise<Clearing> {
     queueLengthMax: 10_000,
     requestTimeoutMs: 20_000,
     groupTimeoutMs: 10_000,
-    watch: { groupCleared: () => undefined, groupRunAgain: () => undefined, fault: () => undefined },
+    watch: {
+      groupCleared: () => undefined,
+      groupRunAgain: () => undefined,
+      answeredEarly: () => undefined,
+      fault: () => undefined,
+    },
   });
 }
 

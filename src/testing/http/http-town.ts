@@ -62,7 +62,12 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   }
   const pool = openPool(url, 6);
   const session = sessionOf(pool);
-  const quiet = { groupCleared: () => undefined, groupRunAgain: () => undefined, fault: () => undefined };
+  const quiet = {
+    groupCleared: () => undefined,
+    groupRunAgain: () => undefined,
+    answeredEarly: () => undefined,
+    fault: () => undefined,
+  };
   const limits = { lanes: 2, groupSizeMax: 512, queueLengthMax: 8_192, requestTimeoutMs: 10_000 };
   const clearing = await openClearing({
     ...limits,
