@@ -7,6 +7,9 @@ import { openLog } from '#platform/log.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type Service, startService } from '#start/start-service.ts';
 
+/** A frozen database answers no good-bye. What was acknowledged is committed in any case. */
+const stopLimitMs = 30_000;
+
 /** Starts the service, says where it is, and stops it at Ctrl-C. People read stdout; the log goes to stderr. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -19,6 +22,10 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info('stopping', { signal });
+    setTimeout(
+      () => fail(new StartError('Stopping took too long: it was ended as it was.')),
+      stopLimitMs,
+    ).unref();
     service.stop().then(() => {
       log.info('stopped');
       process.exit(0);

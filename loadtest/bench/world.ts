@@ -28,14 +28,19 @@ type Close = () => unknown;
 
 /** Closers of all that runs, so that Ctrl-C in the middle of a start still stops what was started. */
 const closers: Close[] = [];
-let closing = false;
+let closing: Promise<void> | null = null;
 
 /** From here on what is cut off in the middle is no news. */
-export const isClosing = () => closing;
+export const isClosing = () => closing !== null;
 
-/** Stops everything that was started, by its pid or handle; a closer that fails does not keep the others. */
-export async function closeWorld(): Promise<void> {
-  closing = true;
+/** Stops everything that was started. Ctrl-C and the run's own end may both ask: it is done once, in order. */
+export function closeWorld(): Promise<void> {
+  closing ??= closeAll();
+  return closing;
+}
+
+/** By pid or handle, the last started first; a closer that fails does not keep the others. */
+async function closeAll(): Promise<void> {
   for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
     try {
       await close();
@@ -47,7 +52,11 @@ export async function closeWorld(): Promise<void> {
 
 /** Starts PostgreSQL in a folder of its own and builds the town. */
 export async function openWorld(): Promise<World> {
-  const onClose = (close: Close) => closers.push(close);
+  const onClose = (close: Close) => {
+    // Started while everything is being stopped: it is stopped at once.
+    if (isClosing()) void Promise.resolve(close()).catch(() => undefined);
+    else closers.push(close);
+  };
   const dataDir = mkdtempSync(join(tmpdir(), 'one-card-bench-'));
   // The server's own user must reach it.
   chmodSync(dataDir, 0o755);

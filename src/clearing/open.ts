@@ -1,8 +1,9 @@
+import { type Lane, openLane } from '#clearing/lane/lane.ts';
+import type { LaneOptions, Submitted } from '#clearing/lane/lane-options.ts';
+import { openLaneSession } from '#clearing/lane/lane-session.ts';
 import { type InFlight, inFlight } from '#idempotency/in-flight.ts';
 import type { Pool } from '#platform/postgres.ts';
 import { sessionOf } from '#platform/postgres.ts';
-import { type Lane, type LaneOptions, openLane, type Submitted } from './lane.ts';
-import { openLaneSession } from './lane-session.ts';
 import type { Answer } from './outcome.ts';
 import { keepReference, type ReferenceKeeper } from './reference.ts';
 import { sameRequest } from './rules/repeat.ts';

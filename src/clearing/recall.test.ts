@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Submitted } from '#clearing/lane/lane-options.ts';
 import type { Shield } from '#idempotency/shield.ts';
 import { townRequest } from '#testing/town.ts';
-import type { Submitted } from './lane.ts';
 import type { Outcome } from './outcome.ts';
 import { shieldRecall } from './recall.ts';
 import type { Request } from './request.ts';

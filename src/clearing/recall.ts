@@ -1,5 +1,5 @@
+import type { LaneOptions, Submitted } from '#clearing/lane/lane-options.ts';
 import type { Shield } from '#idempotency/shield.ts';
-import type { LaneOptions, Submitted } from './lane.ts';
 import type { Answer, Decision } from './outcome.ts';
 import type { Request } from './request.ts';
 import { keptOutcome, recalledOutcome } from './rules/recalled.ts';

@@ -111,15 +111,21 @@ export async function connectLane(options: ConnectOptions): Promise<LaneConnecti
   };
 }
 
-/** The pool for everything that is not a lane: look-ups, reports, the day's close. */
-export function openPool(url: string, connectionsMax: number): pg.Pool {
+/**
+ * The pool for everything that is not a lane. Look-ups that somebody waits for are given a time to answer in;
+ * reports and verify take as long as they need.
+ */
+export function openPool(url: string, connectionsMax: number, answerTimeoutMs?: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'one-card',
     options: `-c role=${appRole} -c timezone=UTC -c jit=off`,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 60_000,
+    // By the server where it can, and by us where it is frozen or gone.
+    ...(answerTimeoutMs === undefined
+      ? {}
+      : { statement_timeout: answerTimeoutMs, query_timeout: answerTimeoutMs }),
     types: ourTypes,
   });
   surviveBrokenConnections(pool);

@@ -72,7 +72,7 @@ async function pay(over = {}): Promise<Call> {
 const decline = () => pay({ amount: 90_000_000 });
 const state = async () => (await metrics.redisBreakerState.get()).values[0]?.value;
 const hashNow = async () => (await client.keys('one-card:*')).at(0) ?? '';
-const inOrder = async () => expect(await findDrift(house.parts.pool)).toEqual([]);
+const inOrder = async () => expect(await findDrift(house.parts.reports)).toEqual([]);
 
 /** New payments, declines and repeats of all kinds: every answer is the one it must be, and none fails. */
 async function traffic(before: readonly Call[]): Promise<Call[]> {

@@ -2,7 +2,7 @@ import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
-import type { LaneOptions } from '#clearing/lane.ts';
+import type { LaneOptions } from '#clearing/lane/lane-options.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
 import type { Recall } from '#clearing/recall.ts';
 import { seedBalances, seedReference } from '#demo/seed.ts';
@@ -30,7 +30,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const poolConnectionsMax = 10;
+const lookUpConnectionsMax = 8;
+const reportConnectionsMax = 3;
 const rememberedCardsMax = 1_000_000;
 
 /** Starts everything in the order in which it depends on each other; what fails stops what was started. */
@@ -56,8 +57,10 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const demo = config.demo ?? database.embedded;
   const dataSetId = await prepareBooks(database.url, { secrets, demo });
-  const pool = openPool(database.url, poolConnectionsMax);
+  const pool = openPool(database.url, lookUpConnectionsMax, config.requestTimeoutMs);
   started.push(() => pool.end());
+  const reports = openPool(database.url, reportConnectionsMax);
+  started.push(() => reports.end());
   const metrics = createMetrics();
   const shield =
     config.redisUrl === undefined
@@ -75,10 +78,10 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => clearing.close());
   if (demo) await seedBalances(clearing, sessionOf(pool));
   // A day that cannot be sealed is for people to look at; terminals are served all the same.
-  await finishClosedDays(pool).catch((error) => log.error('a closed day could not be sealed', { error }));
+  await finishClosedDays(reports).catch((error) => log.error('a closed day could not be sealed', { error }));
   const sweep = scheduleHoldSweep(pool, log);
   started.push(() => sweep.stop());
-  const app = httpApp(httpParts({ clearing, pool, secrets, log, metrics }));
+  const app = httpApp(httpParts({ clearing, pool, reports, secrets, log, metrics }));
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
   return { address: `http://${config.host}:${server.port}`, database, secrets, demo };
@@ -104,16 +107,17 @@ async function prepareBooks(
 interface Running {
   readonly clearing: Clearing;
   readonly pool: Pool;
+  readonly reports: Pool;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-function httpParts({ clearing, pool, secrets, log, metrics }: Running) {
+function httpParts({ clearing, pool, reports, secrets, log, metrics }: Running) {
   const session = sessionOf(pool);
   return {
     clearing,
-    pool,
+    reports,
     session,
     log,
     metrics,

@@ -180,5 +180,5 @@ function countsOf(statuses: readonly number[]): Record<number, number> {
 }
 
 process.on('disconnect', () => process.exit(0));
-const result = await load(JSON.parse(process.argv[2] ?? '{}') as LoadOrder);
+const result = await load(JSON.parse(process.env['BENCH_ORDER'] ?? '{}') as LoadOrder);
 process.send?.(result, () => process.exit(0));

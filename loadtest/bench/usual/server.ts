@@ -13,7 +13,7 @@ export interface UsualOrder {
 const dayInSeconds = 86_400;
 const pending = 'pending';
 
-const order = JSON.parse(process.argv[2] ?? '{}') as UsualOrder;
+const order = JSON.parse(process.env['BENCH_ORDER'] ?? '{}') as UsualOrder;
 const db = openUsual(order.databaseUrl, order.connectionsMax);
 const redis = new Redis(order.redisUrl);
 const app = new Hono();

@@ -1,5 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addDayRoutes } from './day-routes.ts';
@@ -20,7 +20,7 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   app.get('/problems', (c) => c.json(problemCatalogue));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
-    const requestId = crypto.randomUUID();
+    const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });

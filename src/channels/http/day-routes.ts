@@ -26,7 +26,7 @@ async function forFinance(c: HttpContext, parts: HttpParts, handler: Handler): P
 }
 
 const showDay: Handler = async (c, parts, date) => {
-  const day = await readDay(parts.pool, date);
+  const day = await readDay(parts.reports, date);
   if (day === null) return problemResponse(problemOf('day-unknown'));
   return c.json({
     businessDate: day.businessDate,
@@ -47,7 +47,7 @@ const showDay: Handler = async (c, parts, date) => {
 };
 
 const showNets: Handler = async (c, parts, date) => {
-  const report = await readNets(parts.pool, date);
+  const report = await readNets(parts.reports, date);
   if (report === null) return problemResponse(problemOf('day-unknown'));
   const wantsCsv = c.req.query('format') === 'csv' || headerOf(c, 'accept').startsWith('text/csv');
   if (wantsCsv) {
@@ -79,7 +79,7 @@ const showNets: Handler = async (c, parts, date) => {
 
 const close: Handler = async (c, parts, date) => {
   if (date === 'current') return problemResponse(problemOf('day-unknown'));
-  const closed = await closeDay(parts.pool, date);
+  const closed = await closeDay(parts.reports, date);
   if (typeof closed === 'string') {
     return problemResponse(problemOf(closed), closed === 'cut-off-busy' ? { 'retry-after': '1' } : {});
   }

@@ -12,8 +12,9 @@ export interface HttpParts {
   readonly clearing: Clearing;
   readonly gate: TerminalGate;
   readonly resolveCard: ResolveCard;
-  readonly pool: Pool;
-  /** The pool as a session, for single reads. */
+  /** For what takes its time: the day, its nets, its close. */
+  readonly reports: Pool;
+  /** For look-ups that a caller waits for. */
   readonly session: Session;
   readonly log: Log;
   readonly metrics: Metrics;

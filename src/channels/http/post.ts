@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { refused, type WireAnswer, wireAnswer } from '#channels/http/wire/answers.ts';
 import { parseBody } from '#channels/http/wire/body.ts';
-import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { newRequestId, type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { Caller } from '#channels/http/wire/to-request.ts';
 import type { Request } from '#clearing/request.ts';
 import type { HttpContext, HttpParts } from './parts.ts';
@@ -41,7 +41,7 @@ export async function clearOne(
     if ('code' in request) return refused(request);
     return wireAnswer(await parts.clearing.submit({ request, isRepeat }));
   } catch (error) {
-    const requestId = crypto.randomUUID();
+    const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return { ...refused(problemOf('fault', { requestId })), undecided: true };
   }

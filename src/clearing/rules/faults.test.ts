@@ -20,6 +20,7 @@ test('a connection that is gone is made again, whatever the reason', () => {
   expect(afterFault(undefined, false)).toBe('reconnect');
   expect(afterFault('ECONNREFUSED', false)).toBe('reconnect');
   expect(afterFault('25P03', false)).toBe('reconnect');
+  expect(afterFault('25P03', true)).toBe('reconnect');
   expect(afterFault('23514', false)).toBe('reconnect');
 });
 

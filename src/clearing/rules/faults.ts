@@ -11,7 +11,6 @@ const runAgain: readonly string[] = ['23505', '40P01', '40001', '55P03'];
  */
 export function afterFault(code: string | undefined, connectionOpen: boolean): AfterFault {
   if (code !== undefined && runAgain.includes(code)) return 'run-again';
-  if (!connectionOpen || code === undefined || code === '25P03')
-    return connectionOpen ? 'isolate' : 'reconnect';
-  return code.startsWith('08') || code.startsWith('57') ? 'reconnect' : 'isolate';
+  if (!connectionOpen || code === '25P03') return 'reconnect';
+  return code?.startsWith('08') || code?.startsWith('57') ? 'reconnect' : 'isolate';
 }

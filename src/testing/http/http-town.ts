@@ -81,7 +81,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
   const parts: HttpParts = {
     clearing,
-    pool,
+    reports: pool,
     session,
     log,
     metrics: createMetrics(),

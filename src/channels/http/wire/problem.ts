@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
 /** What a problem may say beyond its code. Never a value that came in: it could be a card number. */
@@ -10,6 +11,11 @@ export interface ProblemExtras {
   readonly businessDate?: string;
   readonly serverTime?: number;
   readonly requestId?: string;
+}
+
+/** A short name by which a fault that was answered is found in the log. */
+export function newRequestId(): string {
+  return randomBytes(6).toString('base64url');
 }
 
 /** A problem as RFC 9457 writes it, with both languages. */

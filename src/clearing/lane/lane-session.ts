@@ -1,6 +1,6 @@
+import { type LaneHead, readLaneHead, tryLaneLock } from '#clearing/store.ts';
 import { connectLane, type LaneConnection } from '#platform/postgres.ts';
 import { StartError } from '#platform/start-error.ts';
-import { type LaneHead, readLaneHead, tryLaneLock } from './store.ts';
 
 /** There are this many lanes in all instances together (migration "number the lanes and versions"). */
 const laneCount = 64;
