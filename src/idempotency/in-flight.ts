@@ -14,6 +14,8 @@ export interface InFlight<Item, Answer> {
   firstOf(item: Item): { readonly item: Item; readonly answer: Promise<Answer> } | null;
   /** Runs a first: until it is answered, repeats find it. */
   run(item: Item, work: () => Promise<Answer>): Promise<Answer>;
+  /** How many firsts are on their way. */
+  count(): number;
 }
 
 interface Flight<Item, Answer> {
@@ -39,6 +41,7 @@ export function inFlight<Item, Answer>(options: InFlightOptions<Item, Answer>): 
       flights.set(key, { item, answer, waiters: 0 });
       return answer;
     },
+    count: () => flights.size,
   };
 }
 

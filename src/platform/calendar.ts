@@ -1,10 +1,17 @@
 const dayMs = 86_400_000;
 const hainanOffsetMs = 8 * 3_600_000;
 
+// Nearly every request of a day asks for the same one.
+let asked = { day: '1970-01-01', number: 0 };
+
 /** "2026-11-22" as the count of days since 1970; not a number for anything that is no day. */
 export function dayNumber(day: string): number {
-  const ms = Date.parse(`${day}T00:00:00Z`);
-  return new Date(ms).toJSON()?.slice(0, 10) === day ? ms / dayMs : Number.NaN;
+  if (day !== asked.day) {
+    const ms = Date.parse(`${day}T00:00:00Z`);
+    const isDay = new Date(ms).toJSON()?.slice(0, 10) === day;
+    asked = { day, number: isDay ? ms / dayMs : Number.NaN };
+  }
+  return asked.number;
 }
 
 /** The day after. */

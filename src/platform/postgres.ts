@@ -161,7 +161,7 @@ export function sessionOf(client: Pool | PoolClient): Session {
   return {
     run: async (statement, values = []) => {
       const result = await client.query<unknown[]>({
-        text: statement.text,
+        ...statement,
         values: values as unknown[],
         rowMode: 'array',
       });

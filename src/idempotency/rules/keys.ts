@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { dayNumber } from '#platform/calendar.ts';
 
 /** Packed keys are 16 bytes written as a uuid: short in the index, and next to each other for one terminal. */
@@ -31,7 +31,7 @@ export function reversalKey(original: TraceKey): PackedKey {
 
 /** The caller's key within its client: two clients may use the same key. Only the digest is kept. */
 export function callerKey(clientId: string, key: string): PackedKey {
-  const digest = createHash('sha256').update(clientId).update('\n').update(key).digest('hex');
+  const digest = hash('sha256', `${clientId}\n${key}`, 'hex');
   return asUuid(digest.slice(0, 32));
 }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** A terminal's signature is good for five minutes before and after the server's time. */
 export const signatureWindowMs = 5 * 60_000;
@@ -19,7 +19,7 @@ export type SignatureRefusal = 'signature-missing' | 'signature-wrong' | 'clock-
 
 /** HMAC-SHA256 in hex over method, path, time, key and the body's SHA-256, a line each. */
 export function signRequest(terminalKey: Parameters<typeof createHmac>[1], request: SignedRequest): string {
-  const bodyDigest = createHash('sha256').update(request.body).digest('hex');
+  const bodyDigest = hash('sha256', request.body, 'hex');
   const text = `${request.method}\n${request.path}\n${request.time}\n${request.key}\n${bodyDigest}`;
   return createHmac('sha256', terminalKey).update(text).digest('hex');
 }
