@@ -12,10 +12,12 @@ import {
 } from './figures/measured.ts';
 import { forkChild, startService } from './http/child.ts';
 import type { LoadOrder, LoadResult } from './http/load.ts';
+import { presentCards } from './http/present-cards.ts';
 import { loadStart } from './http-traffic.ts';
 import { checkBooks } from './our-way.ts';
 import type { UsualOrder } from './usual/server.ts';
 import { checkUsualBooks, usualConnections } from './usual-way.ts';
+import { traffic } from './workload.ts';
 import type { World } from './world.ts';
 
 /** A server that is up, and what is asked of it. */
@@ -31,7 +33,7 @@ interface Served {
 
 const here = import.meta.dirname;
 const serviceFile = join(here, '../../src/main.ts');
-const manyConnections = 256;
+const manyConnections = 512;
 /** At more the usual service only waits longer. */
 const usualSenders = 32;
 const startLimitMs = 30_000;
@@ -68,6 +70,8 @@ async function openService(world: World, withRedis: boolean): Promise<Served> {
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
   });
   world.onClose(() => service.stop());
+  const localDate = withRedis ? '2026-11-02' : '2026-11-01';
+  await presentCards({ port: service.port, cards: traffic.cards, localDate });
   return {
     port: service.port,
     meters: { postgresPid: world.postgresPid, nodePid: service.pid, redisPid: redis?.pid ?? null },
