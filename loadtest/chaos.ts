@@ -1,8 +1,8 @@
+import { terminalClient } from '#testing/terminal-client.ts';
 import { type ChaosOptions, readOptions } from './chaos/options.ts';
 import { figuresOf, isGood, reportLines } from './chaos/report.ts';
 import { runChaos } from './chaos/run.ts';
 import { type Ground, openGround } from './chaos/world.ts';
-import { terminalClient } from './terminal-client.ts';
 
 /**
  * Kills, freezes and confuses everything the service stands on while honest clients pay, and proves afterwards

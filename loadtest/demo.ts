@@ -5,10 +5,12 @@ import type { DemoSignIns } from '#demo/sign-ins.ts';
 import { formatYuan } from '#money/fen.ts';
 import { readConfig } from '#platform/config.ts';
 import { defaultDataDir } from '#platform/embedded/data-folder.ts';
+import { terminalClient } from '#testing/terminal-client.ts';
 import type { Step } from './demo/story.ts';
 import { table } from './demo/table.ts';
 import { type Answered, playTerminals } from './demo/terminals.ts';
 
+const answerTimeoutMs = 10_000;
 const project = join(import.meta.dirname, '..');
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
@@ -37,15 +39,18 @@ function readSignIns(file: string): SignIns {
 }
 
 async function terminals(signIns: SignIns): Promise<void> {
-  const keys = new Map(signIns.terminals.map(({ terminalId, key }) => [terminalId, Buffer.from(key, 'hex')]));
+  const keys = new Map(signIns.terminals.map(({ terminalId, key }) => [terminalId, key]));
+  const client = terminalClient(1);
+  const sending = { address: signIns.address, timeoutMs: answerTimeoutMs, retryAttempt: 0 };
   await playTerminals({
-    address: signIns.address,
-    keyOf: (terminalId) => keys.get(terminalId) ?? Buffer.alloc(0),
+    post: (signer, what) => client.post(signer, what, sending),
+    keyOf: (terminalId) => keys.get(terminalId) ?? '',
     tell: (step, answer) => {
       say(`\n  ${step.title}\n  ${step.titleZh}`);
       for (const line of outcomeLines(step, answer)) say(`    ${line}`);
     },
   });
+  client.close();
 }
 
 function outcomeLines(step: Step, { status, replayed, body }: Answered): string[] {

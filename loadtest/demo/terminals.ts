@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hainanTime } from '#platform/calendar.ts';
-import { signRequest } from '#terminals/rules/signature.ts';
+import type { HttpAnswer, Signer, TerminalPost } from '#testing/terminal-client.ts';
 import { readStory, type Step, type StoryBody, wireBody } from './story.ts';
 
 export interface Answered {
@@ -18,8 +18,10 @@ interface Sent {
 }
 
 export interface TerminalsOptions {
-  readonly address: string;
-  readonly keyOf: (terminalId: number) => Buffer;
+  /** Signs and posts as a terminal. */
+  readonly post: (signer: Signer, what: TerminalPost) => Promise<HttpAnswer>;
+  /** A terminal's key in hex. */
+  readonly keyOf: (terminalId: number) => string;
   readonly tell: (step: Step, answer: Answered) => void;
 }
 
@@ -43,7 +45,7 @@ async function play(
   step: Step,
   world: TerminalsOptions & { sent: Map<string, Sent>; traceNumber: number },
 ): Promise<Sent> {
-  const { address, keyOf, sent, traceNumber } = world;
+  const { post, keyOf, sent, traceNumber } = world;
   const earlier = sent.get(step.repeat ?? step.of ?? step.traceOf ?? '');
   const fresh = { batchNumber: 1, traceNumber, localTime: hainanTime(Date.now()).replace(' ', 'T') };
   const trace = step.traceOf === undefined ? fresh : (earlier?.trace ?? fresh);
@@ -52,14 +54,10 @@ async function play(
   const path = isRepeat ? earlier.path : (step.path ?? '').replace('{id}', id);
   const key = isRepeat ? earlier.key : randomUUID();
   const body = isRepeat ? { ...earlier.body, ...step.body } : bodyOf(step, trace);
-  const answer = await post({
-    address,
-    path,
-    key,
-    body,
-    terminalId: step.terminal,
-    terminalKey: keyOf(step.terminal),
-  });
+  const signer = { terminalId: step.terminal, key: keyOf(step.terminal) };
+  const { status, headers, body: said } = await post(signer, { path, idempotencyKey: key, body });
+  const replayed = headers['idempotent-replayed'] === 'true';
+  const answer = { status, replayed, body: said as Record<string, unknown> };
   return { path, key, body, trace, answer };
 }
 
@@ -70,34 +68,6 @@ function bodyOf(step: Step, trace: Readonly<Record<string, unknown>>): Record<st
     ...wireBody(body, { ...trace, traceNumber: Number(trace['traceNumber']) + 100 + i }),
   });
   return { transactions: step.lines.map(line) };
-}
-
-interface Post {
-  readonly address: string;
-  readonly path: string;
-  readonly key: string;
-  readonly body: object;
-  readonly terminalId: number;
-  readonly terminalKey: Buffer;
-}
-
-async function post({ address, path, key, body, terminalId, terminalKey }: Post): Promise<Answered> {
-  const text = JSON.stringify(body);
-  const time = String(Date.now());
-  const signature = signRequest(terminalKey, { method: 'POST', path, time, key, body: Buffer.from(text) });
-  const response = await fetch(address + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'terminal-id': String(terminalId),
-      'request-time': time,
-      'request-signature': signature,
-      'idempotency-key': key,
-    },
-    body: text,
-  });
-  const replayed = response.headers.get('idempotent-replayed') === 'true';
-  return { status: response.status, replayed, body: (await response.json()) as Record<string, unknown> };
 }
 
 function check({ title, expect }: Step, { status, replayed, body }: Answered): void {
