@@ -18,6 +18,8 @@ export interface ClearingOptions {
   readonly groupTimeoutMs: number;
   readonly watch: LaneOptions['watch'];
   readonly recall?: LaneOptions['recall'];
+  /** From so many requests under way on, more than one lane is used. */
+  readonly spreadFrom?: number;
   /** For tests: the time decided by, given the database's. */
   readonly clock?: LaneOptions['clock'];
 }
@@ -32,7 +34,7 @@ export interface Clearing {
 }
 
 /** From so many requests under way on, more than one lane pays (measured: a group costs a millisecond to itself). */
-const spreadFrom = 64;
+const spreadFromDefault = 64;
 
 /** Opens the lanes of this instance. Under load a card account always takes the same lane of an instance. */
 export async function openClearing(options: ClearingOptions): Promise<Clearing> {
@@ -63,7 +65,7 @@ export async function openClearing(options: ClearingOptions): Promise<Clearing> 
   // While little is under way one lane takes it all: a group has its price whatever its size, and two half
   // groups cost nearly twice. A card that is in two lanes for a moment waits for its row, as between instances.
   const enqueue = (submitted: Submitted) => {
-    const isQuiet = underway.count() < spreadFrom;
+    const isQuiet = underway.count() < (options.spreadFrom ?? spreadFromDefault);
     const lane = isQuiet ? lanes[0] : lanes[Number(submitted.request.card.cardAccountId % laneCount)];
     if (lane === undefined) throw new RangeError('an instance has at least one lane');
     return lane.submit(submitted);

@@ -18,6 +18,7 @@ export interface InstanceOptions {
 export function openInstance(options: InstanceOptions): Promise<Clearing> {
   return openClearing({
     lanes: 1,
+    spreadFrom: 0,
     groupSizeMax: 64,
     ...options,
     queueLengthMax: 10_000,
