@@ -1,6 +1,6 @@
 import { readBusinessDays } from '#ledger/business-days.ts';
 import { type Pool, type PoolClient, sessionOf } from '#platform/postgres.ts';
-import type { Finding } from './rules/group-check.ts';
+import type { Finding } from './rules/group-rows.ts';
 import { inSnapshot } from './snapshot.ts';
 import { type ChainWalk, walkChains } from './verify/chain.ts';
 import { readSizes, type Sizes } from './verify/counts.ts';

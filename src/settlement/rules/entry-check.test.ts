@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkEntries } from './entry-check.ts';
-import type { GroupRows } from './group-check.ts';
+import type { GroupRows } from './group-rows.ts';
 
 const businessDate = '2026-11-22';
 const place = { bucket: 182, kind: 1, sector: 1, businessDate };

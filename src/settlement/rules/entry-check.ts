@@ -1,6 +1,6 @@
 import type { OutcomeRow } from '#idempotency/rules/outcome-rows.ts';
 import type { EntryRow, PostingRow } from '#ledger/rules/rows.ts';
-import type { Dated, Finding, GroupRows } from './group-check.ts';
+import type { Dated, Finding, GroupRows } from './group-rows.ts';
 
 type Outcome = Dated<OutcomeRow>;
 type Entry = Dated<EntryRow>;

@@ -3,7 +3,8 @@ import { outcomeColumns } from '#idempotency/rules/outcome-rows.ts';
 import { genesisHash, groupHash } from '#ledger/rules/chain.ts';
 import { entryColumns, postingColumns } from '#ledger/rules/rows.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
-import { type ChainGroup, checkGroup, type GroupRows } from './group-check.ts';
+import { type ChainGroup, checkGroup } from './group-check.ts';
+import type { GroupRows } from './group-rows.ts';
 
 const businessDate = '2026-11-22';
 const firstId = firstIdOfGroup(3, Date.UTC(2026, 10, 22), 0n);

@@ -1,6 +1,6 @@
 import type { BusinessDay, LaneHeadAtCutOff } from '#ledger/business-days.ts';
 import type { DayTotal } from '#ledger/rules/day-totals.ts';
-import type { Finding } from './group-check.ts';
+import type { Finding } from './group-rows.ts';
 import { movementFen, type Net, netsOf } from './nets.ts';
 import { sealHash } from './seal.ts';
 

@@ -1,6 +1,7 @@
 import type { LaneHeadAtCutOff } from '#ledger/business-days.ts';
 import type { PoolClient } from '#platform/postgres.ts';
-import { type ChainGroup, checkGroup, type Finding, type GroupRows } from '#settlement/rules/group-check.ts';
+import { type ChainGroup, checkGroup } from '#settlement/rules/group-check.ts';
+import type { Finding, GroupRows } from '#settlement/rules/group-rows.ts';
 import { type Cursor, cursorsOn } from './cursor.ts';
 import { entryCursor, groupCursor, outcomeCursor, postingCursor } from './journal.ts';
 

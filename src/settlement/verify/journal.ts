@@ -1,6 +1,7 @@
 import type { OutcomeRow } from '#idempotency/rules/outcome-rows.ts';
 import type { EntryRow, PostingRow } from '#ledger/rules/rows.ts';
-import type { ChainGroup, Dated } from '#settlement/rules/group-check.ts';
+import type { ChainGroup } from '#settlement/rules/group-check.ts';
+import type { Dated } from '#settlement/rules/group-rows.ts';
 import type { CursorOptions } from './cursor.ts';
 
 // The order in which a group was written: by id, postings by entry and account. What comes after the id is

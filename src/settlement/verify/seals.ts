@@ -5,7 +5,7 @@ import {
   readHeadsAtCutOff,
 } from '#ledger/business-days.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import type { Finding } from '#settlement/rules/group-check.ts';
+import type { Finding } from '#settlement/rules/group-rows.ts';
 import { genesisSeal } from '#settlement/rules/seal.ts';
 import { checkClosedDay } from '#settlement/rules/seal-check.ts';
 import { readKeptNets, readSeal } from '#settlement/store.ts';
