@@ -13,18 +13,22 @@ export interface Recall {
 
 /** When more than one in twenty requests is a repeat, every request is looked up: a retry storm is on. */
 const stormShare = 0.05;
-/** How much of the picture the latest group is. */
-const latestWeight = 0.1;
+/** So many requests are looked back on; older ones count half, then a quarter, and so on. */
+const lookBackRequests = 2_000;
+/** A few repeats after a start are no storm yet: so many others are taken as seen. */
+const firstRequests = 20;
 
 /** Looks up those who say they repeat; in a storm everybody. The rest goes to PostgreSQL, which knows. */
 export function shieldRecall(shield: Shield): Recall {
-  let repeatShare = 0;
+  let seen = { repeats: 0, all: firstRequests };
   const observe = (repeats: number, all: number) => {
-    if (all > 0) repeatShare += latestWeight * (repeats / all - repeatShare);
+    seen = { repeats: seen.repeats + repeats, all: seen.all + all };
+    if (seen.all > lookBackRequests) seen = { repeats: seen.repeats / 2, all: seen.all / 2 };
   };
+  const isStorm = () => seen.repeats > stormShare * seen.all;
   return {
     recall: async (group) => {
-      const asked = repeatShare > stormShare ? group : group.filter((submitted) => submitted.isRepeat);
+      const asked = isStorm() ? group : group.filter((submitted) => submitted.isRepeat);
       const answers = new Map<Submitted, Answer>();
       if (asked.length === 0) return answers;
       const kept = await shield.recall(asked.map((submitted) => submitted.request.businessKey));

@@ -108,7 +108,7 @@ describe('Redis as a shield', () => {
 
   test('is not asked by those who do not say so, until many do: then every request is looked up', async () => {
     const call = await pay();
-    for (let i = 0; i < 30; i++) await pay();
+    for (let i = 0; i < 150; i++) await pay();
     const before = groups;
     await send(call);
     expect(groups).toBe(before + 1);
@@ -116,7 +116,7 @@ describe('Redis as a shield', () => {
     const inStorm = groups;
     expect((await send(call)).text).toBe(call.first.text);
     expect(groups).toBe(inStorm);
-    for (let i = 0; i < 60; i++) await pay();
+    for (let i = 0; i < 300; i++) await pay();
   });
 
   test('keeps only finished outcomes, under names and values that tell nothing, and lets them go', async () => {

@@ -44,6 +44,8 @@ export async function openTestTown(
         url,
         pool,
         lanes: 1,
+        // Tests that ask for two lanes want both of them used, however little is under way.
+        spreadFrom: 0,
         groupSizeMax: 200,
         queueLengthMax: 20_000,
         requestTimeoutMs: 20_000,
