@@ -86,6 +86,8 @@ export async function openWorld(ground: Ground): Promise<World> {
     DEMO: 'yes',
     LOG_LEVEL: 'info',
     REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
+    // Fewer clients than make an instance use all its lanes by itself.
+    SPREAD_FROM: '0',
   };
   const services: ChaosService[] = [];
   for (const name of ['A', 'B']) {

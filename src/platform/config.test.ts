@@ -14,6 +14,7 @@ describe('the settings', () => {
       redisUrl: undefined,
       masterKeyHex: undefined,
       lanes: 2,
+      spreadFrom: 64,
       groupSizeMax: 512,
       queueLengthMax: 8192,
       requestTimeoutMs: 10_000,

@@ -12,6 +12,8 @@ export type Config = {
   /** Whether the demonstration is seeded; undefined is yes for the embedded database and no for any other. */
   demo: boolean | undefined;
   lanes: number;
+  /** From so many requests under way on, more than one lane is used. */
+  spreadFrom: number;
   groupSizeMax: number;
   queueLengthMax: number;
   requestTimeoutMs: number;
@@ -28,6 +30,7 @@ const schema = z.object({
   MASTER_KEY: text(/^[0-9a-fA-F]{64}$/, '64 hexadecimal digits').optional(),
   DEMO: z.enum(['yes', 'no'], 'yes or no').optional(),
   LANES: wholeNumber({ min: 1, max: 64, otherwise: 2 }),
+  SPREAD_FROM: wholeNumber({ min: 0, max: 1_000_000, otherwise: 64 }),
   GROUP_SIZE_MAX: wholeNumber({ min: 1, max: 4096, otherwise: 512 }),
   QUEUE_LENGTH_MAX: wholeNumber({ min: 1, max: 1_000_000, otherwise: 8192 }),
   REQUEST_TIMEOUT_MS: wholeNumber({ min: 100, max: 120_000, otherwise: 10_000 }),
@@ -55,6 +58,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKeyHex: read.MASTER_KEY,
     demo: read.DEMO === undefined ? undefined : read.DEMO === 'yes',
     lanes: read.LANES,
+    spreadFrom: read.SPREAD_FROM,
     groupSizeMax: read.GROUP_SIZE_MAX,
     queueLengthMax: read.QUEUE_LENGTH_MAX,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
@@ -73,6 +77,7 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
     masterKeyHex: config.masterKeyHex ? 'set' : 'from the data folder',
     demo: config.demo === undefined ? 'with the embedded database' : config.demo ? 'yes' : 'no',
     lanes: String(config.lanes),
+    spreadFrom: String(config.spreadFrom),
     groupSizeMax: String(config.groupSizeMax),
     queueLengthMax: String(config.queueLengthMax),
     requestTimeoutMs: String(config.requestTimeoutMs),
