@@ -4,7 +4,6 @@
 insert into ledger.lanes (lane, bucket) select n, n from generate_series(0, 63) n;
 
 insert into platform.data_set default values;
-grant update (key_check_value) on platform.data_set to one_card_app;
 
 -- Reference data is kept in memory with this version; each group reads it in its own transaction.
 insert into platform.reference_version (version) values (1);

@@ -544,7 +544,7 @@ grant insert, select on table ledger.postings to one_card_app;
 
 grant select on table participants.participants to one_card_app;
 
-grant select, update (key_check_value) on table platform.data_set to one_card_app;
+grant select on table platform.data_set to one_card_app;
 
 grant select on table platform.reference_version to one_card_app;
 

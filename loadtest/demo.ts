@@ -173,6 +173,8 @@ function verify(): void {
 }
 
 demo().catch((error: Error) => {
-  say(`\nThe demonstration stopped: ${error.message}`);
+  const isRefused = /ECONNREFUSED/.test(`${error.message} ${error.cause}`);
+  const hint = isRefused ? 'no service answers there: run "npm start" and leave it running' : error.message;
+  say(`\nThe demonstration stopped: ${hint}.`);
   process.exit(1);
 });

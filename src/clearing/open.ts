@@ -41,19 +41,19 @@ export async function openClearing(options: ClearingOptions): Promise<Clearing> 
   const reference = await keepReference(sessionOf(options.pool));
   const openSession = () => openLaneSession(options);
   const lanes: Lane[] = [];
-  for (let i = 0; i < options.lanes; i++) {
-    lanes.push(
-      openLane(
-        {
-          ...options,
-          openSession,
-          reference,
-          clock: options.clock ?? ((nowMs) => nowMs),
-          recall: options.recall ?? (async () => new Map()),
-        },
-        await openSession(),
-      ),
-    );
+  const laneOptions = {
+    ...options,
+    openSession,
+    reference,
+    clock: options.clock ?? ((nowMs) => nowMs),
+    recall: options.recall ?? (async () => new Map()),
+  };
+  try {
+    for (let i = 0; i < options.lanes; i++) lanes.push(openLane(laneOptions, await openSession()));
+  } catch (error) {
+    // What was opened is given back: another instance may need the lanes.
+    await Promise.all(lanes.map((lane) => lane.close()));
+    throw error;
   }
   const underway: InFlight<Submitted, Answer> = inFlight({
     waitersMax: 8,

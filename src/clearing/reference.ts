@@ -9,35 +9,45 @@ const versionText: Statement = {
   text: 'select version from platform.reference_version',
 };
 
-/** Reference data in memory. Every group checks its version in its own transaction, so it is never old. */
+/** Reference data in memory. Every group checks its version in its own transaction, so no group is decided by an old one. */
 export interface ReferenceKeeper {
   current(): Reference;
   /** Reads everything anew; called when a group met a newer version. */
   reload(): Promise<Reference>;
+  /** Reads everything anew if the version has changed. */
+  refresh(): Promise<void>;
 }
 
 /** Reads the reference data and keeps it. The version is read first: what changes meanwhile is read again. */
 export async function keepReference(session: Session): Promise<ReferenceKeeper> {
   let reference = await read(session);
   let reloading: Promise<Reference> | null = null;
+  const reload = () => {
+    reloading ??= read(session)
+      .then((fresh) => {
+        reference = fresh;
+        return fresh;
+      })
+      .finally(() => {
+        reloading = null;
+      });
+    return reloading;
+  };
   return {
     current: () => reference,
-    reload: () => {
-      reloading ??= read(session)
-        .then((fresh) => {
-          reference = fresh;
-          return fresh;
-        })
-        .finally(() => {
-          reloading = null;
-        });
-      return reloading;
+    reload,
+    refresh: async () => {
+      if ((await readVersion(session)) !== reference.version) await reload();
     },
   };
 }
 
+async function readVersion(session: Session): Promise<bigint> {
+  return (await session.run(versionText)).rows[0]?.[0] as bigint;
+}
+
 async function read(session: Session): Promise<Reference> {
-  const version = (await session.run(versionText)).rows[0]?.[0] as bigint;
+  const version = await readVersion(session);
   const [terminals, participants, tariffs] = await Promise.all([
     readTerminals(session),
     readParticipants(session),

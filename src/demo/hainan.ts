@@ -74,6 +74,9 @@ export const cardCount = 1_000;
 /** Numbers of no issuer: they begin with 9. */
 export const cardNumber = (card: number) => `9460${String(card).padStart(12, '0')}`;
 
+/** Cards from here on cannot pay; they have no opening balance. */
+export const payingCards = 996;
+
 /** The last few cards cannot pay, each for its own reason, to try declines on. */
 export function cardTerms(card: number) {
   const status = card === 996 ? 'lost' : card === 997 ? 'locked' : card === 998 ? 'not-active' : 'active';

@@ -11,7 +11,7 @@ export type Metrics = {
   /** Requests that were turned away because the queue was full. */
   busy: Counter;
   replays: Counter;
-  /** Groups that ran again after a conflict. */
+  /** Groups that failed and ran again, on a new session, or one by one. */
   reruns: Counter;
   redisErrors: Counter;
   /** 0 closed (in use), 1 half open (trying), 2 open (left alone). */
@@ -54,7 +54,10 @@ export function createMetrics(): Metrics {
     }),
     busy: counter('busy_total', 'Requests turned away because a queue was full'),
     replays: counter('replays_total', 'Requests answered with the outcome they had before'),
-    reruns: counter('group_reruns_total', 'Groups that ran again after a conflict'),
+    reruns: counter(
+      'group_reruns_total',
+      'Groups that failed and ran again, on a new session, or one by one',
+    ),
     redisErrors: counter('redis_errors_total', 'Redis commands that failed or were too late'),
     redisBreakerState: new Gauge({
       name: 'one_card_redis_breaker_state',

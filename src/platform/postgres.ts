@@ -49,6 +49,9 @@ const laneSettings = [
   'timezone=UTC',
 ];
 
+/** Locks are given up before the whole group is. */
+const lockShare = 0.8;
+
 export interface LaneConnection extends Session {
   /** Resolves, never rejects, when the connection is gone. */
   readonly closed: Promise<void>;
@@ -66,7 +69,13 @@ export interface ConnectOptions {
 
 /** Opens a dedicated, pipelined connection for a lane. */
 export async function connectLane(options: ConnectOptions): Promise<LaneConnection> {
-  const settings = [...laneSettings, `idle_in_transaction_session_timeout=${options.idleInTransactionMs}`];
+  const settings = [
+    ...laneSettings,
+    `idle_in_transaction_session_timeout=${options.idleInTransactionMs}`,
+    // A lock that is not to be had in time is given up by the server, so that no backend waits on for nobody.
+    `lock_timeout=${Math.ceil(options.idleInTransactionMs * lockShare)}`,
+    'client_connection_check_interval=1000',
+  ];
   const client = new pg.Client({
     connectionString: options.url,
     application_name: 'one-card lane',

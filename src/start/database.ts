@@ -1,22 +1,56 @@
 import { join } from 'node:path';
 import type { Config } from '#platform/config.ts';
 import { defaultDataDir } from '#platform/embedded/data-folder.ts';
+import { isAlive } from '#platform/embedded/process-life.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import type { Log } from '#platform/log.ts';
 
 /** The database that the service works on, and the folder for what does not belong into it. */
 export interface Database {
   readonly url: string;
   readonly dataDir: string;
   readonly embedded: boolean;
+  /** Starts our own server again whenever it dies; its port stays the same. */
+  watch(log: Log): void;
   stop(): Promise<void>;
 }
+
+const lookEveryMs = 1_000;
 
 /** The database of DATABASE_URL, or one of our own in the data folder. */
 export async function openDatabase(config: Config): Promise<Database> {
   const dataDir = config.dataDir ?? defaultDataDir(join(import.meta.dirname, '../..'));
-  if (config.databaseUrl !== undefined) {
-    return { url: config.databaseUrl, dataDir, embedded: false, stop: async () => undefined };
-  }
-  const server = await startEmbeddedPostgres({ dataDir });
-  return { url: server.url, dataDir, embedded: true, stop: server.stop };
+  const { databaseUrl: url } = config;
+  if (url === undefined) return embedded(dataDir);
+  return { url, dataDir, embedded: false, watch: () => undefined, stop: async () => undefined };
+}
+
+async function embedded(dataDir: string): Promise<Database> {
+  let server = await startEmbeddedPostgres({ dataDir });
+  let timer: NodeJS.Timeout | undefined;
+  let starting: Promise<void> | null = null;
+  const restart = async (log: Log) => {
+    log.error('the embedded database died; it is started again', { pid: server.pid });
+    try {
+      server = await startEmbeddedPostgres({ dataDir });
+    } catch (error) {
+      log.error('the embedded database could not be started again', { error });
+    }
+    starting = null;
+  };
+  return {
+    url: server.url,
+    dataDir,
+    embedded: true,
+    watch: (log) => {
+      timer = setInterval(() => {
+        if (starting === null && !isAlive(server.pid)) starting = restart(log);
+      }, lookEveryMs);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await starting;
+      await server.stop();
+    },
+  };
 }

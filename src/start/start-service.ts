@@ -1,6 +1,7 @@
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
@@ -38,12 +39,15 @@ const rememberedCardsMax = 1_000_000;
 export async function startService(config: Config, log: Log): Promise<Service> {
   const started: (() => Promise<unknown> | unknown)[] = [];
   const stop = async () => {
-    for (const undo of started.splice(0).reverse()) await undo();
+    const failed: unknown[] = [];
+    for (const undo of started.splice(0).reverse())
+      await (async () => undo())().catch((error) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
   };
   try {
     return { ...(await startAll(config, log, started)), stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }
@@ -53,6 +57,7 @@ type Started = (() => Promise<unknown> | unknown)[];
 async function startAll(config: Config, log: Log, started: Started): Promise<Omit<Service, 'stop'>> {
   const database = await openDatabase(config);
   started.push(() => database.stop());
+  database.watch(log);
   await migrate(database.url);
   const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const demo = config.demo ?? database.embedded;
@@ -76,11 +81,13 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
     ...(shield === null ? {} : { recall: shield.recall }),
   });
   started.push(() => clearing.close());
-  if (demo) await seedBalances(clearing, sessionOf(pool));
+  if (demo) await seedBalances(clearing);
   // A day that cannot be sealed is for people to look at; terminals are served all the same.
   await finishClosedDays(reports).catch((error) => log.error('a closed day could not be sealed', { error }));
   const sweep = scheduleHoldSweep(pool, log);
   started.push(() => sweep.stop());
+  const refresh = scheduleReferenceRefresh(clearing.reference, log);
+  started.push(() => refresh.stop());
   const app = httpApp(httpParts({ clearing, pool, reports, secrets, log, metrics }));
   const server = await serveHttp(app, config);
   started.push(() => server.stop());

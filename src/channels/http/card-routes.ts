@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { parseBody } from '#channels/http/wire/body.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inquiryBody } from '#channels/http/wire/schemas.ts';
-import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
+import { formatTransactionId, idMax } from '#channels/http/wire/transaction-id.ts';
 import { kindOfCode } from '#clearing/request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { type HistoryEntry, historyPageMax, readHistory } from '#ledger/history.ts';
@@ -62,11 +62,13 @@ async function balances(c: HttpContext, parts: HttpParts, cardAccountId: bigint)
 
 const pageDefault = 20;
 
+const isCursor = (text: string) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= idMax;
+
 async function history(c: HttpContext, parts: HttpParts, cardAccountId: bigint): Promise<Response> {
   const before = c.req.query('before');
   const limit = c.req.query('limit') ?? String(pageDefault);
   const errors = [];
-  if (before !== undefined && !/^[1-9]\d{0,17}$/.test(before))
+  if (before !== undefined && !isCursor(before))
     errors.push({ path: 'before', message: 'a cursor of an earlier page' });
   if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > historyPageMax) {
     errors.push({ path: 'limit', message: `a number from 1 to ${historyPageMax}` });

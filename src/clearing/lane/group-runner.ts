@@ -51,7 +51,7 @@ export function groupRunner(options: LaneOptions, first: LaneSession): GroupRunn
   const isolate = async (group: readonly Pending[], error: unknown): Promise<void> => {
     const [only] = group;
     if (group.length === 1) only?.reject(error);
-    else for (const pending of group) await clearGroup([pending]);
+    else for (const pending of group) await clearGroup(dropLate([pending], options));
   };
 
   /** What a failed commit left behind is read anew with the next session. */

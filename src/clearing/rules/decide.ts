@@ -99,7 +99,9 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
   const { terminals, participants } = run.state.reference;
   const terminal = terminals.get(request.terminalId);
   if (terminal === undefined) return 'terminal-not-active';
-  const asked = { kind: askedKinds[request.kind], sector: request.sector, batchNumber: request.batchNumber };
+  // A reversal's batch is part of its original's name: the terminal may be in the next one by now.
+  const batchNumber = request.kind === 'reversal' ? terminal.batchNumber : request.batchNumber;
+  const asked = { kind: askedKinds[request.kind], sector: request.sector, batchNumber };
   const refusal = refuseTerminal(terminal, asked);
   if (refusal !== null) return refusal;
   if (participants.get(terminal.participantId)?.active !== true) return 'participant-not-active';

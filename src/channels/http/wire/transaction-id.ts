@@ -6,7 +6,8 @@ export interface TransactionId {
   readonly id: bigint;
 }
 
-const idMax = 9_223_372_036_854_775_807n;
+/** Ids are what a bigint column holds. */
+export const idMax = 9_223_372_036_854_775_807n;
 
 export function formatTransactionId({ cardAccountId, id }: TransactionId): string {
   return `${cardAccountId}-${id}`;
