@@ -13,6 +13,11 @@ export interface ResolveOptions {
 export type ResolveCard = (cardNumber: string) => CardRef | undefined | Promise<CardRef | undefined>;
 
 const lookUpMax = 1000;
+/** More numbers than this do not wait to be looked up: the database is behind, and the caller is told busy. */
+const waitingMax = 10_000;
+
+/** Too many card numbers wait to be looked up; nothing was done. */
+export class LookUpsFull extends Error {}
 
 /**
  * Card number → card, remembered because it never changes. Look-ups gather like payments do: while one query
@@ -44,6 +49,7 @@ export function cardResolver({ session, digest, rememberedMax }: ResolveOptions)
   return (cardNumber) => {
     const known = remembered.get(cardNumber);
     if (known !== undefined) return known;
+    if (waiting.length >= waitingMax) return Promise.reject(new LookUpsFull('too many card look-ups wait'));
     return new Promise<CardRef | undefined>((resolve, reject) => {
       waiting.push({ digest: digest(cardNumber).toString('hex'), resolve, reject });
       if (!running) queueMicrotask(() => void (running || lookUp()));

@@ -147,6 +147,21 @@ describe('who may ask', () => {
     expect(clearOne(terminalWith(over), fresh()).refusal).toBe(refusal);
   });
 
+  test('a reversal is taken whatever batch its terminal is in by now: the batch is only its original’s name', () => {
+    const payment = fresh();
+    const { card, amountFen, businessKey } = payment;
+    const original = { id: null, businessKey };
+    const reversal = fresh({
+      kind: 'reversal',
+      card,
+      amountFen,
+      original,
+      businessKey: `02${businessKey.slice(2)}`,
+    });
+    expect(clearOne(terminalWith({ batchNumber: 2 }), reversal).refusal).toBeNull();
+    expect(clearOne(terminalWith({ batchNumber: 2 }), payment).refusal).toBe('batch-mismatch');
+  });
+
   test('a terminal that nobody knows is refused like one that is switched off', () => {
     expect(clearOne(smallBooks(), fresh({ terminalId: 19_999_999 })).refusal).toBe('terminal-not-active');
   });
