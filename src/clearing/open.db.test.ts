@@ -57,6 +57,16 @@ describe('requests that meet on their way', () => {
     expect(repeat).toMatchObject({ ...first, legs: expect.anything(), replay: true });
   });
 
+  test('one trace number with two cards of two lanes at once is one transaction', async () => {
+    const one = request({ card: cardRef(0) });
+    const other = { ...one, card: cardRef(1), callerKey: callerKey('another', 'card') };
+    const answers = await atOnce(one, other);
+    expect(answers).toMatchObject([
+      { refusal: null, replay: false },
+      { status: 'key-reused', field: 'cardId' },
+    ]);
+  });
+
   test('one trace number under two callers’ keys at once is one transaction', async () => {
     const one = request();
     const [first, other] = await atOnce(one, { ...one, callerKey: callerKey('another', 'key') });

@@ -55,11 +55,18 @@ export async function openClearing(options: ClearingOptions): Promise<Clearing> 
     await Promise.all(lanes.map((lane) => lane.close()));
     throw error;
   }
-  const underway: InFlight<Submitted, Answer> = inFlight({
+  const limits = {
     waitersMax: 8,
     waitMs: options.requestTimeoutMs,
-    key: ({ request }) => request.callerKey ?? request.businessKey,
     tooLong: { status: 'in-flight' },
+  } as const;
+  const underway: InFlight<Submitted, Answer> = inFlight({
+    ...limits,
+    key: ({ request }) => request.callerKey ?? request.businessKey,
+  });
+  const traces: InFlight<Submitted, Answer> = inFlight({
+    ...limits,
+    key: ({ request }) => request.businessKey,
   });
   const laneCount = BigInt(options.lanes);
   // While little is under way one lane takes it all: a group has its price whatever its size, and two half
@@ -70,10 +77,18 @@ export async function openClearing(options: ClearingOptions): Promise<Clearing> 
     if (lane === undefined) throw new RangeError('an instance has at least one lane');
     return lane.submit(submitted);
   };
+  // The same trace under another key waits too, and is then judged by what the books know: of two cards in two
+  // lanes the unique indexes, which hold the bucket, would let both through.
+  const enqueueOnce = async (submitted: Submitted): Promise<Answer> => {
+    const sameTrace = traces.firstOf(submitted);
+    if (sameTrace === null) return traces.run(submitted, () => enqueue(submitted));
+    const answer = await sameTrace.answer;
+    return answer.status === 'in-flight' ? answer : enqueue(submitted);
+  };
   return {
     submit: async (submitted) => {
       const first = underway.firstOf(submitted);
-      if (first === null) return underway.run(submitted, () => enqueue(submitted));
+      if (first === null) return underway.run(submitted, () => enqueueOnce(submitted));
       const answer = await first.answer;
       if (answer.status === 'decided') return sameRequest(submitted.request, first.item.request, answer);
       // That the first reused the key of an earlier request says nothing about this one: it may be the true repeat.
