@@ -32,6 +32,8 @@ async function embedded(dataDir: string): Promise<Database> {
   const restart = async (log: Log) => {
     log.error('the embedded database died; it is started again', { pid: server.pid });
     try {
+      // The dead one is given up first, or it would count as somebody who still uses the new one.
+      await server.stop();
       server = await startEmbeddedPostgres({ dataDir });
     } catch (error) {
       log.error('the embedded database could not be started again', { error });
