@@ -1,5 +1,5 @@
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
-import type { Wire, WireAnswer } from './clients/wire.ts';
+import type { HttpAnswer, TerminalClient } from '#testing/terminal-client.ts';
 import type { Fault } from './schedule.ts';
 
 /** What finance was told about a day it closed. */
@@ -19,7 +19,7 @@ export interface Finance {
 }
 
 export interface FinanceOptions {
-  readonly wire: Wire;
+  readonly wire: TerminalClient;
   readonly token: string;
   readonly addresses: readonly string[];
   readonly random: SeededRandom;
@@ -30,7 +30,7 @@ const timeoutMs = 20_000;
 export function finance({ wire, token, addresses, random }: FinanceOptions): Finance {
   const closed = new Map<string, Closed>();
   const contradictions: string[] = [];
-  const note = (businessDate: string, { status, body }: WireAnswer): string => {
+  const note = (businessDate: string, { status, body }: HttpAnswer): string => {
     if (status !== 200) return `answered ${status}`;
     const told = closedOf(body);
     const before = closed.get(businessDate);
@@ -74,7 +74,7 @@ export function finance({ wire, token, addresses, random }: FinanceOptions): Fin
 }
 
 async function openDate(at: {
-  readonly wire: Wire;
+  readonly wire: TerminalClient;
   readonly token: string;
   readonly address: string;
 }): Promise<string | undefined> {

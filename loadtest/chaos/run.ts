@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { seededRandom } from '#testing/model/seeded-random.ts';
+import type { TerminalClient } from '#testing/terminal-client.ts';
 import { checkAnswers } from './check-answers.ts';
 import { checkBooks } from './check-books.ts';
 import { checkPurses } from './check-purses.ts';
@@ -7,7 +8,6 @@ import { checkServices } from './check-services.ts';
 import type { CallWatch } from './clients/honest-caller.ts';
 import { type Notebook, openNotebook } from './clients/notebook.ts';
 import { startTraffic, type Traffic } from './clients/traffic.ts';
-import type { Wire } from './clients/wire.ts';
 import { type Finance, finance } from './close-days.ts';
 import { postgresFaults, redisFaults, serviceFaults } from './faults.ts';
 import type { ChaosOptions } from './options.ts';
@@ -16,7 +16,7 @@ import { type Fault, runTrack } from './schedule.ts';
 import { type Ground, openWorld, type World } from './world.ts';
 
 export interface RunTools {
-  readonly wire: Wire;
+  readonly wire: TerminalClient;
   readonly ground: Ground;
   readonly say: (line: string) => void;
 }

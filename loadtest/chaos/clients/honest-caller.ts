@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
+import type { TerminalClient } from '#testing/terminal-client.ts';
 import type { Notebook, Page } from './notebook.ts';
 import { readAnswer } from './read-answer.ts';
-import type { Wire } from './wire.ts';
 
 export interface CallerOptions {
-  readonly wire: Wire;
+  readonly wire: TerminalClient;
   readonly addresses: readonly string[];
   readonly notebook: Notebook;
   readonly random: SeededRandom;

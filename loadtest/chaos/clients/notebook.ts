@@ -1,5 +1,5 @@
 import { businessKey, reversalKey } from '#idempotency/rules/keys.ts';
-import type { Post, Signer } from './wire.ts';
+import type { Signer, TerminalPost } from '#testing/terminal-client.ts';
 
 export type Kind = 'payment' | 'tap' | 'load' | 'authorise' | 'capture' | 'void' | 'refund' | 'reversal';
 
@@ -19,7 +19,7 @@ export interface Sent {
   readonly original: Page | null;
   /** For a capture: frees what is left. */
   readonly final: boolean;
-  readonly what: Post;
+  readonly what: TerminalPost;
 }
 
 /** What a purse was told to have moved. */

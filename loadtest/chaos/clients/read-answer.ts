@@ -1,5 +1,5 @@
+import type { HttpAnswer } from '#testing/terminal-client.ts';
 import type { Final, Moved } from './notebook.ts';
-import type { WireAnswer } from './wire.ts';
 
 /** What an answer means to an honest client: it is final, it is to be asked again, or it should not be. */
 export type Meaning =
@@ -10,7 +10,7 @@ export type Meaning =
 const again = new Set(['request-in-flight', 'busy', 'outcome-unknown', 'fault']);
 
 /** Reads an answer as the interface describes it. */
-export function readAnswer({ status, body }: WireAnswer): Meaning {
+export function readAnswer({ status, body }: HttpAnswer): Meaning {
   if (typeof body !== 'object' || body === null) return wrong(status, body);
   const said = body as Record<string, unknown>;
   if (status === 200 && said['status'] === 'approved') return { is: 'final', final: approved(said) };

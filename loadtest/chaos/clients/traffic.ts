@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DemoTerminal } from '#demo/sign-ins.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { type SeededRandom, seededRandom } from '#testing/model/seeded-random.ts';
+import type { TerminalClient } from '#testing/terminal-client.ts';
 import { type CallerOptions, type CallWatch, perform, repeat } from './honest-caller.ts';
 import { keyOf, type Notebook, type Page } from './notebook.ts';
 import { type RequestMaker, requestMaker } from './requests.ts';
 import { tellStory } from './stories.ts';
-import type { Wire } from './wire.ts';
 
 export interface TrafficOptions {
-  readonly wire: Wire;
+  readonly wire: TerminalClient;
   readonly addresses: readonly string[];
   readonly terminals: readonly DemoTerminal[];
   readonly notebook: Notebook;

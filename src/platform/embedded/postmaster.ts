@@ -77,7 +77,7 @@ export function urlOf(folder: DataFolder, port: number, database: string): strin
 }
 
 /** The preferred port if it is free, else one that the system chooses. */
-export async function freePort(preferred: number | undefined): Promise<number> {
+export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await tryListen(preferred)) !== undefined) return preferred;
   const chosen = await tryListen(0);
   if (chosen === undefined) throw new Error('no free port on 127.0.0.1');

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '#platform/embedded/postmaster.ts';
 
 /** A Redis of our own, with nothing on disk. `kill` and `stop` return when the process is gone. */
 export type RedisServer = {
@@ -76,17 +77,4 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const force = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
   await gone;
   clearTimeout(force);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
