@@ -4,6 +4,8 @@
 
 create schema access;
 
+create schema audit;
+
 create schema cards;
 
 create schema idempotency;
@@ -31,6 +33,17 @@ create table access.tokens (
   role text not null,
   subject_id bigint,
   expires_at timestamp with time zone not null
+);
+
+create table audit.events (
+  sequence bigint not null,
+  at timestamp with time zone not null,
+  actor_id bigint not null,
+  actor_kind text not null,
+  act text not null,
+  subject text not null,
+  reason text not null,
+  hash bytea not null
 );
 
 create table cards.card_accounts (
@@ -249,6 +262,12 @@ alter table access.tokens add constraint tokens_subject CHECK (((role = 'holder'
 
 alter table access.tokens add constraint tokens_pkey PRIMARY KEY (digest);
 
+alter table audit.events add constraint events_actor CHECK ((actor_kind = ANY (ARRAY['holder'::text, 'staff'::text, 'participant'::text, 'terminal'::text, 'system'::text])));
+
+alter table audit.events add constraint events_reason CHECK ((length(reason) <= 200));
+
+alter table audit.events add constraint events_pkey PRIMARY KEY (sequence);
+
 alter table cards.card_accounts add constraint card_accounts_bucket CHECK (((bucket >= 0) AND (bucket <= 255)));
 
 alter table cards.card_accounts add constraint card_accounts_bucket_id_pk PRIMARY KEY (bucket, id);
@@ -351,6 +370,8 @@ alter table transit.tariffs add constraint tariffs_participant_id_line_effective
 
 -- indexes
 
+CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
+
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1);
@@ -358,6 +379,33 @@ CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1
 CREATE INDEX holds_open ON ledger.holds USING btree (bucket, account_id) WHERE (state = 1);
 
 -- functions
+
+CREATE OR REPLACE FUNCTION audit.chain_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  before audit.events;
+begin
+  perform pg_advisory_xact_lock(4600000002);
+  select * into before from audit.events order by sequence desc limit 1;
+  new.sequence := coalesce(before.sequence, 0) + 1;
+  new.at := clock_timestamp();
+  new.hash := audit.event_hash(before.hash, new);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION audit.event_hash(before bytea, e audit.events)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select sha256(coalesce(before, decode(repeat('00', 32), 'hex')) || convert_to(concat_ws(E'\x1f', e.sequence,
+    to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor_kind, e.actor_id, e.act, e.subject, e.reason), 'UTF8'))
+$function$;
 
 CREATE OR REPLACE FUNCTION ledger.check_postings()
  RETURNS trigger
@@ -440,6 +488,10 @@ end $function$;
 
 -- triggers
 
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER events_chained BEFORE INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.chain_event();
+
 CREATE TRIGGER outcomes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON idempotency.outcomes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER accounts_stay BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -492,6 +544,8 @@ CREATE TRIGGER transit_tariffs_version AFTER INSERT OR DELETE OR UPDATE OR TRUNC
 
 grant usage on schema access to one_card_app;
 
+grant usage on schema audit to one_card_app;
+
 grant usage on schema cards to one_card_app;
 
 grant usage on schema idempotency to one_card_app;
@@ -513,6 +567,8 @@ grant usage on schema top_up to one_card_app;
 grant usage on schema transit to one_card_app;
 
 grant select on table access.tokens to one_card_app;
+
+grant insert, select on table audit.events to one_card_app;
 
 grant select on table cards.card_accounts to one_card_app;
 

@@ -18,12 +18,16 @@ const rows: readonly (readonly string[])[] = [
   // A small Hainan to try the product on: it enrols and issues as an operator, and loads through the one path.
   ['demo'],
   ['channels/pos', 'channels/http', 'channels/pages', 'channels/schedule'],
+  // What takes more than one transaction: a bill paid and written off, a load a bank must confirm, a file of subsidies.
+  ['bills', 'load-orders', 'disbursements'],
   ['clearing', 'settlement'],
   ['sectors'],
   ['cards', 'terminals'],
   ['participants'],
   ['ledger'],
-  ['audit', 'idempotency', 'access'],
+  ['idempotency', 'access'],
+  // Below access: a sign-in and a second person's approval are acts too.
+  ['audit'],
   ['platform'],
   ['iso8583', 'money'],
 ];
@@ -45,10 +49,12 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   pino: (file) => file.startsWith('src/platform/'),
   'prom-client': (file) => file.startsWith('src/platform/'),
   // Shapes of what comes from outside are declared where it comes in.
-  zod: (file) => /^src\/(platform|channels|sectors)\//.test(file),
+  zod: (file) => /^src\/(platform|channels|sectors|bills|load-orders)\//.test(file),
+  // One-time codes of staff (RFC 6238).
+  otpauth: (file) => file.startsWith('src/access/'),
 };
 /** Only tests and what sets them up may use these. */
-const testLibraries = ['vitest', 'fast-check'];
+const testLibraries = ['vitest', 'fast-check', 'playwright-core', 'axe-core'];
 
 interface Module {
   readonly file: string;

@@ -16,6 +16,22 @@ import { StartError } from './start-error.ts';
 export interface Secrets {
   /** 16 bytes under which a card number is found without being stored. */
   cardNumberDigest(number: string): Buffer;
+  /** 16 bytes under which a person is found by the social-security number. */
+  personDigest(idNumber: string): Buffer;
+  /** 8 bytes that stand for a card on the hot list; a terminal makes the same from `hotListKey`. */
+  hotMark(cardNumber: string): Buffer;
+  /** What terminals are given to compare cards with the hot list: HMAC-SHA256 over the number, its first 8 bytes. */
+  hotListKey(): Buffer;
+  /** 16 bytes that a payment PIN is verified by (as an HSM's PIN verification value): useless without the key. */
+  pinCheck(cardAccountId: bigint, pin: string): Buffer;
+  /** 16 bytes that stand for whoever tries to sign in, known or not. */
+  subjectDigest(subject: string): Buffer;
+  /** Encrypts a person's data; `openPersonal` opens it. Another key than the terminals'. */
+  sealPersonal(plain: string): Buffer;
+  openPersonal(sealed: Buffer): string;
+  /** Encrypts what staff sign in with; `openStaff` opens it. */
+  sealStaff(plain: Buffer): Buffer;
+  openStaff(sealed: Buffer): Buffer;
   /** A name for Redis that does not tell what it stands for. */
   redisName(text: string): string;
   /** Encrypts a terminal's key: version byte, nonce, tag, cipher text. The same plain text never seals alike. */
@@ -30,6 +46,7 @@ export interface Secrets {
 
 const keyPattern = /^[0-9a-fA-F]{64}$/;
 const digestBytes = 16;
+const hotMarkBytes = 8;
 const sealVersion = Buffer.from([1]);
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -45,9 +62,25 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
   const digestKey = createSecretKey(subkey(masterKey, 'card-number-index'));
   const wrapKey = subkey(masterKey, 'terminal-key-wrap');
   const nameKey = createSecretKey(subkey(masterKey, 'redis-name'));
+  const personKey = createSecretKey(subkey(masterKey, 'person-index'));
+  const hotListKey = subkey(masterKey, 'hot-list');
+  const hotKey = createSecretKey(hotListKey);
+  const pinKey = createSecretKey(subkey(masterKey, 'pin-check'));
+  const subjectKey = createSecretKey(subkey(masterKey, 'sign-in-subject'));
+  const personalKey = subkey(masterKey, 'personal-data');
+  const staffKey = subkey(masterKey, 'staff-secret');
   const checkValue = subkey(masterKey, 'key-check').subarray(0, 8).toString('hex');
   return {
     cardNumberDigest: (number) => hmac(digestKey, number),
+    personDigest: (idNumber) => hmac(personKey, idNumber),
+    hotMark: (number) => hmac(hotKey, number).subarray(0, hotMarkBytes),
+    hotListKey: () => Buffer.from(hotListKey),
+    pinCheck: (cardAccountId, pin) => hmac(pinKey, `${cardAccountId} ${pin}`),
+    subjectDigest: (subject) => hmac(subjectKey, subject),
+    sealPersonal: (plain) => seal(personalKey, Buffer.from(plain, 'utf8')),
+    openPersonal: (sealed) => open(personalKey, sealed).toString('utf8'),
+    sealStaff: (plain) => seal(staffKey, plain),
+    openStaff: (sealed) => open(staffKey, sealed),
     redisName: (text) => hmac(nameKey, text).toString('base64url'),
     seal: (plain) => seal(wrapKey, plain),
     open: (sealed) => open(wrapKey, sealed),
