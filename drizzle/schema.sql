@@ -31,7 +31,7 @@ create schema transit;
 create table access.tokens (
   digest bytea not null,
   role text not null,
-  subject_id bigint,
+  subject_id bigint not null,
   expires_at timestamp with time zone not null
 );
 
@@ -256,9 +256,7 @@ create table transit.tariffs (
 
 -- constraints
 
-alter table access.tokens add constraint tokens_role CHECK ((role = ANY (ARRAY['holder'::text, 'finance'::text])));
-
-alter table access.tokens add constraint tokens_subject CHECK (((role = 'holder'::text) = (subject_id IS NOT NULL)));
+alter table access.tokens add constraint tokens_role CHECK ((role = ANY (ARRAY['holder'::text, 'participant'::text, 'administrator'::text, 'operator'::text, 'finance'::text, 'auditor'::text])));
 
 alter table access.tokens add constraint tokens_pkey PRIMARY KEY (digest);
 

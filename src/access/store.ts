@@ -1,11 +1,14 @@
 import type { Session, Statement } from '#platform/postgres.ts';
 
-export type Role = 'holder' | 'finance';
+/** Who may do what. Nobody has two: a role is one word of a token. */
+export const roles = ['holder', 'participant', 'administrator', 'operator', 'finance', 'auditor'] as const;
+export type Role = (typeof roles)[number];
 
-/** Who a token speaks for: a holder for one card account, or a role. */
+/** Who a token speaks for. */
 export interface Bearer {
   readonly role: Role;
-  readonly subjectId: bigint | null;
+  /** A holder's card account, a participant's number, a member of staff. */
+  readonly subjectId: bigint;
 }
 
 const find: Statement = {
@@ -16,7 +19,7 @@ const find: Statement = {
 /** The bearer of a token's digest (hex), or null for an unknown or expired one. */
 export async function findBearer(session: Session, digest: string): Promise<Bearer | null> {
   const row = (await session.run(find, [digest])).rows[0];
-  return row === undefined ? null : { role: row[0] as Role, subjectId: row[1] as bigint | null };
+  return row === undefined ? null : { role: row[0] as Role, subjectId: row[1] as bigint };
 }
 
 const insert: Statement = {

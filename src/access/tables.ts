@@ -5,17 +5,20 @@ const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 export const access = pgSchema('access');
 
-/** A bearer token, kept only as its digest: a holder's for one card account, or a role's. */
+/** A bearer token, kept only as its digest, and for whom it speaks in which role. */
 export const tokens = access.table(
   'tokens',
   {
     digest: bytes('digest').primaryKey(),
     role: text('role').notNull(),
-    subjectId: bigint('subject_id', { mode: 'bigint' }),
+    /** A holder's card account, a participant's number, a member of staff. */
+    subjectId: bigint('subject_id', { mode: 'bigint' }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true, mode: 'date' }).notNull(),
   },
   (t) => [
-    check('tokens_role', sql`${t.role} in ('holder', 'finance')`),
-    check('tokens_subject', sql`(${t.role} = 'holder') = (${t.subjectId} is not null)`),
+    check(
+      'tokens_role',
+      sql`${t.role} in ('holder', 'participant', 'administrator', 'operator', 'finance', 'auditor')`,
+    ),
   ],
 );

@@ -30,6 +30,8 @@ import { demoSignIns } from './sign-ins.ts';
 
 const openingDate = '2026-01-02';
 const signInDays = 3_650;
+/** The number of staff under which the demonstration's finance token acts. */
+const demoFinanceId = 3n;
 
 /** Enrols the demonstration's people and prices. Needs the owner's session; what is there already stays. */
 export async function seedReference(owner: Session, secrets: Secrets): Promise<void> {
@@ -63,7 +65,12 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
     secrets.cardNumberDigest,
   );
   const expiresAt = new Date(Date.now() + signInDays * 86_400_000);
-  await admitToken(owner, { role: 'finance', subjectId: null, token: signIns.financeToken, expiresAt });
+  await admitToken(owner, {
+    role: 'finance',
+    subjectId: demoFinanceId,
+    token: signIns.financeToken,
+    expiresAt,
+  });
   for (const holder of signIns.holders) {
     await admitToken(owner, {
       role: 'holder',

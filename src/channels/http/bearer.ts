@@ -1,25 +1,45 @@
-import type { Bearer } from '#access/store.ts';
+import type { Bearer, Role } from '#access/store.ts';
 import { bearerOf } from '#access/tokens.ts';
+import type { Actor } from '#audit/rules/event.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
-/** Who bears the request's token. */
-async function admitBearer(c: HttpContext, parts: HttpParts): Promise<Bearer | Problem> {
+/** Who bears the request's token, if it is one of these roles. */
+export async function admitRole(
+  c: HttpContext,
+  parts: HttpParts,
+  allowed: readonly Role[],
+): Promise<Bearer | Problem> {
   const [scheme, token] = headerOf(c, 'authorization').split(' ');
   if (scheme !== 'Bearer' || token === undefined) return problemOf('token-missing');
-  return (await bearerOf(parts.session, token)) ?? problemOf('token-missing');
+  const bearer = await bearerOf(parts.session, token);
+  if (bearer === null) return problemOf('token-missing');
+  return allowed.includes(bearer.role) ? bearer : problemOf('not-yours');
+}
+
+const actorKinds: Readonly<Record<Role, Actor['kind']>> = {
+  holder: 'holder',
+  participant: 'participant',
+  administrator: 'staff',
+  operator: 'staff',
+  finance: 'staff',
+  auditor: 'staff',
+};
+
+/** The bearer as the audit trail names it. */
+export function actorOf({ role, subjectId }: Bearer): Actor {
+  return { kind: actorKinds[role], id: subjectId };
 }
 
 /** Lets only finance staff in: null, or the problem. */
 export async function refuseUnlessFinance(c: HttpContext, parts: HttpParts): Promise<Problem | null> {
-  const bearer = await admitBearer(c, parts);
-  if ('code' in bearer) return bearer;
-  return bearer.role === 'finance' ? null : problemOf('not-yours');
+  const bearer = await admitRole(c, parts, ['finance']);
+  return 'code' in bearer ? bearer : null;
 }
 
 /** The card account that the path names and the bearer may see: a holder's own ("mine"), or any for finance. */
 export async function admitToAccount(c: HttpContext, parts: HttpParts): Promise<bigint | Problem> {
-  const bearer = await admitBearer(c, parts);
+  const bearer = await admitRole(c, parts, ['holder', 'finance']);
   if ('code' in bearer) return bearer;
   const named = c.req.param('id') ?? '';
   const own = bearer.role === 'holder' ? bearer.subjectId : null;

@@ -55,7 +55,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     digest: secrets.cardNumberDigest,
   });
   const expiresAt = new Date('2099-01-01T00:00:00Z');
-  await admitToken(owner, { role: 'finance', subjectId: null, token: financeToken, expiresAt });
+  await admitToken(owner, { role: 'finance', subjectId: 3n, token: financeToken, expiresAt });
   for (let card = 0; card < Math.min(cards, 3); card++) {
     const subjectId = cardRef(card).cardAccountId;
     await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
