@@ -16,6 +16,8 @@ create schema participants;
 
 create schema platform;
 
+create schema sectors;
+
 create schema settlement;
 
 create schema shops;
@@ -179,7 +181,8 @@ create table participants.participants (
   name text not null,
   name_en text not null,
   sector text not null,
-  active boolean not null default true
+  active boolean not null default true,
+  mcc text not null default '0000'::text
 );
 
 create table platform.data_set (
@@ -189,6 +192,14 @@ create table platform.data_set (
 
 create table platform.reference_version (
   version bigint not null
+);
+
+create table sectors.purse_rules (
+  sector text not null,
+  mcc text not null,
+  effective_from date not null,
+  purses text[] not null,
+  split boolean not null
 );
 
 create table settlement.nets (
@@ -330,11 +341,19 @@ alter table ledger.postings add constraint postings_bucket_entry_id_account_id_p
 
 alter table participants.participants add constraint participants_id CHECK (((id >= 1) AND (id <= 999999)));
 
+alter table participants.participants add constraint participants_mcc CHECK ((mcc ~ '^[0-9]{4}$'::text));
+
 alter table participants.participants add constraint participants_pkey PRIMARY KEY (id);
 
 alter table platform.data_set add constraint data_set_pkey PRIMARY KEY (id);
 
 alter table platform.reference_version add constraint reference_version_pkey PRIMARY KEY (version);
+
+alter table sectors.purse_rules add constraint purse_rules_mcc CHECK ((mcc ~ '^([0-9]{4}|[*])$'::text));
+
+alter table sectors.purse_rules add constraint purse_rules_purses CHECK (((cardinality(purses) > 0) AND (purses <@ ARRAY['e-purse'::text, 'online'::text, 'medical'::text, 'subsidy'::text, 'farm-subsidy'::text, 'elder-care'::text])));
+
+alter table sectors.purse_rules add constraint purse_rules_sector_mcc_effective_from_pk PRIMARY KEY (sector, mcc, effective_from);
 
 alter table settlement.nets add constraint nets_business_date_participant_id_pk PRIMARY KEY (business_date, participant_id);
 
@@ -526,6 +545,8 @@ CREATE TRIGGER postings_check AFTER INSERT ON ledger.postings REFERENCING NEW TA
 
 CREATE TRIGGER participants_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON participants.participants FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
+CREATE TRIGGER purse_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON sectors.purse_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
 CREATE TRIGGER nets_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.nets FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.seals FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -553,6 +574,8 @@ grant usage on schema ledger to one_card_app;
 grant usage on schema participants to one_card_app;
 
 grant usage on schema platform to one_card_app;
+
+grant usage on schema sectors to one_card_app;
 
 grant usage on schema settlement to one_card_app;
 
@@ -601,6 +624,8 @@ grant select on table participants.participants to one_card_app;
 grant select on table platform.data_set to one_card_app;
 
 grant select on table platform.reference_version to one_card_app;
+
+grant select on table sectors.purse_rules to one_card_app;
 
 grant insert, select on table settlement.nets to one_card_app;
 

@@ -1,12 +1,14 @@
 import { findCardStates } from '#cards/store.ts';
 import { readOpenDay, shareOpenDay } from '#ledger/open-day.ts';
-import { accountId, anchorAccount, purses } from '#ledger/rules/accounts.ts';
-import { type AccountKey, findOpenHolds, lockAccounts } from '#ledger/store.ts';
+import { accountId, anchorAccount, bucketOf, type Purse, purses } from '#ledger/rules/accounts.ts';
+import { type AccountKey, findOpenHolds, lockAccounts, readPursesOf } from '#ledger/store.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
 import type { Session } from '#platform/postgres.ts';
 import { sectorNamed } from '#sectors/all.ts';
-import type { CardAccountRef } from '#sectors/contract.ts';
+import type { OwnerRef } from '#sectors/contract.ts';
+import { pursesThatMayPay } from '#sectors/rules/purse-rules.ts';
 import type { Request } from './request.ts';
+import { sectorOwner } from './rules/sector-owner.ts';
 import type { GroupState, Reference } from './rules/state.ts';
 import { type EntryRef, findOriginals, findOutcomes } from './store.ts';
 
@@ -31,19 +33,22 @@ export async function readGroup(
   requests: readonly Request[],
   options: ReadOptions,
 ): Promise<ReadGroup> {
-  const keys = accountKeys(requests);
+  const { reference } = options;
+  const keys = accountKeys(requests, reference);
   const cards = [...new Map(requests.map(({ card }) => [card.cardId, card])).values()];
   const refs = originalRefs(requests);
-  const [, accounts, day, known, cardStates, openHolds, originals, sectorStates] = await Promise.all([
-    shareOpenDay(session),
-    lockAccounts(session, keys),
-    readOpenDay(session),
-    findOutcomes(session, keysOf(requests)),
-    findCardStates(session, cards),
-    findOpenHolds(session, keys),
-    refs.length === 0 ? new Map() : findOriginals(session, refs),
-    readSectors(session, requests),
-  ]);
+  const [, accounts, allPurses, day, known, cardStates, openHolds, originals, sectorStates] =
+    await Promise.all([
+      shareOpenDay(session),
+      lockAccounts(session, keys),
+      readPursesOf(session, ownersOf(requests)),
+      readOpenDay(session),
+      findOutcomes(session, keysOf(requests)),
+      findCardStates(session, cards),
+      findOpenHolds(session, keys),
+      refs.length === 0 ? new Map() : findOriginals(session, refs),
+      readSectors(session, requests, reference),
+    ]);
   if (day.referenceVersion !== options.reference.version) return { staleFor: day.referenceVersion };
   const nowMs = options.clock(day.nowMs);
   let lastSeenId = options.laneNextId;
@@ -54,6 +59,7 @@ export async function readGroup(
     nowMs,
     firstId: firstIdOfGroup(options.lane, nowMs, lastSeenId),
     accounts,
+    allPurses,
     openHolds,
     cards: cardStates,
     known,
@@ -64,21 +70,33 @@ export async function readGroup(
 }
 
 /** The purses to lock, in the order in which every instance locks: by id. */
-function accountKeys(requests: readonly Request[]): AccountKey[] {
+function accountKeys(requests: readonly Request[], reference: Reference): AccountKey[] {
   const buckets = new Map<bigint, number>();
   for (const request of requests) {
     const { bucket, cardAccountId } = request.card;
     buckets.set(anchorAccount(cardAccountId), bucket);
-    for (const purse of pursesOf(request)) buckets.set(accountId(cardAccountId, purse), bucket);
+    for (const purse of pursesOf(request, reference)) buckets.set(accountId(cardAccountId, purse), bucket);
   }
   const keys = [...buckets].map(([id, bucket]) => ({ bucket, id }));
   return keys.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What goes back may go to any purse of the card account; what is new touches the sector's purses. */
-function pursesOf(request: Request) {
-  const isNew = request.kind === 'payment' || request.kind === 'load' || request.kind === 'authorise';
-  return isNew ? (sectorNamed(request.sector)?.purses(request.detail) ?? []) : purses;
+/** What goes back may go to any purse of the card account; a load has its purse; a payment those that may pay. */
+export function pursesOf(request: Request, reference: Reference): Iterable<Purse> {
+  const { kind, sector, detail, terminalId } = request;
+  if (kind === 'load') {
+    const loads = sectorNamed(sector)?.loads;
+    return loads === undefined ? [] : [loads(detail)];
+  }
+  if (kind !== 'payment' && kind !== 'authorise') return purses;
+  const participantId = reference.terminals.get(terminalId)?.participantId ?? 0;
+  const mcc = reference.participants.get(participantId)?.mcc ?? '0000';
+  return pursesThatMayPay(reference.purseRules, { sector, mcc });
+}
+
+function ownersOf(requests: readonly Request[]): OwnerRef[] {
+  const owners = new Map(requests.map(({ card }) => [card.cardAccountId, card.bucket]));
+  return [...owners].map(([ownerId, bucket]) => ({ bucket, ownerId }));
 }
 
 function keysOf(requests: readonly Request[]) {
@@ -104,13 +122,15 @@ function originalRefs(requests: readonly Request[]): EntryRef[] {
 async function readSectors(
   session: Session,
   requests: readonly Request[],
+  reference: Reference,
 ): Promise<Map<string, Map<bigint, unknown>>> {
-  const accounts = new Map<string, Map<bigint, CardAccountRef>>();
-  for (const { sector, card } of requests) {
-    const ofSector = accounts.get(sector) ?? new Map<bigint, CardAccountRef>();
-    accounts.set(sector, ofSector.set(card.cardAccountId, card));
+  const owners = new Map<string, Map<bigint, OwnerRef>>();
+  for (const request of requests) {
+    const ofSector = owners.get(request.sector) ?? new Map<bigint, OwnerRef>();
+    const ownerId = sectorOwner(request, reference);
+    owners.set(request.sector, ofSector.set(ownerId, { bucket: bucketOf(ownerId), ownerId }));
   }
-  const states = [...accounts].map(async ([name, refs]) => {
+  const states = [...owners].map(async ([name, refs]) => {
     const sector = sectorNamed(name);
     if (sector === undefined) throw new RangeError('a channel let an unknown sector through');
     return [name, await sector.read(session, [...refs.values()])] as const;

@@ -1,6 +1,7 @@
 import { readParticipants } from '#participants/store.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { sectors } from '#sectors/all.ts';
+import { readPurseRules } from '#sectors/store.ts';
 import { readTerminals } from '#terminals/store.ts';
 import type { Reference } from './rules/state.ts';
 
@@ -48,10 +49,11 @@ async function readVersion(session: Session): Promise<bigint> {
 
 async function read(session: Session): Promise<Reference> {
   const version = await readVersion(session);
-  const [terminals, participants, tariffs] = await Promise.all([
+  const [terminals, participants, purseRules, tariffs] = await Promise.all([
     readTerminals(session),
     readParticipants(session),
+    readPurseRules(session),
     Promise.all(sectors.map(async (sector) => [sector.name, await sector.readTariffs(session)] as const)),
   ]);
-  return { version, terminals, participants, tariffs: new Map(tariffs) };
+  return { version, terminals, participants, purseRules, tariffs: new Map(tariffs) };
 }

@@ -48,6 +48,17 @@ export interface Request {
 /** How long an authorisation holds money when nobody captures it: 7 days. */
 export const holdLifeMs = 7 * 86_400_000;
 
+/** The fields of a text that `detailText` made; empty for none. */
+export function detailFields(text: string | null): Record<string, string> {
+  if (text === null) return {};
+  return Object.fromEntries(
+    text.split(';').map((field) => {
+      const at = field.indexOf('=');
+      return [field.slice(0, at), field.slice(at + 1)];
+    }),
+  );
+}
+
 /** The request's own fields in one text, as they are kept and compared: "final=1;line=5". */
 export function detailText(request: Request): string | null {
   const fields = Object.entries(request.detail).map(([name, value]) => `${name}=${value}`);

@@ -1,4 +1,5 @@
 import type { Purse } from '#ledger/rules/accounts.ts';
+import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import type { Limit } from '#sectors/shops/rules/limits.ts';
 import type { LoadRule } from '#sectors/top-up/rules/load.ts';
 import type { Tariff } from '#sectors/transit/rules/fare.ts';
@@ -38,6 +39,17 @@ export const tariffs: readonly Tariff[] = [
   { ...bus, participantId: 200_001, line: 'AIRPORT', fareFen: 1_500n },
   { ...bus, participantId: 200_002, line: '*', fareFen: 100n },
 ];
+
+/** Which purses may pay where: money of a purpose first, where it is meant for, the holder's own after it. */
+export const purseRules: readonly PurseRule[] = [
+  { sector: 'shops', mcc: '*', purses: ['online'], split: false },
+  { sector: 'shops', mcc: '5411', purses: ['subsidy', 'online'], split: true },
+  { sector: 'shops', mcc: '5261', purses: ['farm-subsidy', 'online'], split: true },
+  { sector: 'shops', mcc: '8050', purses: ['elder-care', 'subsidy', 'online'], split: true },
+  { sector: 'transit', mcc: '*', purses: ['e-purse', 'online'], split: true },
+  { sector: 'utilities', mcc: '*', purses: ['subsidy', 'online'], split: true },
+  { sector: 'medical', mcc: '*', purses: ['medical', 'online'], split: true },
+].map((rule) => ({ ...rule, effectiveFrom: since, purses: rule.purses as Purse[] }));
 
 export const loadRules: readonly LoadRule[] = [
   {

@@ -9,6 +9,7 @@ import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
+import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
@@ -22,6 +23,7 @@ import {
   openingLoads,
   participants,
   payingCards,
+  purseRules,
   tariffs,
   terminalId,
   terminalsPerParticipant,
@@ -59,6 +61,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   await insertLimits(owner, limits);
   await insertTariffs(owner, tariffs);
   await insertRules(owner, loadRules);
+  await insertPurseRules(owner, purseRules);
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card)),

@@ -84,6 +84,7 @@ describe('a history', () => {
     expect((await page(2, null, 1))[0]).toEqual({
       id: paid.id,
       originalId: null,
+      detail: null,
       businessDate: town.firstDay,
       participantId: 2,
       terminalId: merchantTerminal(2),

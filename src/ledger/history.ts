@@ -11,6 +11,8 @@ export interface HistoryEntry {
   readonly kind: number;
   readonly sector: number;
   readonly legs: readonly HistoryLeg[];
+  /** The request's own fields as they were pinned: "period=2026-11;programme=12". */
+  readonly detail: string | null;
   /** What the entry holds, for an authorisation: how much, and how much of it was captured. */
   readonly hold: {
     readonly amountFen: bigint;
@@ -30,7 +32,7 @@ export const historyPageMax = 100;
 const read: Statement = {
   name: 'ledger-history',
   text: `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector, p.legs,
-      h.amount, h.captured, h.expires
+      h.amount, h.captured, h.expires, o.detail
     from (
       select * from ledger.entries where bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4) e
     cross join lateral (
@@ -40,6 +42,8 @@ const read: Statement = {
       select sum(amount_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
         (extract(epoch from max(expires_at)) * 1000)::bigint as expires
       from ledger.holds where bucket = $1 and entry_id = e.id) h
+    left join lateral (
+      select detail from idempotency.outcomes where bucket = $1 and id = e.id) o on true
     order by e.id desc`,
 };
 
@@ -62,6 +66,7 @@ export async function readHistory(
     kind: row[5] as number,
     sector: row[6] as number,
     legs: readLegs(row[7] as string | null),
+    detail: row[11] as string | null,
     hold:
       row[8] === null
         ? null

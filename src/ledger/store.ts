@@ -32,11 +32,38 @@ export async function lockAccounts(
     numberColumn(keys, (key) => key.bucket),
     numberColumn(keys, (key) => key.id),
   ]);
+  return accountsOf(rows);
+}
+
+function accountsOf(rows: readonly unknown[][]): Map<bigint, Account> {
   const accounts = new Map<bigint, Account>();
   for (const [id, balanceFen, heldFen, floorFen, lastEntryId] of rows as bigint[][]) {
     accounts.set(id as bigint, { id, balanceFen, heldFen, floorFen, lastEntryId } as Account);
   }
   return accounts;
+}
+
+const readPurses: Statement = {
+  name: 'ledger-purses',
+  text: `select a.* from unnest($1::smallint[], $2::bigint[]) k(bucket, owner_id)
+    cross join lateral (
+      select id, balance_fen, held_fen, floor_fen, last_entry_id from ledger.accounts
+      where bucket = k.bucket and id between k.owner_id * 16 and k.owner_id * 16 + 15 offset 0) a`,
+};
+
+/**
+ * Every purse of these owners as it stands, locked or not: read after the locks, in a later statement. Only a
+ * locked one may be decided on; the others tell why a payment is refused.
+ */
+export async function readPursesOf(
+  session: Session,
+  owners: readonly { readonly bucket: number; readonly ownerId: bigint }[],
+): Promise<Map<bigint, Account>> {
+  const { rows } = await session.run(readPurses, [
+    numberColumn(owners, (owner) => owner.bucket),
+    numberColumn(owners, (owner) => owner.ownerId),
+  ]);
+  return accountsOf(rows);
 }
 
 const openHolds: Statement = {

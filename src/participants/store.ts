@@ -8,26 +8,28 @@ export interface Participant {
   readonly nameEn: string;
   readonly sector: string;
   readonly active: boolean;
+  /** Merchant category code (ISO 18245); "0000" where nobody asks for one. */
+  readonly mcc?: string;
 }
 
 const all: Statement = {
   name: 'participants-all',
-  text: 'select id, name, name_en, sector, active from participants.participants order by id',
+  text: 'select id, name, name_en, sector, active, mcc from participants.participants order by id',
 };
 
 /** Every participant: reference data, kept in memory by whoever asks. */
 export async function readParticipants(session: Session): Promise<Map<number, Participant>> {
   const { rows } = await session.run(all);
   const participants = rows.map(
-    ([id, name, nameEn, sector, active]) => ({ id, name, nameEn, sector, active }) as Participant,
+    ([id, name, nameEn, sector, active, mcc]) => ({ id, name, nameEn, sector, active, mcc }) as Participant,
   );
   return new Map(participants.map((participant) => [participant.id, participant]));
 }
 
 const insert: Statement = {
   name: 'participants-insert',
-  text: `insert into participants.participants (id, name, name_en, sector, active)
-    select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bool[]) on conflict do nothing`,
+  text: `insert into participants.participants (id, name, name_en, sector, active, mcc)
+    select * from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::text[]) on conflict do nothing`,
 };
 
 /** Adds participants; those that are there are left alone. */
@@ -41,5 +43,6 @@ export async function insertParticipants(
     textColumn(participants, (participant) => participant.nameEn),
     textColumn(participants, (participant) => participant.sector),
     codeColumn(participants, (participant) => String(participant.active)),
+    codeColumn(participants, (participant) => participant.mcc ?? '0000'),
   ]);
 }

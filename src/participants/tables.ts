@@ -11,7 +11,12 @@ export const participants = participantsSchema.table(
     name: text('name').notNull(),
     nameEn: text('name_en').notNull(),
     sector: text('sector').notNull(),
+    /** Merchant category code (ISO 18245); "0000" where nobody asks for one. */
+    mcc: text('mcc').notNull().default('0000'),
     active: boolean('active').notNull().default(true),
   },
-  (t) => [check('participants_id', sql`${t.id} between 1 and 999999`)],
+  (t) => [
+    check('participants_id', sql`${t.id} between 1 and 999999`),
+    check('participants_mcc', sql`${t.mcc} ~ '^[0-9]{4}$'`),
+  ],
 );

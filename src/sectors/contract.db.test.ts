@@ -19,6 +19,7 @@ const refusals: Record<SectorRefusal, true> = {
   'over-balance-limit': true,
   'no-tariff': true,
   'purse-not-allowed': true,
+  'purpose-not-allowed': true,
   'purse-not-open': true,
 };
 
@@ -56,6 +57,14 @@ const requestsOf = (sector: Sector) =>
     cardAccountId: fc.constant(cardRef(0).cardAccountId),
     product: fc.constantFrom(town.product, 'unheard-of'),
     participantId: fc.constantFrom(1, town.operatorId, town.bankId, 77),
+    mcc: fc.constantFrom('0000', '5411'),
+    rule:
+      sector.direction === 'loads'
+        ? fc.constant(null)
+        : fc.constantFrom(
+            { purses: ['online'] as const, split: false },
+            { purses: ['medical', 'online'] as const, split: true },
+          ),
     amountFen: fc.option(fc.integer({ min: 1, max: 100_000_000_000 }).map((amount) => fen(amount))),
     detail: detailsOf(sector),
     nowMs: fc.integer({ min: startMs, max: startMs + 200_000_000 }),
@@ -83,12 +92,18 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
             continue;
           }
           plans += 1;
-          expect(planned.amountFen).toBeGreaterThanOrEqual(0n);
-          if (request.amountFen !== null) expect(planned.amountFen).toBe(request.amountFen);
-          expect(planned.purses.length).toBeGreaterThan(0);
-          const touched = sector.purses(request.detail);
-          for (const purse of planned.purses) expect(touched).toContain(purse);
-          if (sector.direction === 'loads') expect(planned.purses).toHaveLength(1);
+          for (const { amountFen } of [...planned.parts, ...planned.others])
+            expect(amountFen).toBeGreaterThanOrEqual(0n);
+          const ofPurses = planned.parts.reduce((sum, part) => sum + part.amountFen, 0n);
+          if (request.amountFen !== null) expect(ofPurses).toBe(request.amountFen);
+          const touched = planned.parts.flatMap((part) => part.purses);
+          expect(touched.length).toBeGreaterThan(0);
+          expect(new Set(touched).size, 'no two parts share a purse').toBe(touched.length);
+          const allowed = request.rule?.purses ?? [sector.loads?.(request.detail)];
+          for (const purse of touched) expect(allowed).toContain(purse);
+          if (sector.direction === 'loads') expect(touched).toHaveLength(1);
+          const funders = planned.others.map((funding) => funding.participantId);
+          expect(new Set(funders).size, 'no two others are one').toBe(funders.length);
           state = planned.state ?? state;
         }
       }),
@@ -115,6 +130,11 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
     expect(tariffs).toEqual(tariffsBefore);
   });
 
+  const ownerRef = (place: number) => {
+    const { bucket, cardAccountId } = cardRef(place);
+    return { bucket, ownerId: cardAccountId };
+  };
+
   /** A state for each of many card accounts, as plans leave them: the later, the further in time. */
   async function states(laterMs: number) {
     const tariffs = await sector.readTariffs(counted);
@@ -124,29 +144,29 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
       const one: SectorRequest = { ...request, product: town.product, nowMs: request.nowMs + laterMs };
       const planned = sector.plan(one, tariffs, undefined);
       if (isPlan(planned) && planned.state !== null)
-        found.push({ ...cardRef(found.length), state: planned.state });
+        found.push({ ...ownerRef(found.length), state: planned.state });
     }
     return found;
   }
 
   test('what it keeps about many card accounts is read as it was written, each one’s own, the latest', async () => {
     const first = await states(0);
-    if (first.length === 0) return expect(await sector.read(counted, [cardRef(0)])).toEqual(new Map());
+    if (first.length === 0) return expect(await sector.read(counted, [ownerRef(0)])).toEqual(new Map());
     expect(first).toHaveLength(many);
     await sector.write(counted, first);
     const later = (await states(86_400_000)).slice(0, many / 2);
     await sector.write(counted, later);
     const wanted = [...later, ...first.slice(many / 2)];
-    const stranger = cardRef(many + 5);
+    const stranger = ownerRef(many + 5);
     const read = await sector.read(counted, [...first, stranger]);
-    expect(read).toEqual(new Map(wanted.map((row) => [row.cardAccountId, row.state])));
+    expect(read).toEqual(new Map(wanted.map((row) => [row.ownerId, row.state])));
   });
 
   test('it reads and writes with one statement at the most, whatever their number', async () => {
     const changed = await states(2 * 86_400_000);
     for (const some of [changed, changed.slice(0, 1)]) {
       statements = 0;
-      await sector.read(counted, some.length > 0 ? some : [cardRef(0)]);
+      await sector.read(counted, some.length > 0 ? some : [ownerRef(0)]);
       expect(statements).toBeLessThanOrEqual(1);
       statements = 0;
       if (some.length > 0) await sector.write(counted, some);

@@ -1,8 +1,10 @@
 import type { ZodType } from 'zod';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { Account } from '#ledger/rules/entry.ts';
+import type { PaymentPlan } from '#ledger/rules/purses.ts';
 import type { Fen } from '#money/fen.ts';
 import type { Session } from '#platform/postgres.ts';
+import type { PurseRule } from './rules/purse-rules.ts';
 
 /** Why a sector may refuse. Each code has one meaning in all sectors. */
 export type SectorRefusal =
@@ -13,12 +15,13 @@ export type SectorRefusal =
   | 'over-balance-limit'
   | 'no-tariff'
   | 'purse-not-allowed'
+  | 'purpose-not-allowed'
   | 'purse-not-open';
 
-/** The card account that a sector keeps something about. */
-export interface CardAccountRef {
+/** Whom a sector keeps something about: a card account, or a participant that acts. */
+export interface OwnerRef {
   readonly bucket: number;
-  readonly cardAccountId: bigint;
+  readonly ownerId: bigint;
 }
 
 /** What a sector is told about a request. Time comes in here; a sector has no clock. */
@@ -26,6 +29,10 @@ export interface SectorRequest {
   readonly cardAccountId: bigint;
   readonly product: string;
   readonly participantId: number;
+  /** The participant's merchant category code. */
+  readonly mcc: string;
+  /** Which purses may pay here, in which order; narrowed to one where the request names it. Null for a load. */
+  readonly rule: Pick<PurseRule, 'purses' | 'split'> | null;
   readonly amountFen: Fen | null;
   /** The sector's own fields, as its `detail` schema read them. */
   readonly detail: Readonly<Record<string, string>>;
@@ -35,13 +42,19 @@ export interface SectorRequest {
   readonly purse: (purse: Purse) => Account | undefined;
 }
 
-/** What a request becomes: how much, and which purses pay it (or are loaded), in which order. */
-export interface Plan<State> {
+/** What somebody else pays of a request: a fund, an agency. It owes us as much. */
+export interface Funding {
+  readonly participantId: number;
   readonly amountFen: Fen;
-  readonly purses: readonly Purse[];
-  /** Whether one payment may be shared out over several purses. */
-  readonly split: boolean;
-  /** What the sector keeps about the card account from now on; null leaves it as it is. */
+}
+
+/** What a request becomes: what the holder's purses pay (or are loaded with), and what others pay of it. */
+export interface Plan<State> {
+  /** Each part from purses of its own, all of them purses of the rule; one part for a load. */
+  readonly parts: readonly PaymentPlan[];
+  /** Each participant once; a plan with others is taken back as a whole or not at all. */
+  readonly others: readonly Funding[];
+  /** What the sector keeps about its owner from now on; null leaves it as it is. */
   readonly state: State | null;
 }
 
@@ -62,18 +75,20 @@ export interface Sector<State = unknown, Tariffs = unknown> {
   readonly code: number;
   /** Whether a transaction takes from the holder's purses or loads them. */
   readonly direction: 'pays' | 'loads';
-  /** The purses that a request with this detail may touch, which are locked before it is planned. */
-  purses(detail: Readonly<Record<string, string>>): readonly Purse[];
+  /** The purse that a load with this detail goes to. Which purses pay is not the sector's to say: a purse rule does. */
+  readonly loads?: (detail: Readonly<Record<string, string>>) => Purse;
+  /** Whose state it keeps. A participant's row is there before its first request, and is locked by `read`. */
+  readonly keeps: 'card-account' | 'participant';
   /** The sector's own fields on the wire: all text, so that they are kept and compared as written. */
   readonly detail: ZodType<Record<string, string>>;
   readTariffs(session: Session): Promise<Tariffs>;
-  /** What is kept about these card accounts; one query, whatever their number. */
-  read(session: Session, accounts: readonly CardAccountRef[]): Promise<Map<bigint, State>>;
+  /** What is kept about these owners; one query, whatever their number. */
+  read(session: Session, owners: readonly OwnerRef[]): Promise<Map<bigint, State>>;
   plan(request: SectorRequest, tariffs: Tariffs, state: State | undefined): Plan<State> | SectorRefusal;
   /** What is kept after an entry was taken back; null leaves it as it is. */
   undo(undone: Undone, state: State | undefined): State | null;
   /** Writes what changed; one statement, whatever their number. */
-  write(session: Session, changed: readonly (CardAccountRef & { readonly state: State })[]): Promise<void>;
+  write(session: Session, changed: readonly (OwnerRef & { readonly state: State })[]): Promise<void>;
 }
 
 /** Makes a sector one of many: from here on only the sector itself knows what its state and tariffs are. */

@@ -45,6 +45,8 @@ describe('the open day', () => {
       { kind: 'online', debitFen: 300n, creditFen: 2_000n, debitCount: 3, creditCount: 2 },
       { kind: 'medical' },
       { kind: 'subsidy' },
+      { kind: 'farm-subsidy' },
+      { kind: 'elder-care' },
       { kind: 'payable', debitFen: 0n, creditFen: 300n, creditCount: 3 },
       { kind: 'receivable', debitFen: 2_000n, creditFen: 0n, debitCount: 2 },
     ]);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hainanDay, nextDay } from '#platform/calendar.ts';
 import { openOwnerPool, openPool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { playBusyHistory } from '#testing/history/busy-history.ts';
@@ -11,7 +12,8 @@ import type { Stage } from './verify/wrong.ts';
 import { verify } from './verify.ts';
 
 let database: TestDatabase;
-const secondDay = '2026-11-23';
+/** The day that the cut-off opens: the next one, or the calendar's where that is further on. */
+const secondDay = [nextDay(town.firstDay), hainanDay(Date.now())].sort().at(-1) as string;
 
 /** A busy first day, a quiet second one, both closed; a third that is open; two lanes in use. */
 beforeAll(async () => {

@@ -9,7 +9,9 @@ import { bucketOf, firstCardAccountId, type Purse } from '#ledger/rules/accounts
 import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
+import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
+import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
@@ -85,6 +87,7 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
   await insertLimits(session, [
     { product: town.product, effectiveFrom, perPaymentFen: perDayFen, perDayFen },
   ]);
+  await insertPurseRules(session, townPurseRules);
   await insertTariffs(session, [
     {
       participantId: town.operatorId,
@@ -109,6 +112,12 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
   await openFirstDay(session, town.firstDay);
   await issueTownCards(session, size);
 }
+
+/** Shops take the online account, buses the e-purse first. */
+export const townPurseRules: readonly PurseRule[] = [
+  { sector: 'shops', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
+  { sector: 'transit', mcc: '*', effectiveFrom: '2020-01-01', purses: ['e-purse', 'online'], split: true },
+];
 
 const issueMax = 5_000;
 

@@ -3,7 +3,7 @@ import { parseBody } from '#channels/http/wire/body.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inquiryBody } from '#channels/http/wire/schemas.ts';
 import { formatTransactionId, idMax } from '#channels/http/wire/transaction-id.ts';
-import { kindOfCode } from '#clearing/request.ts';
+import { detailFields, kindOfCode } from '#clearing/request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { type HistoryEntry, historyPageMax, readHistory } from '#ledger/history.ts';
 import { accountCode } from '#ledger/rules/accounts.ts';
@@ -104,6 +104,7 @@ function historyLine(parts: HttpParts, cardAccountId: bigint, entry: HistoryEntr
       amount: fenToJson(leg.amountFen),
       balance: fenToJson(leg.balanceFen),
     })),
+    detail: detailFields(entry.detail),
     hold:
       hold === null
         ? null

@@ -93,6 +93,7 @@ const askedKinds: Record<Request['kind'], TerminalKind> = {
   void: 'hold',
   refund: 'refund',
   reversal: 'reversal',
+  compensation: 'compensation',
 };
 
 function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
@@ -115,6 +116,7 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
     case 'void':
       return voidEffect(run, request);
     case 'refund':
+    case 'compensation':
       return refundEffect(run, request);
     case 'reversal':
       return reversalEffect(run, request);

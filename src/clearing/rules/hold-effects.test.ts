@@ -109,6 +109,7 @@ test('what is taken back is told to the sector of the original; nothing taken ba
   expect(undone(run, original, fen(0))).toBeNull();
   expect(undone(run, original, fen(300))).toEqual({
     sector: 'shops',
+    ownerId: cardRef(0).cardAccountId,
     state: { day: '2026-11-22', spentFen: 700n },
   });
 });

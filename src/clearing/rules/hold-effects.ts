@@ -60,6 +60,9 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
   const id = request.original?.id;
   const original = id == null ? undefined : run.state.originals.get(id);
   if (original === undefined || original.ownerId !== request.card.cardAccountId) return 'original-not-found';
+  // A desk of ours gives back what another participant charged; the request names its sector.
+  if (request.kind === 'compensation')
+    return original.sector === sectorNamed(request.sector)?.code ? original : 'original-mismatch';
   const terminal = run.state.reference.terminals.get(request.terminalId);
   const isTheirs =
     original.participantId === terminal?.participantId &&
@@ -71,7 +74,8 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
 export function undone(run: Run, original: OriginalEntry, amountFen: Fen): Effect['sectorState'] {
   if (amountFen <= 0n) return null;
   const sector = sectorOfCode(original.sector);
-  const before = run.sectorStates.get(sector.name)?.get(original.ownerId);
+  const ownerId = sector.keeps === 'participant' ? BigInt(original.participantId) : original.ownerId;
+  const before = run.sectorStates.get(sector.name)?.get(ownerId);
   const state = sector.undo({ entryId: original.id, amountFen, nowMs: run.state.nowMs }, before);
-  return state === null ? null : { sector: sector.name, state };
+  return state === null ? null : { sector: sector.name, ownerId, state };
 }

@@ -3,12 +3,13 @@ import { holdLifeMs, type Request } from '#clearing/request.ts';
 import { accountId, type Purse } from '#ledger/rules/accounts.ts';
 import { applyPostings, type Posting } from '#ledger/rules/entry.ts';
 import { openHoldsMax, placeHolds } from '#ledger/rules/holds.ts';
-import { debitPurses } from '#ledger/rules/purses.ts';
 import { byAccount } from '#ledger/rules/returns.ts';
-import { fen } from '#money/fen.ts';
+import { fen, sumFen } from '#money/fen.ts';
 import { sectorNamed } from '#sectors/all.ts';
-import type { Plan } from '#sectors/contract.ts';
+import type { Funding, Plan, Sector } from '#sectors/contract.ts';
+import { debitParts, payingRule } from './paying-purses.ts';
 import { type Effect, noEffect, type Run } from './run.ts';
+import { sectorOwner } from './sector-owner.ts';
 
 /** A payment, load or authorisation: the sector plans it, the ledger's rules say whether the purses can. */
 export function paymentEffect(run: Run, request: Request, id: bigint): Effect | Refusal {
@@ -17,30 +18,49 @@ export function paymentEffect(run: Run, request: Request, id: bigint): Effect | 
   if ((request.kind === 'load') !== (sector.direction === 'loads')) return 'kind-not-allowed';
   // A hold is over an amount that the terminal names; a tariff decides only when the ride is taken.
   if (request.kind === 'authorise' && request.amountFen === null) return 'amount-missing';
-  const { cardAccountId, cardId } = request.card;
-  const terminal = run.state.reference.terminals.get(request.terminalId);
-  const plan = sector.plan(
-    {
-      cardAccountId,
-      product: run.state.cards.get(cardId)?.product ?? '',
-      participantId: terminal?.participantId ?? 0,
-      amountFen: request.amountFen,
-      detail: request.detail,
-      nowMs: run.state.nowMs,
-      entryId: id,
-      purse: (purse: Purse) => run.accounts.get(accountId(cardAccountId, purse)),
-    },
-    run.state.reference.tariffs.get(sector.name),
-    run.sectorStates.get(sector.name)?.get(cardAccountId),
-  );
+  const plan = planOf(run, request, { id, sector });
   if (typeof plan === 'string') return plan;
-  const sectorState = plan.state === null ? null : { sector: sector.name, state: plan.state };
-  const participantId = BigInt(terminal?.participantId ?? 0);
+  const participantId = BigInt(participantOf(run, request));
   const effect =
     request.kind === 'load'
       ? load(run, request, { plan, participantId })
       : pay(run, request, { plan, participantId, id });
-  return typeof effect === 'string' ? effect : { ...effect, sectorState };
+  if (typeof effect === 'string' || plan.state === null) return effect;
+  const ownerId = sectorOwner(request, run.state.reference);
+  return { ...effect, sectorState: { sector: sector.name, ownerId, state: plan.state } };
+}
+
+function participantOf(run: Run, request: Request): number {
+  return run.state.reference.terminals.get(request.terminalId)?.participantId ?? 0;
+}
+
+function planOf(
+  run: Run,
+  request: Request,
+  { id, sector }: { readonly id: bigint; readonly sector: Sector },
+): Plan<unknown> | Refusal {
+  const { reference, nowMs, cards } = run.state;
+  const { cardAccountId, cardId } = request.card;
+  const participantId = participantOf(run, request);
+  const mcc = reference.participants.get(participantId)?.mcc ?? '0000';
+  const rule = payingRule(reference, request, { mcc, nowMs });
+  if (typeof rule === 'string') return rule;
+  return sector.plan(
+    {
+      cardAccountId,
+      product: cards.get(cardId)?.product ?? '',
+      participantId,
+      mcc,
+      rule,
+      amountFen: request.amountFen,
+      detail: request.detail,
+      nowMs,
+      entryId: id,
+      purse: (purse: Purse) => run.accounts.get(accountId(cardAccountId, purse)),
+    },
+    reference.tariffs.get(sector.name),
+    run.sectorStates.get(sector.name)?.get(sectorOwner(request, reference)),
+  );
 }
 
 function load(
@@ -48,9 +68,10 @@ function load(
   request: Request,
   terms: { plan: Plan<unknown>; participantId: bigint },
 ): Effect | Refusal {
-  const [purse] = terms.plan.purses;
-  if (purse === undefined) return 'purse-not-allowed';
-  const { amountFen } = terms.plan;
+  const [part] = terms.plan.parts;
+  const purse = part?.purses[0];
+  if (part === undefined || purse === undefined) return 'purse-not-allowed';
+  const { amountFen } = part;
   return post(run, [
     { accountId: accountId(request.card.cardAccountId, purse), amountFen },
     { accountId: accountId(terms.participantId, 'receivable'), amountFen: fen(-amountFen) },
@@ -63,9 +84,10 @@ function pay(
   terms: { plan: Plan<unknown>; participantId: bigint; id: bigint },
 ): Effect | Refusal {
   const { plan, participantId, id } = terms;
-  const debits = debitPurses(request.card.cardAccountId, plan, run.accounts);
+  const debits = debitParts(run, request, plan.parts);
   if (typeof debits === 'string') return debits;
   if (request.kind === 'authorise') {
+    if (plan.others.length > 0) return 'kind-not-allowed';
     if (debits.some((debit) => (run.openHoldCounts.get(debit.accountId) ?? 0) >= openHoldsMax))
       return 'too-many-holds';
     const placed = placeHolds(debits, run.accounts, {
@@ -76,11 +98,14 @@ function pay(
       ? placed
       : { ...noEffect, accounts: placed.accounts, holds: placed.holds };
   }
-  if (debits.length === 0) return noEffect;
-  return post(run, [
-    ...debits,
-    { accountId: accountId(participantId, 'payable'), amountFen: plan.amountFen },
-  ]);
+  const paid = [...debits, ...plan.others.map(fundingLeg)];
+  if (paid.length === 0) return noEffect;
+  const amountFen = fen(-sumFen(paid.map((leg) => leg.amountFen)));
+  return post(run, [...paid, { accountId: accountId(participantId, 'payable'), amountFen }]);
+}
+
+function fundingLeg({ participantId, amountFen }: Funding): Posting {
+  return { accountId: accountId(BigInt(participantId), 'receivable'), amountFen: fen(-amountFen) };
 }
 
 /** Postings applied to the run's purses, in the order of their accounts. */

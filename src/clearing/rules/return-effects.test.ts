@@ -2,8 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { Request } from '#clearing/request.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
-import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small/group.ts';
-import { cardRef } from '#testing/town.ts';
+import {
+  clearOne,
+  fresh,
+  load,
+  noonMs,
+  runFor,
+  smallBooks,
+  smallReference,
+  stand,
+  tap,
+} from '#testing/small/group.ts';
+import { cardRef, merchantTerminal, town } from '#testing/town.ts';
 import { refundEffect, reversalEffect } from './return-effects.ts';
 
 const online = accountId(cardRef(0).cardAccountId, 'online');
@@ -180,5 +190,65 @@ describe('a reversal', () => {
   test('one that names no trace is a fault: a channel let it through', () => {
     const nameless = reversal(fresh(), { original: { id: 7n, businessKey: null } });
     expect(() => reversalEffect(runFor(smallBooks(), nameless), nameless)).toThrow('by its key');
+  });
+});
+
+describe('a compensation', () => {
+  const desk = 99_000_011;
+  const withDesk = {
+    ...smallReference,
+    terminals: new Map([
+      ...smallReference.terminals,
+      [
+        desk,
+        {
+          id: desk,
+          participantId: town.bankId,
+          sector: 'desk',
+          allowedKinds: ['compensation'] as const,
+          batchNumber: 1,
+          active: true,
+          keySealed: Buffer.alloc(1),
+        },
+      ] as const,
+    ]),
+  };
+  const compensate = (id: bigint, amount: number, over: Partial<Request> = {}) =>
+    fresh({
+      kind: 'compensation',
+      sector: 'transit',
+      terminalId: desk,
+      amountFen: fen(amount),
+      original: { id, businessKey: null },
+      ...over,
+    });
+
+  test('gives a wrong charge back at once, and what its operator is owed is less by as much', () => {
+    const books = smallBooks({ 'e-purse': 1_000, online: 0 }, withDesk);
+    const { id } = clearOne(books, tap());
+    const outcome = clearOne(books, compensate(id, 150));
+    expect(outcome.refusal).toBeNull();
+    expect(outcome.legs).toMatchObject([
+      { accountId: accountId(BigInt(town.operatorId), 'payable'), amountFen: -150n },
+      { accountId: ePurse, amountFen: 150n },
+    ]);
+  });
+
+  test('together with refunds is never more than was paid', () => {
+    const books = smallBooks({ 'e-purse': 1_000, online: 0 }, withDesk);
+    const ride = tap();
+    const { id } = clearOne(books, ride);
+    clearOne(books, refund(ride, id, 60));
+    expect(clearOne(books, compensate(id, 141)).refusal).toBe('refund-exceeds-original');
+    expect(clearOne(books, compensate(id, 140)).refusal).toBeNull();
+  });
+
+  test('names the sector of what it gives back, and comes from a desk of ours only', () => {
+    const books = smallBooks({ 'e-purse': 1_000, online: 0 }, withDesk);
+    const { id } = clearOne(books, tap());
+    expect(clearOne(books, compensate(id, 1, { sector: 'shops' })).refusal).toBe('original-mismatch');
+    const atShop = { terminalId: merchantTerminal(1), sector: 'shops' };
+    expect(clearOne(books, compensate(id, 1, atShop)).refusal).toBe('kind-not-allowed');
+    expect(clearOne(books, compensate(77n, 1)).refusal).toBe('original-not-found');
   });
 });

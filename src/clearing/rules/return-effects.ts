@@ -10,7 +10,10 @@ import type { KnownOutcome, OriginalEntry } from './state.ts';
 
 const refundable: readonly number[] = [kindCodes.payment, kindCodes.capture];
 
-/** Gives back part of a payment: to the purses it came from, never more than it was. */
+/**
+ * Gives back part of a payment: to the purses it came from, never more than it was. A compensation does the same
+ * from a desk of ours: the holder has the money at once, and the participant that charged wrongly is owed less.
+ */
 export function refundEffect(run: Run, request: Request): Effect | Refusal {
   const original = findOriginal(run, request);
   if (typeof original === 'string') return original;

@@ -57,11 +57,14 @@ describe('a run', () => {
     const request = fresh();
     const state = books.stateOf([request], noonMs);
     const run = startRun(state);
-    apply(run, request, { id: 5n, effect: { ...paid(1n), sectorState: { sector: 'shops', state: 'x' } } });
+    apply(run, request, {
+      id: 5n,
+      effect: { ...paid(1n), sectorState: { sector: 'shops', ownerId: cardAccountId, state: 'x' } },
+    });
     expect(state.accounts.get(online)?.balanceFen).toBe(100_000n);
     expect(state.sectorStates.get('shops')?.has(cardAccountId)).toBe(false);
     expect(writesOf(run).sectorStates.get('shops')).toEqual([
-      { bucket: bucketOf(cardAccountId), cardAccountId, state: 'x' },
+      { bucket: bucketOf(cardAccountId), ownerId: cardAccountId, state: 'x' },
     ]);
   });
 });

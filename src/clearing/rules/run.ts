@@ -28,6 +28,13 @@ export interface Run {
   nextId: bigint;
 }
 
+/** What a sector keeps about one of its owners from now on. */
+export interface SectorState {
+  readonly sector: string;
+  readonly ownerId: bigint;
+  readonly state: unknown;
+}
+
 /** What an approved request does. Everything in it is the state after the request. */
 export interface Effect {
   readonly originalId: bigint | null;
@@ -35,7 +42,7 @@ export interface Effect {
   readonly accounts: readonly Account[];
   readonly holds: readonly Hold[];
   readonly corrections: readonly Correction[];
-  readonly sectorState: { readonly sector: string; readonly state: unknown } | null;
+  readonly sectorState: SectorState | null;
   /** For a reversal that came first: its original, which is refused from now on. */
   readonly tombstone: boolean;
 }
@@ -120,7 +127,7 @@ export function apply(
   for (const correction of effect.corrections) {
     run.corrections.set(`${correction.entryId}:${correction.accountId}`, correction);
   }
-  if (effect.sectorState !== null) keepSectorState(run, request.card.cardAccountId, effect.sectorState);
+  if (effect.sectorState !== null) keepSectorState(run, effect.sectorState);
   const { bucket, cardAccountId } = request.card;
   const terminal = run.state.reference.terminals.get(request.terminalId);
   run.entries.push({
@@ -164,10 +171,10 @@ export function writesOf(run: Run): Writes {
   const sectorStates = new Map(
     [...run.changedSectors].map(([sector, ids]) => [
       sector,
-      sorted(ids).map((cardAccountId) => ({
-        bucket: bucketOf(cardAccountId),
-        cardAccountId,
-        state: run.sectorStates.get(sector)?.get(cardAccountId),
+      sorted(ids).map((ownerId) => ({
+        bucket: bucketOf(ownerId),
+        ownerId,
+        state: run.sectorStates.get(sector)?.get(ownerId),
       })),
     ]),
   );
@@ -205,12 +212,12 @@ function setOpen(run: Run, hold: Hold): void {
   run.openHoldCounts.set(hold.accountId, count + after.length - before.length);
 }
 
-function keepSectorState(run: Run, cardAccountId: bigint, kept: { sector: string; state: unknown }): void {
+function keepSectorState(run: Run, kept: SectorState): void {
   const states = run.sectorStates.get(kept.sector) ?? new Map<bigint, unknown>();
-  states.set(cardAccountId, kept.state);
+  states.set(kept.ownerId, kept.state);
   run.sectorStates.set(kept.sector, states);
   const changed = run.changedSectors.get(kept.sector) ?? new Set<bigint>();
-  changed.add(cardAccountId);
+  changed.add(kept.ownerId);
   run.changedSectors.set(kept.sector, changed);
 }
 

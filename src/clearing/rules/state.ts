@@ -6,7 +6,8 @@ import type { Hold } from '#ledger/rules/holds.ts';
 import type { Correction, OriginalLeg } from '#ledger/rules/returns.ts';
 import type { EntryRow, PostingRow } from '#ledger/rules/rows.ts';
 import type { Participant } from '#participants/store.ts';
-import type { CardAccountRef } from '#sectors/contract.ts';
+import type { OwnerRef } from '#sectors/contract.ts';
+import type { PurseRules } from '#sectors/rules/purse-rules.ts';
 import type { Terminal } from '#terminals/store.ts';
 
 /** Reference data of one version: who may post what, and for which price. */
@@ -16,6 +17,7 @@ export interface Reference {
   readonly participants: ReadonlyMap<number, Participant>;
   /** Each sector's tariffs, as the sector read them. */
   readonly tariffs: ReadonlyMap<string, unknown>;
+  readonly purseRules: PurseRules;
 }
 
 /** An outcome that is known by one of its keys, with what its entry posted. */
@@ -40,14 +42,17 @@ export interface GroupState {
   readonly nowMs: number;
   /** The first of a block of ids that no other group has. */
   readonly firstId: bigint;
+  /** The purses that are locked: only they may be decided on. */
   readonly accounts: ReadonlyMap<bigint, Account>;
+  /** Every purse of the group's cards, as it stood: tells why a payment is refused, and moves nothing. */
+  readonly allPurses: ReadonlyMap<bigint, Account>;
   readonly openHolds: readonly Hold[];
   readonly cards: ReadonlyMap<bigint, CardState>;
   readonly known: readonly KnownOutcome[];
   /** By entry id. */
   readonly originals: ReadonlyMap<bigint, OriginalEntry>;
   readonly reference: Reference;
-  /** What each sector keeps about the group's card accounts. */
+  /** What each sector keeps about its owners: card accounts, or participants that act. */
   readonly sectorStates: ReadonlyMap<string, ReadonlyMap<bigint, unknown>>;
 }
 
@@ -59,5 +64,5 @@ export interface Writes {
   readonly accounts: (Account & { readonly bucket: number })[];
   readonly holds: (Hold & { readonly bucket: number })[];
   readonly corrections: (Correction & { readonly bucket: number })[];
-  readonly sectorStates: ReadonlyMap<string, readonly (CardAccountRef & { readonly state: unknown })[]>;
+  readonly sectorStates: ReadonlyMap<string, readonly (OwnerRef & { readonly state: unknown })[]>;
 }

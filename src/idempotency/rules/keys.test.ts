@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { businessKey, callerKey, reversalKey, type TraceKey } from './keys.ts';
+import { businessKey, callerKey, namedKey, namedReversalKey, reversalKey, type TraceKey } from './keys.ts';
 
 const trace: TraceKey = { terminalId: 10_000_001, batchNumber: 1, traceNumber: 42, localDate: '2026-11-22' };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -82,5 +82,19 @@ describe('the caller’s key', () => {
 
   test('where the client’s name ends and its key begins is not to be mistaken', () => {
     expect(callerKey('1', '2k')).not.toBe(callerKey('12', 'k'));
+  });
+});
+
+describe('a key of what has a name of its own', () => {
+  test('is the same for the same name, and another for another name, scope or class', () => {
+    const keys = [
+      namedKey('medical 400001', 'H46-0001'),
+      namedKey('medical 400001', 'H46-0002'),
+      namedKey('medical 400002', 'H46-0001'),
+      namedReversalKey('medical 400001', 'H46-0001'),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(namedKey('medical 400001', 'H46-0001')).toBe(keys[0]);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 });

@@ -5,7 +5,7 @@ import { dayNumber } from '#platform/calendar.ts';
 export type PackedKey = string;
 
 /** The message classes that may carry the same terminal, batch, trace and date without being the same. */
-const classes = { original: 1, reversal: 2 } as const;
+const classes = { original: 1, reversal: 2, named: 3, namedReversal: 4 } as const;
 
 /** What names a transaction in the trade: who sent it, in which batch, under which trace number, on which day. */
 export interface TraceKey {
@@ -27,6 +27,23 @@ export function businessKey(trace: TraceKey): PackedKey {
 /** A reversal names its original, so there is one reversal per original, however often it is sent. */
 export function reversalKey(original: TraceKey): PackedKey {
   return pack(classes.reversal, original);
+}
+
+/**
+ * The business key of what is named by a text of its own and not by a terminal's trace: a line of a subsidy file,
+ * an order of ours, a message of a hospital. `scope` says whose names they are ("medical 400001").
+ */
+export function namedKey(scope: string, name: string): PackedKey {
+  return digestKey(classes.named, scope, name);
+}
+
+/** The key of the one reversal of what has that name. */
+export function namedReversalKey(scope: string, name: string): PackedKey {
+  return digestKey(classes.namedReversal, scope, name);
+}
+
+function digestKey(messageClass: number, scope: string, name: string): PackedKey {
+  return asUuid(hex(messageClass, 1) + hash('sha256', `${scope}\n${name}`, 'hex').slice(0, 30));
 }
 
 /** The caller's key within its client: two clients may use the same key. Only the digest is kept. */

@@ -4,13 +4,18 @@ export const accountCodes = {
   online: 2,
   medical: 3,
   subsidy: 4,
+  'farm-subsidy': 5,
+  'elder-care': 6,
   payable: 8,
   receivable: 9,
 } as const;
 
 export type AccountCode = keyof typeof accountCodes;
-export const purses = ['e-purse', 'online', 'medical', 'subsidy'] as const;
+export const purses = ['e-purse', 'online', 'medical', 'subsidy', 'farm-subsidy', 'elder-care'] as const;
 export type Purse = (typeof purses)[number];
+
+/** Purses whose money has a purpose: a purse rule says where it may be spent, and nowhere else. */
+export const purposePurses: readonly Purse[] = ['medical', 'subsidy', 'farm-subsidy', 'elder-care'];
 
 const nameOfCode = new Map<number, AccountCode>(
   Object.entries(accountCodes).map(([name, code]) => [code, name as AccountCode]),

@@ -10,5 +10,6 @@ test('the codes stand in the journal: none is ever changed', () => {
     void: 5,
     refund: 6,
     reversal: 7,
+    compensation: 8,
   });
 });

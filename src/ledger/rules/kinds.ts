@@ -7,4 +7,5 @@ export const kindCodes = {
   void: 5,
   refund: 6,
   reversal: 7,
+  compensation: 8,
 } as const;

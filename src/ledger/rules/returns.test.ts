@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
 import { payable, purse } from '#testing/small/books.ts';
+import { accountId } from './accounts.ts';
 import { byAccount, type OriginalLeg, type Return, returnPart, returnWhole } from './returns.ts';
 
 const entryId = 9n;
@@ -14,13 +15,21 @@ const payment = (
   { accountId: purse('online'), amountFen: BigInt(-paid[1]), returnedFen: BigInt(back[1]) },
   { accountId: payable, amountFen: BigInt(paid[0] + paid[1]), returnedFen: 0n },
 ];
+/** What a health fund owes us. */
+const fund = accountId(500n, 'receivable');
+/** The same payment, of which a fund paid 50. */
+const shared = (): OriginalLeg[] => [
+  ...payment([30, 70]).map((leg) => (leg.accountId === payable ? { ...leg, amountFen: 150n } : leg)),
+  { accountId: fund, amountFen: -50n, returnedFen: 0n },
+];
+const names = new Map([
+  [payable, 'payable'],
+  [fund, 'fund'],
+]);
 const credits = (result: Return | string) =>
   typeof result === 'string'
     ? result
-    : result.postings.map(({ accountId, amountFen }) => [
-        accountId === payable ? 'payable' : accountId,
-        amountFen,
-      ]);
+    : result.postings.map(({ accountId, amountFen }) => [names.get(accountId) ?? accountId, amountFen]);
 
 describe('a refund', () => {
   test.for([
@@ -79,9 +88,8 @@ describe('a refund', () => {
     expect(returnPart(entryId, [], fen(1))).toBe('refund-exceeds-original');
   });
 
-  test('an original with two counter accounts is a fault: nobody knows who pays', () => {
-    const two = [...payment([30, 70]), { accountId: payable + 16n, amountFen: 0n, returnedFen: 0n }];
-    expect(() => returnPart(entryId, two, fen(1))).toThrow('one counter account');
+  test('what others paid a part of is not given back in part: nobody can say whose part comes first', () => {
+    expect(returnPart(entryId, shared(), fen(1))).toBe('not-returnable');
   });
 });
 
@@ -102,6 +110,38 @@ describe('a reversal', () => {
     expect(credits(returnWhole(entryId, load))).toEqual([
       ['payable', 50n],
       [purse('online'), -50n],
+    ]);
+  });
+
+  test('what others paid a part of goes back whole, to the purses and to the others', () => {
+    const result = returnWhole(entryId, shared());
+    expect(credits(result)).toEqual([
+      ['payable', -150n],
+      ['fund', 50n],
+      [purse('e-purse'), 30n],
+      [purse('online'), 70n],
+    ]);
+    expect(typeof result !== 'string' && result.corrections.map((row) => row.returnedFen)).toEqual([
+      30n,
+      70n,
+      150n,
+      50n,
+    ]);
+  });
+
+  test('and only once: every leg of it is marked', () => {
+    const back = shared().map((leg) => (leg.accountId === fund ? { ...leg, returnedFen: 50n } : leg));
+    expect(returnWhole(entryId, back)).toBe('already-returned');
+  });
+
+  test('what a fund paid alone goes back to the fund', () => {
+    const legs = [
+      { accountId: payable, amountFen: 50n, returnedFen: 0n },
+      { accountId: fund, amountFen: -50n, returnedFen: 0n },
+    ];
+    expect(credits(returnWhole(entryId, legs))).toEqual([
+      ['payable', -50n],
+      ['fund', 50n],
     ]);
   });
 

@@ -22,17 +22,19 @@ export interface Return {
   readonly corrections: Correction[];
 }
 
-export type ReturnRefusal = 'refund-exceeds-original' | 'already-returned';
+export type ReturnRefusal = 'refund-exceeds-original' | 'already-returned' | 'not-returnable';
 
 /**
  * The entry that gives back part of an original: to the purses it came from, the one that paid last first,
- * and never more to a purse than it paid. What the counter account got is taken from it.
+ * and never more to a purse than it paid. What the counter account got is taken from it. What others paid a part
+ * of is taken back as a whole or not at all: nobody can say whose part comes back first.
  */
 export function returnPart(
   entryId: bigint,
   legs: readonly OriginalLeg[],
   amountFen: Fen,
 ): Return | ReturnRefusal {
+  if (isShared(legs)) return 'not-returnable';
   const postings: Posting[] = [];
   const corrections: Correction[] = [];
   let rest: bigint = amountFen;
@@ -56,8 +58,24 @@ export function returnPart(
 /** The entry that takes back the whole of an original, which nothing may have gone back from before. */
 export function returnWhole(entryId: bigint, legs: readonly OriginalLeg[]): Return | ReturnRefusal {
   if (legs.some((leg) => leg.returnedFen > 0n)) return 'already-returned';
+  if (isShared(legs)) return returnEvery(entryId, legs);
   const amountFen = purseLegs(legs).reduce((sum, leg) => sum + absolute(leg.amountFen), 0n);
   return returnPart(entryId, legs, fen(amountFen));
+}
+
+/** Whether others than the purses paid a part: then there are several counter accounts, or no purse at all. */
+function isShared(legs: readonly OriginalLeg[]): boolean {
+  return legs.filter((leg) => !isPurse(leg.accountId)).length > 1;
+}
+
+/** Every leg turned round; each is marked as returned, so that it cannot happen twice. */
+function returnEvery(entryId: bigint, legs: readonly OriginalLeg[]): Return {
+  const postings = legs.map((leg) => ({ accountId: leg.accountId, amountFen: fen(-leg.amountFen) }));
+  const corrections = legs.map((leg) => {
+    const originalFen = fen(absolute(leg.amountFen));
+    return { entryId, accountId: leg.accountId, originalFen, returnedFen: originalFen };
+  });
+  return { postings: postings.sort(byAccount), corrections };
 }
 
 function purseLegs(legs: readonly OriginalLeg[]): OriginalLeg[] {

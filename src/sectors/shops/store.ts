@@ -1,7 +1,7 @@
 import { fen } from '#money/fen.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import type { CardAccountRef } from '#sectors/contract.ts';
+import type { OwnerRef } from '#sectors/contract.ts';
 import type { Limit, Spending } from './rules/limits.ts';
 
 const readLimitsText: Statement = {
@@ -29,11 +29,11 @@ const readSpendingText: Statement = {
 /** What these card accounts have spent on their latest day. */
 export async function readSpending(
   session: Session,
-  accounts: readonly CardAccountRef[],
+  owners: readonly OwnerRef[],
 ): Promise<Map<bigint, Spending>> {
   const { rows } = await session.run(readSpendingText, [
-    numberColumn(accounts, (account) => account.bucket),
-    numberColumn(accounts, (account) => account.cardAccountId),
+    numberColumn(owners, (owner) => owner.bucket),
+    numberColumn(owners, (owner) => owner.ownerId),
   ]);
   return new Map(
     rows.map((row) => [row[0] as bigint, { day: row[1] as string, spentFen: fen(row[2] as bigint) }]),
@@ -50,11 +50,11 @@ const writeSpendingText: Statement = {
 /** Writes what was spent. The card account's anchor is locked, so nobody else writes it meanwhile. */
 export async function writeSpending(
   session: Session,
-  changed: readonly (CardAccountRef & { readonly state: Spending })[],
+  changed: readonly (OwnerRef & { readonly state: Spending })[],
 ): Promise<void> {
   await session.run(writeSpendingText, [
     numberColumn(changed, (row) => row.bucket),
-    numberColumn(changed, (row) => row.cardAccountId),
+    numberColumn(changed, (row) => row.ownerId),
     codeColumn(changed, (row) => row.state.day),
     numberColumn(changed, (row) => row.state.spentFen),
   ]);

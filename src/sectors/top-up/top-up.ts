@@ -13,7 +13,8 @@ export const topUp = defineSector<never, ReadonlyMap<string, readonly LoadRule[]
   name: 'top-up',
   code: 3,
   direction: 'loads',
-  purses: (detail) => [detail['purse'] as Purse],
+  loads: (detail) => detail['purse'] as Purse,
+  keeps: 'card-account',
   detail: z.strictObject({ purse: z.enum(purses) }),
   readTariffs: async (session) =>
     groupedBy(await readRules(session), (rule) => ruleKey(rule.participantId, rule.purse)),
@@ -27,7 +28,7 @@ export const topUp = defineSector<never, ReadonlyMap<string, readonly LoadRule[]
     const account = request.purse(purse);
     if (account === undefined) return 'purse-not-open';
     const refusal = refuseLoad(amountFen, account.balanceFen, rule);
-    return refusal ?? { amountFen, purses: [purse], split: false, state: null };
+    return refusal ?? { parts: [{ amountFen, purses: [purse], split: false }], others: [], state: null };
   },
   undo: () => null,
   write: async () => undefined,

@@ -1,6 +1,6 @@
 import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import type { CardAccountRef } from '#sectors/contract.ts';
+import type { OwnerRef } from '#sectors/contract.ts';
 import type { Tap, Tariff } from './rules/fare.ts';
 
 const readTariffsText: Statement = {
@@ -28,13 +28,10 @@ const readTapsText: Statement = {
 };
 
 /** The last full-fare tap of these card accounts. */
-export async function readTaps(
-  session: Session,
-  accounts: readonly CardAccountRef[],
-): Promise<Map<bigint, Tap>> {
+export async function readTaps(session: Session, owners: readonly OwnerRef[]): Promise<Map<bigint, Tap>> {
   const { rows } = await session.run(readTapsText, [
-    numberColumn(accounts, (account) => account.bucket),
-    numberColumn(accounts, (account) => account.cardAccountId),
+    numberColumn(owners, (owner) => owner.bucket),
+    numberColumn(owners, (owner) => owner.ownerId),
   ]);
   return new Map(
     rows.map((row) => [row[0] as bigint, { tappedAtMs: Number(row[1]), entryId: row[2] as bigint }]),
@@ -52,11 +49,11 @@ const writeTapsText: Statement = {
 /** Writes taps. The card account's anchor is locked, so nobody else writes it meanwhile. */
 export async function writeTaps(
   session: Session,
-  changed: readonly (CardAccountRef & { readonly state: Tap })[],
+  changed: readonly (OwnerRef & { readonly state: Tap })[],
 ): Promise<void> {
   await session.run(writeTapsText, [
     numberColumn(changed, (row) => row.bucket),
-    numberColumn(changed, (row) => row.cardAccountId),
+    numberColumn(changed, (row) => row.ownerId),
     numberColumn(changed, (row) => row.state.tappedAtMs),
     numberColumn(changed, (row) => row.state.entryId),
   ]);

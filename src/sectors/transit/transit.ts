@@ -7,17 +7,19 @@ import { readTaps, readTariffs, writeTaps } from './store.ts';
 
 const tariffKey = (participantId: number, line: string) => `${participantId} ${line}`;
 
-/** Taps on buses and trains: the tariff says the fare; the e-purse pays first, then the online account. */
+/** Taps on buses and trains: the tariff says the fare; the purse rule says who pays it. */
 export const transit = defineSector<Tap, ReadonlyMap<string, readonly Tariff[]>>({
   name: 'transit',
   code: 2,
   direction: 'pays',
-  purses: () => ['e-purse', 'online'],
+  keeps: 'card-account',
   detail: z.strictObject({ line: z.string().regex(/^[A-Z0-9]{1,8}$/) }),
   readTariffs: async (session) =>
     groupedBy(await readTariffs(session), (tariff) => tariffKey(tariff.participantId, tariff.line)),
   read: readTaps,
   plan: (request, tariffs, last) => {
+    const { rule } = request;
+    if (rule === null) return 'no-tariff';
     if (request.amountFen !== null) return 'amount-not-expected';
     const day = hainanDay(request.nowMs);
     const ofLine = tariffs.get(tariffKey(request.participantId, request.detail['line'] ?? '*'));
@@ -27,7 +29,7 @@ export const transit = defineSector<Tap, ReadonlyMap<string, readonly Tariff[]>>
     const tap = { tappedAtMs: request.nowMs, entryId: request.entryId };
     const fare = fareOf(tap, tariff, last);
     const state = fare.tap ?? { ...noWindow, entryId: request.entryId };
-    return { amountFen: fare.amountFen, purses: ['e-purse', 'online'], split: true, state };
+    return { parts: [{ ...rule, amountFen: fare.amountFen }], others: [], state };
   },
   // A tap that is taken back opens no transfer; one that came after it keeps its own window.
   undo: ({ entryId }, last) => (last?.entryId === entryId ? { ...noWindow, entryId } : null),

@@ -59,6 +59,8 @@ describe('totals per kind', () => {
       ['online', 50n, 1_000n, 1],
       ['medical', 0n, 30n, 0],
       ['subsidy', 0n, 0n, 0],
+      ['farm-subsidy', 0n, 0n, 0],
+      ['elder-care', 0n, 0n, 0],
       ['payable', 30n, 200n, 1],
       ['receivable', 1_000n, 0n, 1],
     ]);

@@ -2,12 +2,13 @@ import { kindCodes } from '#ledger/rules/kinds.ts';
 import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
+// A leg that is no purse's has a row only where an entry that others paid a part of was taken back as a whole.
 const corrections: Check = {
   name: 'corrections',
   text: `with given_back as (
       select e.bucket, e.original_id as entry_id, p.account_id, sum(p.amount_fen) as fen
       from ledger.entries e join ledger.postings p on p.bucket = e.bucket and p.entry_id = e.id
-      where e.kind in (${kindCodes.refund}, ${kindCodes.reversal}) and p.account_id >= ${firstPurseId}
+      where e.kind in (${kindCodes.refund}, ${kindCodes.reversal}, ${kindCodes.compensation})
       group by e.bucket, e.original_id, p.account_id),
     both_sides as (
       select bucket, entry_id, account_id, c.original_fen, c.returned_fen, g.fen,
@@ -21,7 +22,7 @@ const corrections: Check = {
         else format('returned %s of %s', expected_fen, abs(amount_fen)) end,
       case when missing then 'no row' else format('returned %s of %s', returned_fen, original_fen) end
     from compared
-    where missing or amount_fen is null or returned_fen <> expected_fen or original_fen <> abs(amount_fen)
+    where (missing and account_id >= ${firstPurseId}) or (not missing and amount_fen is null) or returned_fen <> expected_fen or original_fen <> abs(amount_fen)
       or returned_fen > original_fen
     order by entry_id, account_id limit 1`,
 };

@@ -1,6 +1,7 @@
 /** What a terminal may be allowed to do. */
 export const terminalKinds = ['payment', 'load', 'hold', 'refund', 'reversal', 'inquiry'] as const;
-export type TerminalKind = (typeof terminalKinds)[number];
+/** What only a desk of our own may do, in every sector: give a wrong charge back before its operator does. */
+export type TerminalKind = (typeof terminalKinds)[number] | 'compensation';
 
 export type TerminalRefusal = 'terminal-not-active' | 'kind-not-allowed' | 'batch-mismatch';
 
@@ -18,7 +19,7 @@ export function refuseTerminal(
   asked: { readonly kind: TerminalKind; readonly sector: string; readonly batchNumber: number },
 ): TerminalRefusal | null {
   if (!terminal.active) return 'terminal-not-active';
-  if (!terminal.allowedKinds.includes(asked.kind) || terminal.sector !== asked.sector)
-    return 'kind-not-allowed';
+  if (!terminal.allowedKinds.includes(asked.kind)) return 'kind-not-allowed';
+  if (asked.kind !== 'compensation' && terminal.sector !== asked.sector) return 'kind-not-allowed';
   return terminal.batchNumber === asked.batchNumber ? null : 'batch-mismatch';
 }

@@ -1,13 +1,14 @@
 import type { CardRef, CardState } from '#cards/store.ts';
 import type { Decision } from '#clearing/outcome.ts';
+import { pursesOf } from '#clearing/read-group.ts';
 import type { Request } from '#clearing/request.ts';
 import { type Decided, decide } from '#clearing/rules/decide.ts';
+import { sectorOwner } from '#clearing/rules/sector-owner.ts';
 import type { GroupState, KnownOutcome, OriginalEntry, Reference, Writes } from '#clearing/rules/state.ts';
-import { accountId, anchorAccount, type Purse, purses } from '#ledger/rules/accounts.ts';
+import { accountId, accountOwner, anchorAccount, type Purse } from '#ledger/rules/accounts.ts';
 import type { Account } from '#ledger/rules/entry.ts';
 import type { Hold } from '#ledger/rules/holds.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
-import { sectorNamed } from '#sectors/all.ts';
 
 /** A card of the books in memory. */
 export interface MemoryCard {
@@ -80,7 +81,8 @@ export function memoryClearing(
 }
 
 function readState(tables: Tables, requests: readonly Request[], nowMs: number): GroupState {
-  const locked = new Set(requests.flatMap(lockedBy));
+  const locked = new Set(requests.flatMap((request) => lockedBy(request, tables.reference)));
+  const owners = new Set(requests.map(({ card }) => card.cardAccountId));
   const accounts = pickSome(tables.accounts, locked);
   const seen = [...accounts.values()].map((account) => account.lastEntryId);
   const lastSeenId = seen.reduce((a, b) => (a > b ? a : b), tables.nextId);
@@ -106,6 +108,7 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
     nowMs,
     firstId: firstIdOfGroup(0, nowMs, lastSeenId),
     accounts,
+    allPurses: new Map([...tables.accounts].filter(([id]) => owners.has(accountOwner(id)))),
     openHolds: [...tables.holds.values()].filter(
       (hold) => hold.state === 'open' && locked.has(hold.accountId),
     ),
@@ -119,19 +122,20 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
   };
 }
 
-/** What is new touches the sector's purses; what goes back may go to any. */
-function lockedBy({ kind, sector, detail, card }: Request): bigint[] {
-  const isNew = kind === 'payment' || kind === 'load' || kind === 'authorise';
-  const touched = isNew ? (sectorNamed(sector)?.purses(detail) ?? []) : purses;
-  return [anchorAccount(card.cardAccountId), ...touched.map((purse) => accountId(card.cardAccountId, purse))];
+function lockedBy(request: Request, reference: Reference): bigint[] {
+  const { cardAccountId } = request.card;
+  const touched = [...pursesOf(request, reference)].map((purse) => accountId(cardAccountId, purse));
+  return [anchorAccount(cardAccountId), ...touched];
 }
 
 function readSectors(tables: Tables, requests: readonly Request[]): Map<string, Map<bigint, unknown>> {
   const read = new Map<string, Map<bigint, unknown>>();
-  for (const { sector, card } of requests) {
+  for (const request of requests) {
+    const { sector } = request;
     const states = read.get(sector) ?? new Map<bigint, unknown>();
-    const state = tables.sectors.get(sector)?.get(card.cardAccountId);
-    if (state !== undefined) states.set(card.cardAccountId, state);
+    const ownerId = sectorOwner(request, tables.reference);
+    const state = tables.sectors.get(sector)?.get(ownerId);
+    if (state !== undefined) states.set(ownerId, state);
     read.set(sector, states);
   }
   return read;
@@ -151,7 +155,7 @@ function keep(tables: Tables, { writes }: Decided, firstId: bigint): void {
     tables.returned.set(`${row.entryId}:${row.accountId}`, row.returnedFen);
   for (const [name, changed] of writes.sectorStates) {
     const states = tables.sectors.get(name) ?? new Map<bigint, unknown>();
-    for (const { cardAccountId, state } of changed) states.set(cardAccountId, state);
+    for (const { ownerId, state } of changed) states.set(ownerId, state);
     tables.sectors.set(name, states);
   }
 }

@@ -6,10 +6,11 @@ import type { Reference } from '#clearing/rules/state.ts';
 import { accountId, type Purse } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
 import type { Participant } from '#participants/store.ts';
+import { purseRulesOf } from '#sectors/rules/purse-rules.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
-import { cardRef, merchantTerminal, town, townRequest } from '#testing/town.ts';
+import { cardRef, merchantTerminal, town, townPurseRules, townRequest } from '#testing/town.ts';
 
 const places: readonly (readonly [terminal: number, participant: number, sector: string])[] = [
   [merchantTerminal(1), 1, 'shops'],
@@ -58,6 +59,7 @@ export const smallReference: Reference = {
       { id, name: '商户', nameEn: 'A place', sector, active: true },
     ]),
   ),
+  purseRules: purseRulesOf(townPurseRules),
   tariffs: new Map<string, unknown>([
     ['shops', new Map([[town.product, [limit]]])],
     ['transit', new Map([[`${town.operatorId} *`, [tariff]]])],

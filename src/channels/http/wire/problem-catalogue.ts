@@ -19,6 +19,11 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   'insufficient-funds': kind(402, 'The purse cannot pay this', '余额不足'),
   'purse-not-open': kind(422, 'The card account has no such purse', '账户未开通'),
   'purse-not-allowed': kind(403, 'This purse may not be loaded here', '不允许向该账户充值'),
+  'purpose-not-allowed': kind(
+    403,
+    'Money of this purpose may not be spent here: a subsidy buys only what it is meant for',
+    '专项资金不能在此消费:补贴只能用于指定用途',
+  ),
   'over-payment-limit': kind(403, 'Over the limit for one payment', '超过单笔限额'),
   'over-day-limit': kind(403, 'Over the limit for one day', '超过当日限额'),
   'over-balance-limit': kind(403, 'The purse may not hold so much', '超过账户余额上限'),

@@ -35,7 +35,7 @@ const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
 const detail = z
   .record(z.string().max(32), z.string().max(64))
   .optional()
-  .openapi({ description: "The sector's own fields: transit {line}, top-up {purse}; shops has none" });
+  .openapi({ description: "The sector's own fields: transit {line}, top-up {purse}, shops {purse} or none" });
 
 export const transactionBody = z
   .strictObject({ ...onCard, amount: amount.optional(), detail })
@@ -76,7 +76,7 @@ export const approval = z
   .object({
     status: z.literal('approved'),
     transactionId,
-    kind: z.enum(['payment', 'load', 'authorise', 'capture', 'void', 'refund', 'reversal']),
+    kind: z.enum(['payment', 'load', 'authorise', 'capture', 'void', 'refund', 'reversal', 'compensation']),
     amount: money.openapi({ description: 'What moved, or what is held' }),
     currency,
     businessDate: day,
@@ -105,6 +105,9 @@ export const history = z
         businessDate: day,
         decidedAt: z.iso.datetime(),
         purses: z.array(z.object({ purse: z.string(), amount: money, balance: money })),
+        detail: z.record(z.string(), z.string()).openapi({
+          description: "The sector's own fields: the line, the programme and its period, the bill",
+        }),
         hold: z.object({ amount: money, captured: money, expiresAt: z.iso.datetime() }).nullable(),
       }),
     ),
