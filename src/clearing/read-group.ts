@@ -1,7 +1,7 @@
 import { findCardStates } from '#cards/store.ts';
 import { readOpenDay, shareOpenDay } from '#ledger/open-day.ts';
 import { accountId, anchorAccount, bucketOf, type Purse, purses } from '#ledger/rules/accounts.ts';
-import { type AccountKey, findOpenHolds, lockAccounts, readPursesOf } from '#ledger/store.ts';
+import { type AccountKey, findOpenHolds, lockAccounts, readPurposePurses } from '#ledger/store.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
 import type { Session } from '#platform/postgres.ts';
 import { sectorNamed } from '#sectors/all.ts';
@@ -37,11 +37,11 @@ export async function readGroup(
   const keys = accountKeys(requests, reference);
   const cards = [...new Map(requests.map(({ card }) => [card.cardId, card])).values()];
   const refs = originalRefs(requests);
-  const [, accounts, allPurses, day, known, cardStates, openHolds, originals, sectorStates] =
+  const [, accounts, purposes, day, known, cardStates, openHolds, originals, sectorStates] =
     await Promise.all([
       shareOpenDay(session),
       lockAccounts(session, keys),
-      readPursesOf(session, ownersOf(requests)),
+      readPurposePurses(session, ownersOf(requests)),
       readOpenDay(session),
       findOutcomes(session, keysOf(requests)),
       findCardStates(session, cards),
@@ -59,7 +59,7 @@ export async function readGroup(
     nowMs,
     firstId: firstIdOfGroup(options.lane, nowMs, lastSeenId),
     accounts,
-    allPurses,
+    purposes,
     openHolds,
     cards: cardStates,
     known,

@@ -1,6 +1,7 @@
 import { fen } from '#money/fen.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
+import { accountCodes, purposePurses } from './rules/accounts.ts';
 import type { GroupFacts } from './rules/chain.ts';
 import type { DayTotal } from './rules/day-totals.ts';
 import type { Account } from './rules/entry.ts';
@@ -43,23 +44,26 @@ function accountsOf(rows: readonly unknown[][]): Map<bigint, Account> {
   return accounts;
 }
 
-const readPurses: Statement = {
-  name: 'ledger-purses',
+// Their codes follow each other, so a card's are one short range of the primary key.
+const purposeCodes = purposePurses.map((purse) => accountCodes[purse]);
+const readPurposes: Statement = {
+  name: 'ledger-purpose-purses',
   text: `select a.* from unnest($1::smallint[], $2::bigint[]) k(bucket, owner_id)
     cross join lateral (
       select id, balance_fen, held_fen, floor_fen, last_entry_id from ledger.accounts
-      where bucket = k.bucket and id between k.owner_id * 16 and k.owner_id * 16 + 15 offset 0) a`,
+      where bucket = k.bucket and id between k.owner_id * 16 + ${Math.min(...purposeCodes)}
+        and k.owner_id * 16 + ${Math.max(...purposeCodes)} offset 0) a`,
 };
 
 /**
- * Every purse of these owners as it stands, locked or not: read after the locks, in a later statement. Only a
- * locked one may be decided on; the others tell why a payment is refused.
+ * The purses of a purpose of these owners as they stand, locked or not: read after the locks, in a later
+ * statement. Only a locked one may be decided on; the others tell why a payment is refused.
  */
-export async function readPursesOf(
+export async function readPurposePurses(
   session: Session,
   owners: readonly { readonly bucket: number; readonly ownerId: bigint }[],
 ): Promise<Map<bigint, Account>> {
-  const { rows } = await session.run(readPurses, [
+  const { rows } = await session.run(readPurposes, [
     numberColumn(owners, (owner) => owner.bucket),
     numberColumn(owners, (owner) => owner.ownerId),
   ]);

@@ -1,7 +1,7 @@
 import type { Refusal } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
 import { accountId, type Purse, purposePurses } from '#ledger/rules/accounts.ts';
-import { availableFen, type Posting } from '#ledger/rules/entry.ts';
+import { type Accounts, availableFen, type Posting } from '#ledger/rules/entry.ts';
 import { debitPurses, type PaymentPlan } from '#ledger/rules/purses.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { SectorRequest } from '#sectors/contract.ts';
@@ -41,14 +41,15 @@ export function debitParts(run: Run, request: Request, parts: readonly PaymentPl
 
 /** Whether money of a purpose that may not be spent here would have been enough: then that is the reason to say. */
 function isOfAnotherPurpose(run: Run, request: Request, part: PaymentPlan): boolean {
-  const availableIn = (purses: readonly Purse[]) => {
+  const availableIn = (accounts: Accounts, purses: readonly Purse[]) => {
     let sum = 0n;
     for (const purse of purses) {
-      const account = run.state.allPurses.get(accountId(request.card.cardAccountId, purse));
+      const account = accounts.get(accountId(request.card.cardAccountId, purse));
       if (account !== undefined) sum += availableFen(account);
     }
     return sum;
   };
-  const spareFen = availableIn(purposePurses.filter((purse) => !part.purses.includes(purse)));
-  return spareFen > 0n && availableIn(part.purses) + spareFen >= part.amountFen;
+  const others = purposePurses.filter((purse) => !part.purses.includes(purse));
+  const spareFen = availableIn(run.state.purposes, others);
+  return spareFen > 0n && availableIn(run.accounts, part.purses) + spareFen >= part.amountFen;
 }

@@ -44,8 +44,8 @@ export interface GroupState {
   readonly firstId: bigint;
   /** The purses that are locked: only they may be decided on. */
   readonly accounts: ReadonlyMap<bigint, Account>;
-  /** Every purse of the group's cards, as it stood: tells why a payment is refused, and moves nothing. */
-  readonly allPurses: ReadonlyMap<bigint, Account>;
+  /** The group's purses of a purpose, locked or not: they tell why a payment is refused, and move nothing. */
+  readonly purposes: ReadonlyMap<bigint, Account>;
   readonly openHolds: readonly Hold[];
   readonly cards: ReadonlyMap<bigint, CardState>;
   readonly known: readonly KnownOutcome[];

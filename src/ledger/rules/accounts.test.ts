@@ -11,6 +11,7 @@ import {
   dayTotalAccount,
   firstCardAccountId,
   isPurse,
+  purposePurses,
   purses,
 } from './accounts.ts';
 
@@ -101,4 +102,9 @@ describe('the bucket of a card account', () => {
     expect(counts.size).toBe(256);
     expect(Math.max(...counts.values())).toBeLessThan(200);
   });
+});
+
+test('the codes of the purses of a purpose follow each other: a card’s are read as one range', () => {
+  const codes = purposePurses.map((purse) => accountCodes[purse]).sort((a, b) => a - b);
+  expect(codes).toEqual(codes.map((_, i) => (codes[0] ?? 0) + i));
 });

@@ -108,7 +108,7 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
     nowMs,
     firstId: firstIdOfGroup(0, nowMs, lastSeenId),
     accounts,
-    allPurses: new Map([...tables.accounts].filter(([id]) => owners.has(accountOwner(id)))),
+    purposes: new Map([...tables.accounts].filter(([id]) => owners.has(accountOwner(id)))),
     openHolds: [...tables.holds.values()].filter(
       (hold) => hold.state === 'open' && locked.has(hold.accountId),
     ),
