@@ -6,13 +6,15 @@ export type CutOff = 'made' | 'not-open' | 'busy';
 
 // While we wait for the groups that are under way, later ones wait behind us. So one try is short: a group
 // whose process is frozen must not hold up every terminal until the server ends it.
-const usualLimits: CutOffLimits = { tryMs: 2_000, triesMax: 5, pauseMs: 200 };
+export const usualLimits: CutOffLimits = { tryMs: 2_000, triesMax: 5, pauseMs: 200 };
 
 /** How long a cut-off waits for groups under way, how often, and how long it lets others pass in between. */
 interface CutOffLimits {
   readonly tryMs: number;
   readonly triesMax: number;
   readonly pauseMs: number;
+  /** What is written with a cut-off that is made, as the last of its transaction. */
+  readonly record?: (session: Session) => Promise<void>;
 }
 
 /**
@@ -25,7 +27,9 @@ export async function cutOff(pool: Pool, businessDate: string, limits = usualLim
     try {
       return await inTransaction(pool, async (client) => {
         await client.query(`set local lock_timeout = ${limits.tryMs}`);
-        return moveOn(sessionOf(client), businessDate);
+        const made = await moveOn(sessionOf(client), businessDate);
+        if (made === 'made') await limits.record?.(sessionOf(client));
+        return made;
       });
     } catch (error) {
       // 55P03: the lock was not to be had in time.

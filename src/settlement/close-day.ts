@@ -1,6 +1,8 @@
+import { type Actor, systemActor } from '#audit/rules/event.ts';
+import { recordAudit } from '#audit/store.ts';
 import { findBusinessDay } from '#ledger/business-days.ts';
-import { cutOff } from '#ledger/cut-off.ts';
-import { type Pool, sessionOf } from '#platform/postgres.ts';
+import { cutOff, usualLimits } from '#ledger/cut-off.ts';
+import { type Pool, type Session, sessionOf } from '#platform/postgres.ts';
 import { finishClosedDays } from './seal-days.ts';
 import { readSeal } from './store.ts';
 
@@ -24,10 +26,17 @@ export type CloseRefusal = 'day-not-open-yet' | 'cut-off-busy';
  * Closes a business day without stopping service: first the cut-off, which takes milliseconds, then the nets
  * and the seal. Called twice, by two instances, or again after a crash between the two, it gives the same day.
  */
-export async function closeDay(pool: Pool, businessDate: string): Promise<ClosedDay | CloseRefusal> {
+export async function closeDay(
+  pool: Pool,
+  businessDate: string,
+  actor: Actor = systemActor,
+): Promise<ClosedDay | CloseRefusal> {
   const day = await findBusinessDay(sessionOf(pool), businessDate);
   if (day === null) return 'day-not-open-yet';
-  const cut = day.closedAt === null ? await cutOff(pool, businessDate) : 'not-open';
+  const cut =
+    day.closedAt === null
+      ? await cutOff(pool, businessDate, { ...usualLimits, record: closedBy(actor, businessDate) })
+      : 'not-open';
   if (cut === 'busy') return 'cut-off-busy';
   await finishClosedDays(pool);
   return { ...(await readClosedDay(pool, businessDate)), replay: cut !== 'made' };
@@ -43,3 +52,6 @@ async function readClosedDay(pool: Pool, businessDate: string): Promise<Omit<Clo
   const { openedAt, closedAt, nextDate } = day;
   return { businessDate, openedAt, closedAt, nextDate, sealHex: seal.toString('hex') };
 }
+
+const closedBy = (actor: Actor, businessDate: string) => (session: Session) =>
+  recordAudit(session, [{ actor, act: 'day-closed', subject: `day ${businessDate}`, reason: '' }]);

@@ -1,3 +1,5 @@
+import { systemActor } from '#audit/rules/event.ts';
+import { recordAudit } from '#audit/store.ts';
 import { readDayTotals, readHeadsAtCutOff } from '#ledger/business-days.ts';
 import { inTransaction, type Pool, type Session, sessionOf } from '#platform/postgres.ts';
 import { movementFen, netsOf } from './rules/nets.ts';
@@ -32,7 +34,14 @@ async function sealDay(session: Session, businessDate: string): Promise<void> {
   const previous = (await readSealBefore(session, businessDate)) ?? genesisSeal;
   const hash = sealHash(previous, { businessDate, heads, nets });
   await insertNets(session, businessDate, nets);
-  await insertSeal(session, businessDate, hash);
+  const isFirst = await insertSeal(session, businessDate, hash);
   const kept = await readSeal(session, businessDate);
   if (kept === null || !kept.equals(hash)) throw new Error(`business day ${businessDate} has another seal`);
+  // The trail holds the seal, which was handed out: rows cannot be cut off its end without taking it along.
+  if (isFirst) await recordAudit(session, [sealedEvent(businessDate, hash)]);
+}
+
+function sealedEvent(businessDate: string, seal: Buffer) {
+  const subject = `day ${businessDate}/${seal.toString('hex')}`;
+  return { actor: systemActor, act: 'day-sealed', subject, reason: '' };
 }

@@ -59,9 +59,9 @@ const insertSealText: Statement = {
   text: `insert into settlement.seals (business_date, hash) values ($1, $2) on conflict do nothing`,
 };
 
-/** Keeps a closed day's seal; one that is kept already is left alone. */
-export async function insertSeal(session: Session, businessDate: string, hash: Buffer): Promise<void> {
-  await session.run(insertSealText, [businessDate, hash]);
+/** Keeps a closed day's seal; one that is kept already is left alone. Whether it was kept now. */
+export async function insertSeal(session: Session, businessDate: string, hash: Buffer): Promise<boolean> {
+  return (await session.run(insertSealText, [businessDate, hash])).rowCount === 1;
 }
 
 const sealText: Statement = {

@@ -69,6 +69,7 @@ const aHold = '(select min(entry_id) from ledger.holds)';
 const aCorrection = '(select min(entry_id) from ledger.corrections)';
 
 /** What an attacker with all rights over the database does; each gives the key of the row that is to be named. */
+const anEvent = `format('sequence %s', sequence)`;
 const tamperings: readonly (readonly [title: string, table: string, sql: string])[] = [
   [
     'an amount that was changed on one side',
@@ -301,6 +302,21 @@ const tamperings: readonly (readonly [title: string, table: string, sql: string]
     `update ledger.business_days set closed_at = now() where closed_at is null;
      update ledger.business_days set closed_at = null where business_date = '${town.firstDay}'
      returning format('day %s', business_date)`,
+  ],
+  [
+    'an act that was put down to somebody else',
+    'audit.events',
+    `update audit.events set actor_id = 99 where sequence = 2 returning ${anEvent}`,
+  ],
+  [
+    'an act that was taken out of the trail',
+    'audit.events',
+    `delete from audit.events where sequence = 2 returning format('sequence %s', sequence + 1)`,
+  ],
+  [
+    'the end of the trail that was cut off',
+    'audit.events',
+    `delete from audit.events where sequence > 2; select 'day ${secondDay}'`,
   ],
 ];
 

@@ -2,6 +2,7 @@ import { readBusinessDays } from '#ledger/business-days.ts';
 import { type Pool, type PoolClient, sessionOf } from '#platform/postgres.ts';
 import type { Finding } from './rules/group-rows.ts';
 import { inSnapshot } from './snapshot.ts';
+import { findWrongAudit } from './verify/audit-trail.ts';
 import { type ChainWalk, walkChains } from './verify/chain.ts';
 import { readSizes, type Sizes } from './verify/counts.ts';
 import { runChecks } from './verify/run-checks.ts';
@@ -52,10 +53,13 @@ async function findWrong(client: PoolClient, onProgress: OnProgress): Promise<Wr
     heads: walk.heads,
     onProgress: (done) => onProgress('seals', done, sizes.closedDays),
   });
-  return seal === null ? { ...sizes, ...walk.counts } : wrongAt('seals', seal);
+  if (seal !== null) return wrongAt('seals', seal);
+  onProgress('audit', 0, 1);
+  const event = await findWrongAudit(session);
+  return event === null ? { ...sizes, ...walk.counts } : wrongAt('audit', event);
 }
 
-function wrongAt(stage: Stage, { table, key, expected, found }: Finding): Wrong {
+function wrongAt(stage: Stage, { table, key, expected, found }: Omit<Finding, 'coarse'>): Wrong {
   return { stage, table, key, expected, found };
 }
 

@@ -31,12 +31,6 @@ export function actorOf({ role, subjectId }: Bearer): Actor {
   return { kind: actorKinds[role], id: subjectId };
 }
 
-/** Lets only finance staff in: null, or the problem. */
-export async function refuseUnlessFinance(c: HttpContext, parts: HttpParts): Promise<Problem | null> {
-  const bearer = await admitRole(c, parts, ['finance']);
-  return 'code' in bearer ? bearer : null;
-}
-
 /** The card account that the path names and the bearer may see: a holder's own ("mine"), or any for finance. */
 export async function admitToAccount(c: HttpContext, parts: HttpParts): Promise<bigint | Problem> {
   const bearer = await admitRole(c, parts, ['holder', 'finance']);

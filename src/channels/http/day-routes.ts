@@ -1,11 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Bearer } from '#access/store.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { fenToJson } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { readDay, readNets } from '#settlement/day-report.ts';
 import { netsCsv } from '#settlement/rules/nets-csv.ts';
-import { refuseUnlessFinance } from './bearer.ts';
+import { actorOf, admitRole } from './bearer.ts';
 import { type HttpContext, type HttpEnv, type HttpParts, headerOf } from './parts.ts';
 
 /** The business day: what is in it, what each participant is owed, and its close. For finance staff. */
@@ -15,17 +16,22 @@ export function addDayRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void 
   app.post('/v1/business-days/:date/close', (c) => forFinance(c, parts, close));
 }
 
-type Handler = (c: HttpContext, parts: HttpParts, date: string) => Promise<Response>;
-
-async function forFinance(c: HttpContext, parts: HttpParts, handler: Handler): Promise<Response> {
-  const refusal = await refuseUnlessFinance(c, parts);
-  if (refusal !== null) return problemResponse(refusal);
-  const date = c.req.param('date') ?? '';
-  if (date !== 'current' && Number.isNaN(dayNumber(date))) return problemResponse(problemOf('day-unknown'));
-  return handler(c, parts, date);
+interface Asked {
+  readonly date: string;
+  readonly bearer: Bearer;
 }
 
-const showDay: Handler = async (c, parts, date) => {
+type Handler = (c: HttpContext, parts: HttpParts, asked: Asked) => Promise<Response>;
+
+async function forFinance(c: HttpContext, parts: HttpParts, handler: Handler): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['finance']);
+  if ('code' in bearer) return problemResponse(bearer);
+  const date = c.req.param('date') ?? '';
+  if (date !== 'current' && Number.isNaN(dayNumber(date))) return problemResponse(problemOf('day-unknown'));
+  return handler(c, parts, { date, bearer });
+}
+
+const showDay: Handler = async (c, parts, { date }) => {
   const day = await readDay(parts.reports, date);
   if (day === null) return problemResponse(problemOf('day-unknown'));
   return c.json({
@@ -46,7 +52,7 @@ const showDay: Handler = async (c, parts, date) => {
   });
 };
 
-const showNets: Handler = async (c, parts, date) => {
+const showNets: Handler = async (c, parts, { date }) => {
   const report = await readNets(parts.reports, date);
   if (report === null) return problemResponse(problemOf('day-unknown'));
   const wantsCsv = c.req.query('format') === 'csv' || headerOf(c, 'accept').startsWith('text/csv');
@@ -77,9 +83,9 @@ const showNets: Handler = async (c, parts, date) => {
   });
 };
 
-const close: Handler = async (c, parts, date) => {
+const close: Handler = async (c, parts, { date, bearer }) => {
   if (date === 'current') return problemResponse(problemOf('day-unknown'));
-  const closed = await closeDay(parts.reports, date);
+  const closed = await closeDay(parts.reports, date, actorOf(bearer));
   if (typeof closed === 'string') {
     return problemResponse(problemOf(closed), closed === 'cut-off-busy' ? { 'retry-after': '1' } : {});
   }

@@ -10,7 +10,15 @@ export interface Wrong {
 }
 
 /** The parts of a verification, in their order. */
-export type Stage = 'chain' | 'balances' | 'holds' | 'corrections' | 'day totals' | 'keys' | 'seals';
+export type Stage =
+  | 'chain'
+  | 'balances'
+  | 'holds'
+  | 'corrections'
+  | 'day totals'
+  | 'keys'
+  | 'seals'
+  | 'audit';
 
 /** Told how far a stage is; `total` may be 0 where there is nothing to do. */
 export type OnProgress = (stage: Stage, done: number, total: number) => void;
