@@ -98,6 +98,9 @@ create trigger proposals_checked before insert or update on access.proposals
 create trigger proposals_stay before delete or truncate on access.proposals
   for each statement execute function ledger.refuse_change();
 
+-- An auditor looks for one kind of act among all.
+create index events_act on audit.events (act, sequence);
+
 -- Rows that change in place.
 alter table access.tokens set (fillfactor = 80);
 alter table access.holder_secrets set (fillfactor = 70);

@@ -476,6 +476,8 @@ CREATE INDEX tokens_expiry ON access.tokens USING btree (expires_at);
 
 CREATE INDEX tokens_subject ON access.tokens USING btree (role, subject_id);
 
+CREATE INDEX events_act ON audit.events USING btree (act, sequence);
+
 CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);

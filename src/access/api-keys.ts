@@ -5,7 +5,7 @@ import { digestOf, newToken } from './tokens.ts';
 
 /** So much of a key stays readable, for its keeper to know it again: 36 of 256 bits. */
 const prefixLength = 6;
-export const keysPageMax = 100;
+const keysPageMax = 100;
 
 /** A key as it is listed: never what it is. */
 export interface KeyLine {

@@ -77,3 +77,22 @@ export async function replacePassword(
   const values = [account.bucket, account.cardAccountId, hashes.from, hashes.to];
   return (await session.run(replace, values)).rowCount === 1;
 }
+
+const without: Statement = {
+  name: 'access-without-password',
+  text: `select k.bucket, k.id from unnest($1::smallint[], $2::bigint[]) k(bucket, id)
+    where not exists (select from access.holder_secrets s
+      where s.bucket = k.bucket and s.card_account_id = k.id and s.password_hash is not null)`,
+};
+
+/** Those of these card accounts that have no query password. */
+export async function findWithoutPassword(
+  session: Session,
+  accounts: readonly AccountRef[],
+): Promise<AccountRef[]> {
+  const { rows } = await session.run(without, [
+    numberColumn(accounts, (account) => account.bucket),
+    numberColumn(accounts, (account) => account.cardAccountId),
+  ]);
+  return rows.map((row) => ({ bucket: row[0] as number, cardAccountId: row[1] as bigint }));
+}

@@ -20,6 +20,15 @@ const put: Statement = {
       set pin_check = excluded.pin_check, pin_changed_at = excluded.pin_changed_at, pin_failures = 0`,
 };
 
+/** Keeps a payment PIN by its check value; the failures are forgotten. Whoever calls has judged and notes it. */
+export async function putPin(
+  session: Session,
+  secrets: Secrets,
+  { bucket, cardAccountId, pin }: AccountRef & { readonly pin: string },
+): Promise<void> {
+  await session.run(put, [bucket, cardAccountId, secrets.pinCheck(cardAccountId, pin).toString('hex')]);
+}
+
 /** Sets a payment PIN of six digits, in the transaction of the caller; the failures are forgotten. Null when done. */
 export async function setPaymentPin(
   session: Session,
@@ -27,8 +36,7 @@ export async function setPaymentPin(
   given: AccountRef & { readonly pin: string; readonly actor: Actor },
 ): Promise<null | 'password-too-simple'> {
   if (isSimple(given.pin)) return 'password-too-simple';
-  const check = secrets.pinCheck(given.cardAccountId, given.pin).toString('hex');
-  await session.run(put, [given.bucket, given.cardAccountId, check]);
+  await putPin(session, secrets, given);
   await recordAudit(session, [
     { actor: given.actor, act: 'payment-pin-set', subject: auditSubject(given), reason: '' },
   ]);

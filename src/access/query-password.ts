@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Actor } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import { inTransaction, type Session, sessionOf } from '#platform/postgres.ts';
@@ -8,6 +9,7 @@ import {
   putPasswords,
   replacePassword,
 } from './holder-secrets.ts';
+import { putPin } from './payment-pin.ts';
 import { isSimple } from './rules/query-password.ts';
 import { attempt, type Known, type SignInRefused } from './sign-in/attempt.ts';
 import type { SignInDesk } from './sign-in/desk.ts';
@@ -25,6 +27,8 @@ interface KnownHolder extends Known {
 const auditSubject = (account: AccountRef) => `card-account ${account.cardAccountId}`;
 const hashSubject = (account: AccountRef) => `holder ${account.cardAccountId}`;
 const triesSubject = (cardNumber: string) => `holder ${cardNumber}`;
+/** What somebody has to prove who is signed in already. */
+const changeSubject = (account: AccountRef) => `holder-change ${account.cardAccountId}`;
 const bearerFor = (account: AccountRef) => ({ role: 'holder', subjectId: account.cardAccountId }) as const;
 const actorFor = (account: AccountRef): Actor => ({ kind: 'holder', id: account.cardAccountId });
 /** Looked up for a number that we do not know, so that it takes as long. */
@@ -77,7 +81,7 @@ export async function changeQueryPassword(
   if (asked.new === asked.old || isSimple(asked.new)) return { refusal: 'password-too-simple' };
   let to = '';
   return attempt<KnownHolder>(desk, {
-    subject: `holder-change ${account.cardAccountId}`,
+    subject: changeSubject(account),
     address: null,
     password: asked.old,
     act: 'query-password-changed',
@@ -90,6 +94,27 @@ export async function changeQueryPassword(
       if (!(await replacePassword(session, account, { from, to }))) return null;
       await endAllSessions(session, bearerFor(account));
       return openSession(session, { ...bearerFor(account), mustChange: false });
+    },
+  });
+}
+
+/** Sets a holder's payment PIN, who proves once more to know the query password. */
+export async function choosePaymentPin(
+  desk: SignInDesk,
+  account: AccountRef,
+  asked: { readonly password: string; readonly pin: string },
+): Promise<'done' | SignInRefused | { readonly refusal: 'password-too-simple' }> {
+  if (asked.pin === asked.password || isSimple(asked.pin)) return { refusal: 'password-too-simple' };
+  return attempt<KnownHolder, 'done'>(desk, {
+    subject: changeSubject(account),
+    address: null,
+    password: asked.password,
+    act: 'payment-pin-set',
+    find: (session) => knownHolder(session, account),
+    open: async (session, { passwordHash }) => {
+      if (!(await isStillPassword(session, account, passwordHash ?? ''))) return null;
+      await putPin(session, desk.secrets, { ...account, pin: asked.pin });
+      return 'done';
     },
   });
 }
@@ -127,13 +152,29 @@ export async function setQueryPasswords(
   return null;
 }
 
+const sixDigits = 1_000_000;
+const drawsMax = 100;
+
+/** Gives a holder who forgot the query password one to sign in with once; it is shown once, and has to be changed. */
+export async function resetQueryPassword(
+  desk: SignInDesk,
+  account: AccountRef,
+  actor: Actor,
+): Promise<{ readonly oneTimePassword: string } | 'busy'> {
+  const drawn = Array.from({ length: drawsMax }, () => String(randomInt(sixDigits)).padStart(6, '0'));
+  const password = drawn.find((digits) => !isSimple(digits));
+  if (password === undefined) throw new Error('chance drew nothing but simple passwords');
+  const refusal = await setQueryPasswords(desk, [{ ...account, password, mustChange: true }], actor);
+  return refusal === 'busy' ? refusal : { oneTimePassword: password };
+}
+
 /** Lets the holder of this card try again, at the counter: the failures are forgotten. */
 export async function releaseSignIn(
   desk: SignInDesk,
   of: { readonly cardNumber: string; readonly account: AccountRef },
   actor: Actor,
 ): Promise<void> {
-  const subjects = [triesSubject(of.cardNumber), `holder-change ${of.account.cardAccountId}`];
+  const subjects = [triesSubject(of.cardNumber), changeSubject(of.account)];
   await inTransaction(desk.pool, async (client) => {
     const session = sessionOf(client);
     await clearTries(

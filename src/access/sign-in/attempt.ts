@@ -24,7 +24,7 @@ export interface Known {
 }
 
 /** One try to prove who one is. */
-export interface Attempt<Who extends Known> {
+export interface Attempt<Who extends Known, Result> {
   /** What failures are counted under, known or not: "holder 9…". Only its keyed digest is kept. */
   readonly subject: string;
   /** The client's address; null where the caller is inside already. */
@@ -34,27 +34,27 @@ export interface Attempt<Who extends Known> {
   /** What else has to be hashed once the password was right, outside of any transaction. */
   readonly prepare?: (hasher: Hasher, who: Who) => Promise<void>;
   /** In the transaction of the success: null says that it was wrong after all, and undoes it. */
-  readonly open: (session: Session, who: Who) => Promise<OpenedSession | null>;
+  readonly open: (session: Session, who: Who) => Promise<Result | null>;
   /** What the trail calls a success: "holder-signed-in". */
   readonly act: string;
 }
 
 /** Makes one try: address, place in the line, count, and only then the password. */
-export async function attempt<Who extends Known>(
+export async function attempt<Who extends Known, Result = OpenedSession>(
   desk: SignInDesk,
-  asked: Attempt<Who>,
-): Promise<OpenedSession | SignInRefused> {
+  asked: Attempt<Who, Result>,
+): Promise<Result | SignInRefused> {
   const waitSeconds = asked.address === null ? 0 : desk.addresses.take(asked.address);
   if (waitSeconds > 0) return { refusal: 'too-many-tries', retryAfterSeconds: waitSeconds };
   const answer = await desk.passwords.withPlace((hasher) => tryOnce(desk, asked, hasher));
   return answer === 'busy' ? { refusal: 'busy', retryAfterSeconds: 1 } : answer;
 }
 
-async function tryOnce<Who extends Known>(
+async function tryOnce<Who extends Known, Result>(
   desk: SignInDesk,
-  asked: Attempt<Who>,
+  asked: Attempt<Who, Result>,
   hasher: Hasher,
-): Promise<OpenedSession | SignInRefused> {
+): Promise<Result | SignInRefused> {
   const session = sessionOf(desk.pool);
   const digest = desk.secrets.subjectDigest(asked.subject).toString('hex');
   const reserved = await reserveTry(session, digest);
@@ -74,10 +74,14 @@ async function tryOnce<Who extends Known>(
 
 class WrongAfterAll extends Error {}
 
-async function succeed<Who extends Known>(
+async function succeed<Who extends Known, Result>(
   desk: SignInDesk,
-  { asked, who, digest }: { readonly asked: Attempt<Who>; readonly who: Who; readonly digest: string },
-): Promise<OpenedSession | null> {
+  {
+    asked,
+    who,
+    digest,
+  }: { readonly asked: Attempt<Who, Result>; readonly who: Who; readonly digest: string },
+): Promise<Result | null> {
   try {
     return await inTransaction(desk.pool, async (client) => {
       const session = sessionOf(client);

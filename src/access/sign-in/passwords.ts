@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import {
   hashCost,
   nobodysHash,
@@ -8,13 +9,16 @@ import {
   writePasswordHash,
 } from '#access/rules/password-hash.ts';
 
-/** Node has four threads for such work; two stay free, so that sign-ins never take them from payments. */
-const atOnceMax = 2;
-/** Whoever comes when so many wait is told busy: about a second's work. */
-const waitingMax = 64;
+/**
+ * Node has four threads for such work: at most two are used, and no more than half of the machine's processors, so
+ * that whoever floods us with guesses does not take them from payments.
+ */
+const atOnceMax = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)));
+/** Whoever comes when so many are in the line is told busy: a second or two of work. */
+const placesMax = 66;
 
 /** Who a password belongs to, in the words that are hashed with it, so that no hash serves another. */
-export interface Said {
+interface Said {
   readonly subject: string;
   readonly password: string;
 }
@@ -73,7 +77,7 @@ export function openPasswords(pepper: (subject: string, password: string) => Buf
   };
   return {
     withPlace: async (work) => {
-      if (places >= atOnceMax + waitingMax) return 'busy';
+      if (places >= placesMax) return 'busy';
       places += 1;
       try {
         return await work(hasher);
