@@ -8,6 +8,7 @@ import { makeFolder } from '#platform/files/make-folder.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
+import { addStaffByHand } from '#start/add-staff.ts';
 import { verifyBooks } from '#start/verify-books.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,6 +17,7 @@ const root = join(import.meta.dirname, '..');
 const commands: Readonly<Record<string, { what: string; run: () => Promise<number> }>> = {
   verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
+  staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
 };
 
@@ -26,6 +28,14 @@ async function verifyCommand(): Promise<number> {
     progress: { write: (text) => process.stderr.write(text), redraws: process.stderr.isTTY === true },
   });
   return isRight ? 0 : 1;
+}
+
+/** Says what a member of staff signs in with for the first time: once, and only here. */
+async function addStaffCommand(): Promise<number> {
+  const [verb, name = '', role = ''] = process.argv.slice(3);
+  if (verb !== 'add') throw new StartError('Say: npm run staff -- add NAME ROLE');
+  process.stdout.write(await addStaffByHand(readConfig(process.env), name, role));
+  return 0;
 }
 
 async function writeInterface(): Promise<number> {

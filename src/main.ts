@@ -77,6 +77,8 @@ function demoLines({
     'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
+    `  sign-ins   POST /v1/holder-sign-ins: a card number of the file, ${holder?.queryPassword}; payment PIN ${holder?.paymentPin}`,
+    `             POST /v1/staff-sign-ins: ${signIns.staff.map(({ name }) => name).join(' ')}`,
     ...signIns.terminals
       .filter((terminal) => terminal.terminalId % 10 === 1)
       .map(

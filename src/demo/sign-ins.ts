@@ -1,3 +1,5 @@
+import type { ChosenStaff } from '#access/staff/enrol-staff.ts';
+import { codeSecretBytes, codeUri } from '#access/staff/one-time-codes.ts';
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { cardNumber, participants, terminalId, terminalsPerParticipant } from './hainan.ts';
@@ -15,25 +17,69 @@ export interface DemoHolder {
   readonly cardNumber: string;
   readonly cardAccountId: string;
   readonly token: string;
+  readonly queryPassword: string;
+  readonly paymentPin: string;
+}
+
+interface DemoStaffSignIn {
+  readonly name: string;
+  readonly role: string;
+  readonly password: string;
+  /** For an authenticator app. */
+  readonly otpauthUri: string;
 }
 
 /** How to sign in to the demonstration: the same at every start, since all of it follows from the master key. */
 export interface DemoSignIns {
   readonly financeToken: string;
+  readonly staff: readonly DemoStaffSignIn[];
   readonly holders: readonly DemoHolder[];
   readonly terminals: readonly DemoTerminal[];
 }
 
 const holderCount = 20;
+export const demoQueryPassword = '246813';
+export const demoPaymentPin = '135790';
+const demoPasswordLength = 16;
+
+/** One administrator, two who propose, two who check, one who reads: by number, name and role. */
+const people = [
+  { id: 1n, name: 'administrator-1', displayName: '系统管理员', role: 'administrator' },
+  { id: 2n, name: 'operator-1', displayName: '运营经办一', role: 'operator' },
+  { id: 3n, name: 'finance-1', displayName: '财务复核一', role: 'finance' },
+  { id: 4n, name: 'operator-2', displayName: '运营经办二', role: 'operator' },
+  { id: 5n, name: 'finance-2', displayName: '财务复核二', role: 'finance' },
+  { id: 6n, name: 'auditor-1', displayName: '审计员', role: 'auditor' },
+] as const;
+
+/** The demonstration's staff with their secrets, the same at every start. */
+export function demoStaff(secrets: Secrets): ChosenStaff[] {
+  return people.map((person) => ({
+    ...person,
+    password: secrets
+      .demoSecret(`staff password ${person.name}`)
+      .toString('base64url')
+      .slice(0, demoPasswordLength),
+    codeSecret: secrets.demoSecret(`staff code ${person.name}`).subarray(0, codeSecretBytes),
+  }));
+}
 
 export function demoSignIns(secrets: Secrets): DemoSignIns {
   const places = Array.from({ length: terminalsPerParticipant }, (_, i) => i + 1);
   return {
     financeToken: secrets.demoSecret('finance').toString('base64url'),
+    staff: demoStaff(secrets).map(({ name, role, password, codeSecret }) => ({
+      name,
+      role,
+      password,
+      otpauthUri: codeUri(codeSecret, name),
+    })),
     holders: Array.from({ length: holderCount }, (_, card) => ({
       cardNumber: cardNumber(card),
       cardAccountId: String(firstCardAccountId + BigInt(card)),
       token: secrets.demoSecret(`holder ${card}`).toString('base64url'),
+      queryPassword: demoQueryPassword,
+      paymentPin: demoPaymentPin,
     })),
     terminals: participants.flatMap((participant) =>
       places.map((place) => ({

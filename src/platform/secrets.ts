@@ -24,6 +24,8 @@ export interface Secrets {
   hotListKey(): Buffer;
   /** 16 bytes that a payment PIN is verified by (as an HSM's PIN verification value): useless without the key. */
   pinCheck(cardAccountId: bigint, pin: string): Buffer;
+  /** What of a password is hashed and kept: without the key nobody can try six digits on a stolen hash. */
+  passwordPepper(subject: string, password: string): Buffer;
   /** 16 bytes that stand for whoever tries to sign in, known or not. */
   subjectDigest(subject: string): Buffer;
   /** Encrypts a person's data; `openPersonal` opens it. Another key than the terminals'. */
@@ -66,6 +68,7 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
   const hotListKey = subkey(masterKey, 'hot-list');
   const hotKey = createSecretKey(hotListKey);
   const pinKey = createSecretKey(subkey(masterKey, 'pin-check'));
+  const passwordKey = createSecretKey(subkey(masterKey, 'password-pepper'));
   const subjectKey = createSecretKey(subkey(masterKey, 'sign-in-subject'));
   const personalKey = subkey(masterKey, 'personal-data');
   const staffKey = subkey(masterKey, 'staff-secret');
@@ -76,6 +79,7 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
     hotMark: (number) => hmac(hotKey, number).subarray(0, hotMarkBytes),
     hotListKey: () => Buffer.from(hotListKey),
     pinCheck: (cardAccountId, pin) => hmac(pinKey, `${cardAccountId} ${pin}`),
+    passwordPepper: (subject, password) => hmac(passwordKey, `${subject}\n${password}`),
     subjectDigest: (subject) => hmac(subjectKey, subject),
     sealPersonal: (plain) => seal(personalKey, Buffer.from(plain, 'utf8')),
     openPersonal: (sealed) => open(personalKey, sealed).toString('utf8'),

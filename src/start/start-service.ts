@@ -1,12 +1,15 @@
+import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
+import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
 import type { Recall } from '#clearing/recall.ts';
 import { seedBalances, seedReference } from '#demo/seed.ts';
+import { seedSignIns } from '#demo/seed-sign-ins.ts';
 import { openFirstDay } from '#ledger/open-accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Config } from '#platform/config.ts';
@@ -33,6 +36,8 @@ export interface Service {
 
 const lookUpConnectionsMax = 8;
 const reportConnectionsMax = 3;
+/** A flood of guesses waits for these two, and never for those that payments need. */
+const signInConnectionsMax = 2;
 const rememberedCardsMax = 1_000_000;
 
 /** Starts everything in the order in which it depends on each other; what fails stops what was started. */
@@ -66,6 +71,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => pool.end());
   const reports = openPool(database.url, reportConnectionsMax);
   started.push(() => reports.end());
+  const signInPool = openPool(database.url, signInConnectionsMax, config.requestTimeoutMs);
+  started.push(() => signInPool.end());
   const metrics = createMetrics();
   const shield =
     config.redisUrl === undefined
@@ -88,7 +95,9 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => sweep.stop());
   const refresh = scheduleReferenceRefresh(clearing.reference, log);
   started.push(() => refresh.stop());
-  const app = httpApp(httpParts({ clearing, pool, reports, secrets, log, metrics }));
+  const signInSweep = scheduleSignInSweep(signInPool, log);
+  started.push(() => signInSweep.stop());
+  const app = httpApp(httpParts({ clearing, pool, reports, signInPool, secrets, log, metrics }));
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
   return { address: `http://${config.host}:${server.port}`, database, secrets, demo };
@@ -104,7 +113,10 @@ async function prepareBooks(
     const session = sessionOf(owner);
     const dataSetId = await claimDataSet(session, secrets);
     await openFirstDay(session, hainanDay(Date.now()));
-    if (demo) await seedReference(session, secrets);
+    if (demo) {
+      await seedReference(session, secrets);
+      await seedSignIns(owner, secrets);
+    }
     return dataSetId;
   } finally {
     await owner.end();
@@ -115,17 +127,19 @@ interface Running {
   readonly clearing: Clearing;
   readonly pool: Pool;
   readonly reports: Pool;
+  readonly signInPool: Pool;
   readonly secrets: Secrets;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-function httpParts({ clearing, pool, reports, secrets, log, metrics }: Running) {
+function httpParts({ clearing, pool, reports, signInPool, secrets, log, metrics }: Running) {
   const session = sessionOf(pool);
   return {
     clearing,
     reports,
     session,
+    signIns: openSignInDesk({ pool: signInPool, secrets }),
     log,
     metrics,
     gate: terminalGate({

@@ -72,6 +72,13 @@ describe('the log', () => {
   }
   const post = (path: string, body: unknown, over = {}) =>
     call(path, sign(path, body, { terminalId: shopTerminal, ...over }));
+  /** A sign-in; its token is one of the texts that must be nowhere. */
+  const signIn = async (body: object, path = '/v1/holder-sign-ins') => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await call(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (answer.status === 200) sent.add(`Bearer ${answer.json.token}`);
+    return answer;
+  };
   const read = (path: string, token: string) => call(path, { headers: { authorization: `Bearer ${token}` } });
 
   beforeAll(async () => {
@@ -109,6 +116,17 @@ describe('the log', () => {
     await note(read('/v1/business-days/current/nets', signIns.financeToken));
     await note(read(`/v1/card-accounts/${cardOf(2)}/balances`, signIns.financeToken));
     await note(read(`/v1/card-accounts/mine/balances?token=${signIns.financeToken}`, cardOf(2)));
+    const { queryPassword } = signIns.holders[8] ?? { queryPassword: '' };
+    const signedIn = await signIn({ cardNumber: cardOf(8), password: queryPassword });
+    expect(signedIn.status).toBe(200);
+    await note(read('/v1/card-accounts/mine/balances', signedIn.json.token));
+    await note(signIn({ cardNumber: cardOf(9), password: '111112' }));
+    await note(signIn({ cardNumber: cardOf(9), password: cardOf(2) }));
+    const [staff] = signIns.staff;
+    await note(
+      signIn({ name: staff?.name, password: staff?.password, code: '000000' }, '/v1/staff-sign-ins'),
+    );
+    await note(signIn({ name: cardOf(2), password: staff?.password, code: 'x' }, '/v1/staff-sign-ins'));
 
     // Faults of ours, each with as much in its error as PostgreSQL can put there.
     for (const [harm, heal] of [
@@ -118,6 +136,10 @@ describe('the log', () => {
       ],
       [`alter table cards.cards rename to gone`, `alter table cards.gone rename to cards`],
       [`alter table access.tokens rename to gone`, `alter table access.gone rename to tokens`],
+      [
+        `alter table access.holder_secrets rename to gone`,
+        `alter table access.gone rename to holder_secrets`,
+      ],
       [`alter table ledger.accounts rename to gone`, `alter table ledger.gone rename to accounts`],
     ] as const) {
       await asOwner(harm);
@@ -125,6 +147,7 @@ describe('the log', () => {
       await note(post(path, pay({ cardNumber: cardOf(6) })));
       await note(post('/v1/card-inquiries', { cardNumber: cardOf(7) }, { key: null }));
       await note(read('/v1/card-accounts/mine/balances', signIns.holders[1]?.token ?? ''));
+      await note(signIn({ cardNumber: cardOf(10), password: queryPassword }));
       await asOwner(heal);
     }
     await asOwner(`select pg_terminate_backend(pid) from pg_stat_activity
@@ -144,6 +167,10 @@ describe('the log', () => {
       ...[...sent].map((token) => token.replace('Bearer ', '')),
       signIns.financeToken,
       ...signIns.holders.map((holder) => holder.token),
+      ...signIns.staff.flatMap(({ password, otpauthUri }) => [
+        password,
+        new URL(otpauthUri).searchParams.get('secret') ?? '',
+      ]),
       ...signIns.terminals.map((terminal) => terminal.key),
       ...signIns.terminals.map((terminal) => Buffer.from(terminal.key, 'hex').toString('base64')),
       masterKeyHex,

@@ -1,4 +1,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
+import { addSessionRoutes } from '#channels/http/sign-in/session-routes.ts';
+import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
+import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
+import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
+import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
 import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
@@ -14,6 +20,12 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
+  addSessionRoutes(app, parts);
+  addHolderSignInRoutes(app, parts);
+  addStaffRoutes(app, parts);
+  addKeyRoutes(app, parts);
+  addCounterRoutes(app, parts);
+  addAuditRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

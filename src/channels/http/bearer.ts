@@ -1,20 +1,32 @@
-import type { Bearer, Role } from '#access/store.ts';
+import type { Admitted, Bearer, Role } from '#access/store.ts';
 import { bearerOf } from '#access/tokens.ts';
 import type { Actor } from '#audit/rules/event.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
-/** Who bears the request's token, if it is one of these roles. */
+/** The token of the request, or nothing. */
+export function tokenOf(c: HttpContext): string | null {
+  const [scheme, token] = headerOf(c, 'authorization').split(' ');
+  return scheme === 'Bearer' && token !== undefined ? token : null;
+}
+
+/** Who bears the request's token, also while a first password is still to be changed. */
+export async function admitAnyBearer(c: HttpContext, parts: HttpParts): Promise<Admitted | Problem> {
+  const token = tokenOf(c);
+  const bearer = token === null ? null : await bearerOf(parts.session, token);
+  return bearer ?? problemOf('token-missing');
+}
+
+/** Who bears the request's token, if it is one of these roles and no first password is to be changed. */
 export async function admitRole(
   c: HttpContext,
   parts: HttpParts,
   allowed: readonly Role[],
 ): Promise<Bearer | Problem> {
-  const [scheme, token] = headerOf(c, 'authorization').split(' ');
-  if (scheme !== 'Bearer' || token === undefined) return problemOf('token-missing');
-  const bearer = await bearerOf(parts.session, token);
-  if (bearer === null) return problemOf('token-missing');
-  return allowed.includes(bearer.role) ? bearer : problemOf('not-yours');
+  const bearer = await admitAnyBearer(c, parts);
+  if ('code' in bearer) return bearer;
+  if (!allowed.includes(bearer.role)) return problemOf('not-yours');
+  return bearer.mustChange ? problemOf('password-change-first') : bearer;
 }
 
 const actorKinds: Readonly<Record<Role, Actor['kind']>> = {

@@ -1,4 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
+import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
@@ -164,6 +166,8 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerSignIns(registry);
+  registerStaff(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

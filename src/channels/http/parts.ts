@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { SignInDesk } from '#access/sign-in/desk.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
@@ -16,6 +17,8 @@ export interface HttpParts {
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */
   readonly session: Session;
+  /** Where people sign in, with connections of its own. */
+  readonly signIns: SignInDesk;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { admitToken } from '#access/tokens.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
@@ -10,6 +11,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
+import { insertTestStaff } from '#testing/staff.ts';
 import { buildTown, cardRef, loadTown } from '#testing/town.ts';
 import { expectDeclared } from './expect-declared.ts';
 import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
@@ -25,6 +27,8 @@ export interface HttpTownOptions extends Partial<ClearingOptions> {
   readonly log?: Log;
   /** The gate's clock. */
   readonly nowMs?: () => number;
+  /** How often one address may try to sign in a minute; calls without a port are all one address. */
+  readonly triesPerMinuteMax?: number;
 }
 
 /** A small town behind the HTTP channel, on a database of the test's own. */
@@ -36,6 +40,8 @@ export interface HttpTown {
   readonly sign: Sign;
   /** Posts a signed call to the app, without a port. */
   post(path: string, body: unknown, sent?: Sent): Promise<Got>;
+  /** Posts JSON with a bearer token, or with none, without a port. */
+  send(path: string, body: unknown, token?: string): Promise<Got>;
   /** Reads with a bearer token, without a port; finance's unless told otherwise. */
   read(path: string, token?: string): Promise<Got>;
   close(): Promise<void>;
@@ -43,7 +49,14 @@ export interface HttpTown {
 
 /** Builds the town, loads its cards with 1,000 yuan on each of two purses, and opens the channel over it. */
 export async function openHttpTown(url: string, options: HttpTownOptions = {}): Promise<HttpTown> {
-  const { merchants = 3, cards = 6, nowMs = Date.now, log = openLog('silent'), ...clearingOptions } = options;
+  const {
+    merchants = 3,
+    cards = 6,
+    nowMs = Date.now,
+    log = openLog('silent'),
+    triesPerMinuteMax = 10_000,
+    ...clearingOptions
+  } = options;
   const secrets = openSecrets({ masterKeyHex, dataDir: '/' });
   const keyOf = (terminalId: number) => secrets.demoSecret(`terminal ${terminalId}`);
   const ownerPool = openOwnerPool(url);
@@ -54,6 +67,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     sealKey: (id) => secrets.seal(keyOf(id)),
     digest: secrets.cardNumberDigest,
   });
+  await insertTestStaff(owner);
   const expiresAt = new Date('2099-01-01T00:00:00Z');
   await admitToken(owner, { role: 'finance', subjectId: 3n, token: financeToken, expiresAt });
   for (let card = 0; card < Math.min(cards, 3); card++) {
@@ -62,6 +76,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   }
   const pool = openPool(url, 6);
   const session = sessionOf(pool);
+  const signInPool = openPool(url, 2);
   const quiet = {
     groupCleared: () => undefined,
     groupRunAgain: () => undefined,
@@ -83,6 +98,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     clearing,
     reports: pool,
     session,
+    signIns: openSignInDesk({ pool: signInPool, secrets, triesPerMinuteMax }),
     log,
     metrics: createMetrics(),
     gate: terminalGate({
@@ -94,6 +110,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   };
   const close = async () => {
     await clearing.close();
+    await signInPool.end();
     await pool.end();
     await ownerPool.end();
   };
@@ -105,14 +122,26 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     owner,
     keyOf,
     sign,
+    ...callersOf(app, sign),
+    close,
+  };
+}
+
+function callersOf(app: OpenAPIHono<HttpEnv>, sign: Sign): Pick<HttpTown, 'post' | 'send' | 'read'> {
+  return {
     post: async (path, body, sent) => {
       const answer = await got(app.request(path, sign(path, body, sent)));
       return expectDeclared({ method: 'post', path }, answer);
+    },
+    send: async (path, body, token) => {
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
+      if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+      const init = { method: 'POST', headers, body: JSON.stringify(body) };
+      return expectDeclared({ method: 'post', path }, await got(app.request(path, init)));
     },
     read: async (path, token = financeToken) => {
       const headers = { authorization: `Bearer ${token}` };
       return expectDeclared({ method: 'get', path }, await got(app.request(path, { headers })));
     },
-    close,
   };
 }

@@ -1,9 +1,12 @@
+import type { ProposeRefusal } from '#access/four-eyes.ts';
+import type { DecideRefusal } from '#access/rules/four-eyes.ts';
+import type { SignInRefused } from '#access/sign-in/attempt.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
 /** One kind of problem: its HTTP status and what it is called, in both languages. */
 export interface ProblemKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 431 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
   readonly title: string;
   readonly titleZh: string;
 }
@@ -67,6 +70,28 @@ const admitProblems: Record<AdmitRefusal, ProblemKind> = {
   'clock-skew': kind(401, 'The time of the request is more than five minutes off', '请求时间偏差超过五分钟'),
 };
 
+/** Why somebody is not signed in, or has to do something first. None tells whether a card or a name exists. */
+const signInProblems = {
+  'sign-in-wrong': kind(401, 'The sign-in is not right', '登录信息不正确'),
+  'sign-in-delayed': kind(429, 'Too many wrong tries: wait before the next', '错误次数过多,请稍后再试'),
+  'sign-in-locked': kind(429, 'Locked after too many wrong tries', '错误次数过多,登录已锁定'),
+  'too-many-tries': kind(429, 'Too many tries from this address', '该地址登录过于频繁'),
+  'password-too-simple': kind(422, 'This is too simple, or not new', '口令过于简单或与原口令相同'),
+  'password-change-first': kind(403, 'The password has to be changed first', '请先修改初始口令'),
+} as const satisfies Record<
+  Exclude<SignInRefused['refusal'], 'busy'> | 'password-too-simple' | 'password-change-first',
+  ProblemKind
+>;
+
+/** What the second person is told. */
+const proposalProblems: Record<Exclude<ProposeRefusal | DecideRefusal, 'not-yours'>, ProblemKind> = {
+  'proposal-open': kind(409, 'It is proposed or approved already', '该事项已提交复核或已通过'),
+  'proposal-unknown': kind(404, 'No such proposal', '复核事项不存在'),
+  'proposal-decided': kind(409, 'It was decided already', '该事项已复核'),
+  'own-proposal': kind(403, 'Whoever proposed it may not decide it', '经办人不能复核本人提交的事项'),
+  'content-changed': kind(409, 'It is not what was proposed any more', '内容已变更,与提交时不符'),
+};
+
 /** Everything else that a caller may be told. */
 const channelProblems = {
   'invalid-request': kind(400, 'The request is not as the interface says', '请求格式不正确'),
@@ -89,6 +114,12 @@ const channelProblems = {
   'not-yours': kind(403, 'Not for this caller', '无权访问'),
   'not-found': kind(404, 'There is nothing here', '资源不存在'),
   'method-not-allowed': kind(405, 'Not with this method', '不支持该请求方法'),
+  'name-taken': kind(409, 'This sign-in name is taken', '登录名已被使用'),
+  'staff-unknown': kind(404, 'No such member of staff', '人员不存在'),
+  'own-account': kind(409, 'Nobody locks himself out', '不能锁定本人账号'),
+  'participant-unknown': kind(404, 'No such participant', '参与机构不存在'),
+  'key-unknown': kind(404, 'No such key', '接口密钥不存在'),
+  'pin-not-set': kind(409, 'The card account has no payment PIN', '未设置支付密码'),
   'card-unknown': kind(404, 'No such card', '卡不存在'),
   'day-unknown': kind(404, 'No such business day', '营业日不存在'),
   'day-not-open-yet': kind(409, 'This business day is not open yet', '营业日尚未开始'),
@@ -104,11 +135,18 @@ const channelProblems = {
   fault: kind(500, 'A fault of ours: repeat with the same key', '系统故障,请用同一幂等键重试'),
 } as const satisfies Record<string, ProblemKind>;
 
-export type ProblemCode = Refusal | AdmitRefusal | keyof typeof channelProblems;
+export type ProblemCode =
+  | Refusal
+  | AdmitRefusal
+  | keyof typeof signInProblems
+  | keyof typeof proposalProblems
+  | keyof typeof channelProblems;
 
 /** The one catalogue: every code that a caller can meet. */
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...refusalProblems,
   ...admitProblems,
+  ...signInProblems,
+  ...proposalProblems,
   ...channelProblems,
 };

@@ -1,0 +1,46 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { changeStaffPassword, signInStaff } from '#access/staff/sign-in.ts';
+import { endSession } from '#access/tokens.ts';
+import { recordAudit } from '#audit/store.ts';
+import { actorOf, admitAnyBearer, tokenOf } from '#channels/http/bearer.ts';
+import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { inTransaction, sessionOf } from '#platform/postgres.ts';
+import { addressOf, readJson } from './read-json.ts';
+import { signInResponse } from './sign-in-answers.ts';
+import { staffPasswordBody, staffSignInBody } from './sign-in-schemas.ts';
+
+/** Staff sign in and change their password; everybody signs out. */
+export function addSessionRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
+  app.post('/v1/staff-sign-ins', async (c) => {
+    const body = await readJson(c, staffSignInBody);
+    if (!('value' in body)) return problemResponse(body);
+    return signInResponse(await signInStaff(parts.signIns, { ...body.value, address: addressOf(c) }));
+  });
+  app.post('/v1/staff/mine/password', (c) => changePassword(c, parts));
+  app.post('/v1/sign-outs', (c) => signOut(c, parts));
+}
+
+async function changePassword(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitAnyBearer(c, parts);
+  if ('code' in bearer) return problemResponse(bearer);
+  if (actorOf(bearer).kind !== 'staff') return problemResponse(problemOf('not-yours'));
+  const body = await readJson(c, staffPasswordBody);
+  if (!('value' in body)) return problemResponse(body);
+  return signInResponse(await changeStaffPassword(parts.signIns, bearer, body.value));
+}
+
+/** Ends the session that the token names. A key is not signed out: an administrator revokes it. */
+async function signOut(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitAnyBearer(c, parts);
+  if ('code' in bearer) return problemResponse(bearer);
+  const actor = actorOf(bearer);
+  const ended = await inTransaction(parts.signIns.pool, async (client) => {
+    const session = sessionOf(client);
+    if (!(await endSession(session, tokenOf(c) ?? ''))) return false;
+    const subject = `${actor.kind === 'holder' ? 'card-account' : 'staff'} ${actor.id}`;
+    await recordAudit(session, [{ actor, act: 'signed-out', subject, reason: '' }]);
+    return true;
+  });
+  return ended ? c.json({ status: 'done' }) : problemResponse(problemOf('not-yours'));
+}

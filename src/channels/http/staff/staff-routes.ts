@@ -1,0 +1,52 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { addStaff, type FirstSignIn, lockStaff, resetStaff } from '#access/staff/keep-staff.ts';
+import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
+import { admitAndRead } from '#channels/http/sign-in/read-json.ts';
+import { busyResponse, notKept } from '#channels/http/sign-in/sign-in-answers.ts';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
+import { newStaffBody } from './staff-schemas.ts';
+
+/** Who works here: kept by administrators. */
+export function addStaffRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
+  app.post('/v1/staff', async (c) => {
+    const call = await admitAndRead(c, parts, { roles: ['administrator'], schema: newStaffBody });
+    if ('code' in call) return problemResponse(call);
+    return firstSignInResponse(await addStaff(parts.signIns, call.value, { actor: call.actor }));
+  });
+  app.post('/v1/staff/:id/lock', (c) =>
+    onStaff(c, parts, async (id, keeper) => {
+      const refusal = await lockStaff(parts.signIns, id, keeper);
+      return refusal === null ? c.json({ status: 'done' }) : problemResponse(problemOf(refusal));
+    }),
+  );
+  app.post('/v1/staff/:id/reset', (c) =>
+    onStaff(c, parts, async (id, keeper) => firstSignInResponse(await resetStaff(parts.signIns, id, keeper))),
+  );
+}
+
+async function onStaff(
+  c: HttpContext,
+  parts: HttpParts,
+  act: (id: bigint, keeper: Parameters<typeof lockStaff>[2]) => Promise<Response>,
+): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['administrator']);
+  if ('code' in bearer) return problemResponse(bearer);
+  const id = numberOf(c.req.param('id'));
+  return id === null ? problemResponse(problemOf('staff-unknown')) : act(id, { actor: actorOf(bearer) });
+}
+
+/** A number of ours in a path, or null. */
+export function numberOf(text: string | undefined): bigint | null {
+  return text !== undefined && /^[1-9]\d{0,17}$/.test(text) ? BigInt(text) : null;
+}
+
+function firstSignInResponse(
+  first: FirstSignIn | Extract<ProblemCode, 'name-taken' | 'staff-unknown' | 'busy'>,
+) {
+  if (first === 'busy') return busyResponse();
+  if (typeof first === 'string') return problemResponse(problemOf(first));
+  const { id, oneTimePassword, otpauthUri } = first;
+  return Response.json({ staffId: String(id), oneTimePassword, otpauthUri }, { headers: notKept });
+}
