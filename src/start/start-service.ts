@@ -124,6 +124,8 @@ function httpParts({ clearing, pool, reports, secrets, log, metrics }: Running) 
   const session = sessionOf(pool);
   return {
     clearing,
+    pool,
+    secrets,
     reports,
     session,
     log,

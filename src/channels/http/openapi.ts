@@ -1,5 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import * as schemas from '#channels/http/wire/schemas.ts';
+import { registerCardLife } from './cards/cards-openapi.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 const problemAnswer = (description: string) => ({
@@ -164,6 +165,7 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerCardLife(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -5,6 +5,7 @@ import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import type { TerminalGate } from '#terminals/authenticate.ts';
 
 /** What the HTTP channel is built from. */
@@ -16,6 +17,9 @@ export interface HttpParts {
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */
   readonly session: Session;
+  /** For transactions that a caller waits for, on the same connections. */
+  readonly pool: Pool;
+  readonly secrets: Secrets;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -17,6 +17,8 @@ import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
 /** The keys of the test town: made up, and good for nothing else. */
 export const masterKeyHex = 'c0c0'.repeat(16);
 export const financeToken = 'finance-token-of-the-test-town-0001';
+export const operatorToken = 'operator-token-of-the-test-town-001';
+export const auditorToken = 'auditor-token-of-the-test-town-0001';
 export const holderToken = (card: number) => `holder-token-of-the-test-town-${String(card).padStart(5, '0')}`;
 
 export interface HttpTownOptions extends Partial<ClearingOptions> {
@@ -38,6 +40,8 @@ export interface HttpTown {
   post(path: string, body: unknown, sent?: Sent): Promise<Got>;
   /** Reads with a bearer token, without a port; finance's unless told otherwise. */
   read(path: string, token?: string): Promise<Got>;
+  /** Posts JSON with a bearer token, without a port; the operator's unless told otherwise. */
+  tell(path: string, body: unknown, token?: string): Promise<Got>;
   close(): Promise<void>;
 }
 
@@ -53,13 +57,9 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     cards,
     sealKey: (id) => secrets.seal(keyOf(id)),
     digest: secrets.cardNumberDigest,
+    hotMark: secrets.hotMark,
   });
-  const expiresAt = new Date('2099-01-01T00:00:00Z');
-  await admitToken(owner, { role: 'finance', subjectId: 3n, token: financeToken, expiresAt });
-  for (let card = 0; card < Math.min(cards, 3); card++) {
-    const subjectId = cardRef(card).cardAccountId;
-    await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
-  }
+  await admitPeople(owner, cards);
   const pool = openPool(url, 6);
   const session = sessionOf(pool);
   const quiet = {
@@ -81,6 +81,8 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
   const parts: HttpParts = {
     clearing,
+    pool,
+    secrets,
     reports: pool,
     session,
     log,
@@ -113,6 +115,23 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
       const headers = { authorization: `Bearer ${token}` };
       return expectDeclared({ method: 'get', path }, await got(app.request(path, { headers })));
     },
+    tell: async (path, body, token = operatorToken) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const answer = await got(app.request(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+      return expectDeclared({ method: 'post', path }, answer);
+    },
     close,
   };
+}
+
+/** The staff of the town, and the holders of its first three cards. */
+async function admitPeople(owner: Session, cards: number): Promise<void> {
+  const expiresAt = new Date('2099-01-01T00:00:00Z');
+  await admitToken(owner, { role: 'finance', subjectId: 3n, token: financeToken, expiresAt });
+  await admitToken(owner, { role: 'operator', subjectId: 2n, token: operatorToken, expiresAt });
+  await admitToken(owner, { role: 'auditor', subjectId: 4n, token: auditorToken, expiresAt });
+  for (let card = 0; card < Math.min(cards, 3); card++) {
+    const subjectId = cardRef(card).cardAccountId;
+    await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
+  }
 }
