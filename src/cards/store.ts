@@ -146,5 +146,6 @@ export async function insertCardRows(
     codeColumn(rows, (row) => row.hotMark),
     numberColumn(rows, (row) => row.issueFileId),
   ]);
-  return new Set(inserted.rows.map(([id]) => id as bigint));
+  // Set-ups hand in sessions whose driver gives bigints as text.
+  return new Set(inserted.rows.map(([id]) => BigInt(id as bigint | string)));
 }

@@ -11,13 +11,14 @@ export interface FileState {
   readonly finishedAt: Date | null;
 }
 
-const open: Statement = {
-  name: 'cards-open-issue-file',
-  text: `with added as (
-      insert into cards.issue_files (digest, name, lines_total) values ($1, $2, $3)
-      on conflict (digest) do nothing returning id, lines_done, issued, failed, finished_at)
-    select * from added union all
-    select id, lines_done, issued, failed, finished_at from cards.issue_files where digest = $1 limit 1`,
+const add: Statement = {
+  name: 'cards-add-issue-file',
+  text: `insert into cards.issue_files (digest, name, lines_total) values ($1, $2, $3)
+    on conflict (digest) do nothing`,
+};
+const find: Statement = {
+  name: 'cards-find-issue-file',
+  text: 'select id, lines_done, issued, failed, finished_at from cards.issue_files where digest = $1',
 };
 
 /** A file by its digest: new, or as far as an earlier run came. */
@@ -25,8 +26,9 @@ export async function openFile(
   session: Session,
   file: { readonly digest: Buffer; readonly name: string; readonly linesTotal: number },
 ): Promise<FileState> {
-  const row = (await session.run(open, [file.digest, file.name, file.linesTotal])).rows[0];
-  if (row === undefined) throw new Error('another run opened the file at this moment: start again');
+  await session.run(add, [file.digest, file.name, file.linesTotal]);
+  const row = (await session.run(find, [file.digest])).rows[0];
+  if (row === undefined) throw new Error('a file that was added is not there');
   const [fileId, linesDone, issued, failed, finishedAt] = row;
   return { fileId, linesDone, issued, failed, finishedAt } as FileState;
 }
