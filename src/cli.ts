@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -39,7 +39,9 @@ async function verifyCommand(): Promise<number> {
 /** Ends with 1 when a line was not issued. */
 async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
-  return (await issueCardsFile(readConfig(process.env), file, told)) ? 0 : 1;
+  // npm runs its scripts in the project's folder; the file is named from where the person stands.
+  const path = resolve(process.env['INIT_CWD'] ?? '.', file);
+  return (await issueCardsFile(readConfig(process.env), path, told)) ? 0 : 1;
 }
 
 async function writeInterface(): Promise<number> {

@@ -22,9 +22,9 @@ import { progressBar } from './progress-bar.ts';
 import type { Told } from './verify-books.ts';
 
 const refusals: Readonly<Record<FileRefusal, string>> = {
-  'header-wrong': `The first line must be: ${fileHeader}\n首行必须为:${fileHeader}`,
-  'no-lines': 'The file has no line but its header. 文件除首行外没有数据。',
-  'too-many-lines': `A file has at most ${fileLinesMax} lines: split it. 文件最多 ${fileLinesMax} 行,请拆分。`,
+  'header-wrong': `首行必须为以下字段。The first line must be: ${fileHeader}`,
+  'no-lines': '文件除首行外没有数据。The file has no line but its header.',
+  'too-many-lines': `文件最多 ${fileLinesMax} 行,请拆分。A file has at most ${fileLinesMax} lines: split it.`,
 };
 
 const issueConnections = 2;
@@ -34,7 +34,8 @@ const issueConnections = 2;
  * of it; whether every line was issued. Throws StartError for a file that is not taken.
  */
 export async function issueCardsFile(config: Config, path: string, told: Told): Promise<boolean> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new StartError('There is no such file.');
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new StartError('没有此文件。There is no such file.');
   const database = await openDatabase(config);
   const bar = progressBar(told.progress);
   try {
@@ -54,7 +55,7 @@ export async function issueCardsFile(config: Config, path: string, told: Told): 
     }
   } catch (error) {
     if (error instanceof FileTaken)
-      throw new StartError('Another run issues this file at this moment. 另一进程正在处理此文件。');
+      throw new StartError('另一进程正在处理此文件。Another run issues this file at this moment.');
     throw error;
   } finally {
     await database.stop();
@@ -97,8 +98,8 @@ async function writeErrors(session: Session, outcome: FileIssued, path: string):
 function report(outcome: FileIssued, errorsPath: string | null, seconds: number): string {
   const { issued, failed, before, finishedAt } = outcome;
   const when = before
-    ? `This file was done already (${finishedAt?.toISOString()}). 此文件已处理完毕。`
-    : `Done in ${seconds.toFixed(1)} s. 处理完毕。`;
-  const errors = errorsPath === null ? '' : `Errors by line 错误明细: ${errorsPath}\n`;
-  return `${when}\nIssued 已制卡 ${issued}, not issued 未制卡 ${failed}.\n${errors}`;
+    ? `此文件已处理过。This file was done already (${finishedAt?.toISOString()}).`
+    : `处理完毕。Done in ${seconds.toFixed(1)} s.`;
+  const errors = errorsPath === null ? '' : `错误明细 Errors by line: ${errorsPath}\n`;
+  return `${when}\n已制卡 Issued ${issued}, 未制卡 not issued ${failed}.\n${errors}`;
 }

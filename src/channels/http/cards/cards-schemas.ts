@@ -47,7 +47,7 @@ export const issueBody = z
   });
 
 /** What staff may do by hand; a replacement has its own route, an expiry comes by itself. */
-export const staffSteps = [
+const staffSteps = [
   'activate',
   'report-temporary-loss',
   'lift-temporary-loss',
