@@ -5,7 +5,7 @@
 create function cards.number_hot_change() returns trigger language plpgsql security definer
   set search_path = pg_catalog as $$
 begin
-  perform pg_advisory_xact_lock(4600000003);
+  perform pg_advisory_xact_lock(4600000031);
   select coalesce(max(version), 0) + 1 into new.version from cards.hot_changes;
   new.at := clock_timestamp();
   return new;

@@ -561,7 +561,7 @@ CREATE OR REPLACE FUNCTION cards.number_hot_change()
  SET search_path TO 'pg_catalog'
 AS $function$
 begin
-  perform pg_advisory_xact_lock(4600000003);
+  perform pg_advisory_xact_lock(4600000031);
   select coalesce(max(version), 0) + 1 into new.version from cards.hot_changes;
   new.at := clock_timestamp();
   return new;

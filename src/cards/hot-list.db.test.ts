@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction, openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { acknowledgeHotList, type HotPage, readHotList } from './hot-list.ts';
+import { issueCards, type NewCard } from './issue.ts';
 import { insertHotChanges, type MarkedChange } from './life/store.ts';
 import { readCursor } from './rules/hot.ts';
 
@@ -106,6 +107,21 @@ describe('the hot list', () => {
 
   test('is given whole to a terminal whose version is not ours', async () => {
     expect(await read({ since: 1_000_000n })).toMatchObject({ full: true });
+  });
+
+  test('has a card that was issued lost, once, however often it is seeded', async () => {
+    const before = (await read({ limit: 1_000 })).version;
+    const card: NewCard = {
+      ...{ cardNumber: '9000000000000001', hotMark: Buffer.from('aa'.repeat(8), 'hex') },
+      ...{ cardId: 1_000_000n, cardAccountId: 1_000_000n, personId: 1_000_000n, product: 'standard' },
+      ...{ expiresOn: '2036-12-31', purses: ['online'] },
+      status: 'lost',
+    };
+    const digest = () => Buffer.alloc(16, 1);
+    for (let start = 0; start < 2; start++) await issueCards(sessionOf(owner), [card], digest);
+    expect(await read({ since: before })).toMatchObject({
+      entries: [{ mark: 'aa'.repeat(8), op: 'add', cause: 'lost' }],
+    });
   });
 
   test('knows which version a terminal has, and believes none that is not there', async () => {

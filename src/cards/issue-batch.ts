@@ -127,7 +127,7 @@ async function numberRows(
 
 const issuingLock: Statement = {
   name: 'cards-lock-issuing',
-  text: 'select pg_advisory_xact_lock(4600000004)',
+  text: 'select pg_advisory_xact_lock(4600000032)',
 };
 
 /** One transaction at a time adds card numbers and persons. */
