@@ -97,6 +97,7 @@ CREATE INDEX "hot_changes_mark" ON "cards"."hot_changes" USING btree ("mark","ve
 CREATE INDEX "card_accounts_person" ON "cards"."card_accounts" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "cards_id" ON "cards"."cards" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "cards_account" ON "cards"."cards" USING btree ("bucket","card_account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "cards_one_current" ON "cards"."cards" USING btree ("bucket","card_account_id") WHERE "cards"."cards"."status" not in ('replaced', 'closed');--> statement-breakpoint
 CREATE INDEX "cards_lifts" ON "cards"."cards" USING btree ("lifts_at") WHERE "cards"."cards"."status" = 'temporarily-lost';--> statement-breakpoint
 CREATE INDEX "cards_expires" ON "cards"."cards" USING btree ("expires_on") WHERE "cards"."cards"."status" in ('active', 'not-active');--> statement-breakpoint
 ALTER TABLE "cards"."persons" ADD CONSTRAINT "persons_id_number" UNIQUE("id_number_digest");--> statement-breakpoint

@@ -27,6 +27,17 @@ create trigger card_accounts_stay before delete or truncate on cards.card_accoun
 create trigger persons_stay before delete or truncate on cards.persons
   for each statement execute function ledger.refuse_change();
 
+-- What was closed or replaced stays so: its number is on the hot list of terminals that nobody reaches any more.
+create function cards.refuse_revival() returns trigger language plpgsql as $$
+begin
+  if old.status in ('closed', 'replaced') and new.status <> old.status then
+    raise exception 'card % is %', old.id, old.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger cards_forward before update on cards.cards
+  for each row execute function cards.refuse_revival();
+
 -- A file of cards only goes forward: what was issued is not issued again.
 create function cards.refuse_backward_file() returns trigger language plpgsql as $$
 begin

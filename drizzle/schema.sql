@@ -517,6 +517,8 @@ CREATE INDEX cards_id ON cards.cards USING btree (id);
 
 CREATE INDEX cards_lifts ON cards.cards USING btree (lifts_at) WHERE (status = 'temporarily-lost'::text);
 
+CREATE UNIQUE INDEX cards_one_current ON cards.cards USING btree (bucket, card_account_id) WHERE (status <> ALL (ARRAY['replaced'::text, 'closed'::text]));
+
 CREATE INDEX hot_changes_mark ON cards.hot_changes USING btree (mark, version);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
@@ -574,6 +576,17 @@ AS $function$
 begin
   if old.finished_at is not null or new.lines_done < old.lines_done or new.digest <> old.digest then
     raise exception 'issue file % goes only forward', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION cards.refuse_revival()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status in ('closed', 'replaced') and new.status <> old.status then
+    raise exception 'card % is %', old.id, old.status using errcode = 'check_violation';
   end if;
   return new;
 end $function$;
@@ -664,6 +677,8 @@ CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.e
 CREATE TRIGGER events_chained BEFORE INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.chain_event();
 
 CREATE TRIGGER card_accounts_stay BEFORE DELETE OR TRUNCATE ON cards.card_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER cards_forward BEFORE UPDATE ON cards.cards FOR EACH ROW EXECUTE FUNCTION cards.refuse_revival();
 
 CREATE TRIGGER cards_stay BEFORE DELETE OR TRUNCATE ON cards.cards FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 

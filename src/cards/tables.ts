@@ -12,6 +12,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -121,6 +122,10 @@ export const plastics = cards.table(
     unique('cards_number_digest').on(t.numberDigest, t.bucket),
     index('cards_id').on(t.id),
     index('cards_account').on(t.bucket, t.cardAccountId),
+    // A card account has one card that may become good again: the others were replaced.
+    uniqueIndex('cards_one_current')
+      .on(t.bucket, t.cardAccountId)
+      .where(sql`${t.status} not in ('replaced', 'closed')`),
     index('cards_lifts').on(t.liftsAt).where(sql`${t.status} = 'temporarily-lost'`),
     index('cards_expires').on(t.expiresOn).where(sql`${t.status} in ('active', 'not-active')`),
     check(

@@ -386,6 +386,17 @@ describe('whatever was done', () => {
     }
   });
 
+  test('a card account has one card at most that may pay, and what was replaced or closed stays so', async () => {
+    for (const card of [8, 100])
+      await expect(setRow(card, `status = 'active'`)).rejects.toThrow(/card \d+ is (replaced|closed)/);
+    const second = `insert into cards.cards (bucket, id, card_account_id, expires_on, number_digest, number_tail,
+        product, status)
+      select bucket, id + 5000000, card_account_id, expires_on, decode(repeat('ab', 16), 'hex'), '0000', product, $2
+      from cards.cards where id = $1`;
+    const { cardId } = cardRef(31);
+    await expect(house.owner.query(second, [cardId, 'not-active'])).rejects.toThrow('cards_one_current');
+  });
+
   test('the service cannot change a number, an account or an expiry', async () => {
     for (const set of [`number_tail = '0000'`, 'card_account_id = 1', `expires_on = '2099-01-01'`])
       await expect(house.pool.query(`update cards.cards set ${set}`)).rejects.toThrow('permission denied');

@@ -6,9 +6,9 @@ import type { CardStatus } from '#cards/rules/status.ts';
 import { insertCardRows } from '#cards/store.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { inTransaction, type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
-import { type LockedCard, lockCard, readNowMs } from './store.ts';
+import { type LockedCard, lockCard, readNowMs, updateStatuses } from './store.ts';
 import { lockPurses, type StepRefusal } from './take-step.ts';
-import { writeChanges } from './write-changes.ts';
+import { recordChanges } from './write-changes.ts';
 
 /** A new card in the place of an old one: another number, the same card account. */
 export interface ReplaceOrder {
@@ -75,8 +75,6 @@ async function replace(
     numberTail: order.cardNumber.slice(-4),
     hotMark: keys.hotMark(order.cardNumber).toString('hex'),
   };
-  const inserted = await insertCardRows(session, [card]);
-  if (inserted.size !== 1) throw new Error('a card that nobody has could not be added');
   await writeBoth(session, { old, card, order });
   const { cardId, cardAccountId, status, expiresOn } = card;
   return { kind: 'replaced', cardId, cardAccountId, status, expiresOn, repeated: false };
@@ -86,15 +84,20 @@ async function writeBoth(
   session: Session,
   made: {
     readonly old: LockedCard;
-    readonly card: Pick<LockedCard, 'cardId' | 'bucket' | 'hotMark' | 'status'>;
+    readonly card: Parameters<typeof insertCardRows>[1][number];
     readonly order: ReplaceOrder;
   },
 ): Promise<void> {
   const { old, card, order } = made;
   const said = { actor: order.actor, reason: order.reason, liftsAtMs: null };
   const { to, act } = lifeRules.replace;
-  await writeChanges(session, [
-    { card: old, step: 'replace', from: old.status, to, act, ...said },
+  const replaced = { card: old, step: 'replace', from: old.status, to, act, ...said } as const;
+  // The old card first: a card account has one that may pay.
+  await updateStatuses(session, [replaced]);
+  const inserted = await insertCardRows(session, [card]);
+  if (inserted.size !== 1) throw new Error('a card that nobody has could not be added');
+  await recordChanges(session, [
+    replaced,
     { card, step: 'issue', from: null, to: card.status, act: 'card-issued', ...said },
   ]);
 }

@@ -25,8 +25,12 @@ export interface CardChange extends MarkedStatusChange {
  * numbered under locks that everybody shares, in this order, and held to the commit: call it last.
  */
 export async function writeChanges(session: Session, changes: readonly CardChange[]): Promise<Date[]> {
-  const existing = changes.filter((change) => change.from !== null);
-  if (existing.length > 0) await updateStatuses(session, existing);
+  await updateStatuses(session, changes);
+  return recordChanges(session, changes);
+}
+
+/** The same for cards whose rows already say it. */
+export async function recordChanges(session: Session, changes: readonly CardChange[]): Promise<Date[]> {
   const times = await insertEvents(session, changes);
   await insertHotChanges(session, hotChangesOf(changes));
   await recordAudit(
