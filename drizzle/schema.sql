@@ -36,6 +36,18 @@ create sequence access.staff_id_seq as bigint start 1001 increment 1 cache 1;
 
 create sequence access.tokens_id_seq as bigint start 1 increment 1 cache 1;
 
+create sequence cards.applications_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence cards.card_account_ids as bigint start 10000000 increment 1 cache 1;
+
+create sequence cards.card_ids as bigint start 10000000 increment 1 cache 1;
+
+create sequence cards.events_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence cards.issue_files_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence cards.person_ids as bigint start 10000000 increment 1 cache 1;
+
 -- tables
 
 create table access.holder_secrets (
@@ -110,6 +122,14 @@ create table audit.events (
   hash bytea not null
 );
 
+create table cards.applications (
+  id bigint not null generated always as identity,
+  person_id bigint not null,
+  applied_at timestamp with time zone not null default now(),
+  card_id bigint,
+  product text not null
+);
+
 create table cards.card_accounts (
   id bigint not null,
   person_id bigint not null,
@@ -124,12 +144,79 @@ create table cards.cards (
   number_digest bytea not null,
   number_tail text not null,
   product text not null,
-  status text not null
+  status text not null,
+  lifts_at timestamp with time zone,
+  hot_mark bytea,
+  issue_file_id bigint
+);
+
+create table cards.events (
+  id bigint not null generated always as identity,
+  card_id bigint not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  actor_id bigint not null,
+  bucket smallint not null,
+  step text not null,
+  from_status text,
+  to_status text not null,
+  actor_kind text not null,
+  reason text not null
+);
+
+create table cards.held_products (
+  person_id bigint not null,
+  card_account_id bigint not null,
+  issue_file_id bigint,
+  product text not null
+);
+
+create table cards.hot_changes (
+  version bigint not null,
+  at timestamp with time zone not null,
+  mark bytea not null,
+  op text not null,
+  cause text not null
+);
+
+create table cards.hot_list_terminals (
+  terminal_id integer not null,
+  at timestamp with time zone not null,
+  version bigint not null
+);
+
+create table cards.issue_errors (
+  file_id bigint not null,
+  line integer not null,
+  code text not null
+);
+
+create table cards.issue_files (
+  id bigint not null generated always as identity,
+  started_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  lines_total integer not null,
+  lines_done integer not null default 0,
+  issued integer not null default 0,
+  failed integer not null default 0,
+  digest bytea not null,
+  name text not null
 );
 
 create table cards.persons (
   id bigint not null,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  id_number_digest bytea,
+  id_number_sealed bytea,
+  name_sealed bytea
+);
+
+create table cards.products (
+  code text not null,
+  name text not null,
+  name_en text not null,
+  temporary_loss_days integer not null,
+  validity_years integer not null,
+  purses text[] not null
 );
 
 create table idempotency.outcomes (
@@ -377,11 +464,17 @@ alter table audit.events add constraint events_reason CHECK ((length(reason) <= 
 
 alter table audit.events add constraint events_pkey PRIMARY KEY (sequence);
 
+alter table cards.applications add constraint applications_pkey PRIMARY KEY (id);
+
 alter table cards.card_accounts add constraint card_accounts_bucket CHECK (((bucket >= 0) AND (bucket <= 255)));
 
 alter table cards.card_accounts add constraint card_accounts_bucket_id_pk PRIMARY KEY (bucket, id);
 
-alter table cards.cards add constraint cards_status CHECK ((status = ANY (ARRAY['active'::text, 'not-active'::text, 'lost'::text, 'locked'::text, 'closed'::text])));
+alter table cards.cards add constraint cards_hot_mark CHECK ((length(hot_mark) = 8));
+
+alter table cards.cards add constraint cards_lifts_at CHECK (((lifts_at IS NULL) OR (status = 'temporarily-lost'::text)));
+
+alter table cards.cards add constraint cards_status CHECK ((status = ANY (ARRAY['active'::text, 'not-active'::text, 'temporarily-lost'::text, 'lost'::text, 'locked'::text, 'replaced'::text, 'expired'::text, 'closed'::text])));
 
 alter table cards.cards add constraint cards_tail CHECK ((length(number_tail) = 4));
 
@@ -389,7 +482,47 @@ alter table cards.cards add constraint cards_bucket_id_pk PRIMARY KEY (bucket, i
 
 alter table cards.cards add constraint cards_number_digest UNIQUE (number_digest, bucket);
 
+alter table cards.events add constraint events_actor CHECK ((actor_kind = ANY (ARRAY['holder'::text, 'staff'::text, 'participant'::text, 'terminal'::text, 'system'::text])));
+
+alter table cards.events add constraint events_reason CHECK ((length(reason) <= 200));
+
+alter table cards.events add constraint events_bucket_card_id_id_pk PRIMARY KEY (bucket, card_id, id);
+
+alter table cards.held_products add constraint held_products_person_id_product_pk PRIMARY KEY (person_id, product);
+
+alter table cards.hot_changes add constraint hot_changes_cause CHECK ((cause = ANY (ARRAY['temporarily-lost'::text, 'lost'::text, 'locked'::text, 'replaced'::text, 'closed'::text, 'expired'::text])));
+
+alter table cards.hot_changes add constraint hot_changes_mark_length CHECK ((length(mark) = 8));
+
+alter table cards.hot_changes add constraint hot_changes_op CHECK ((op = ANY (ARRAY['add'::text, 'remove'::text])));
+
+alter table cards.hot_changes add constraint hot_changes_pkey PRIMARY KEY (version);
+
+alter table cards.hot_list_terminals add constraint hot_list_terminals_pkey PRIMARY KEY (terminal_id);
+
+alter table cards.issue_errors add constraint issue_errors_file_id_line_pk PRIMARY KEY (file_id, line);
+
+alter table cards.issue_files add constraint issue_files_done CHECK (((lines_done >= 0) AND (lines_done <= lines_total)));
+
+alter table cards.issue_files add constraint issue_files_sum CHECK (((issued + failed) = lines_done));
+
+alter table cards.issue_files add constraint issue_files_pkey PRIMARY KEY (id);
+
+alter table cards.issue_files add constraint issue_files_digest UNIQUE (digest);
+
 alter table cards.persons add constraint persons_pkey PRIMARY KEY (id);
+
+alter table cards.persons add constraint persons_id_number UNIQUE (id_number_digest);
+
+alter table cards.products add constraint products_code CHECK ((code ~ '^[a-z][a-z-]{0,31}$'::text));
+
+alter table cards.products add constraint products_purses CHECK (((cardinality(purses) >= 1) AND (cardinality(purses) <= 16)));
+
+alter table cards.products add constraint products_temporary_loss CHECK (((temporary_loss_days >= 1) AND (temporary_loss_days <= 90)));
+
+alter table cards.products add constraint products_validity CHECK (((validity_years >= 1) AND (validity_years <= 30)));
+
+alter table cards.products add constraint products_pkey PRIMARY KEY (code);
 
 alter table idempotency.outcomes add constraint outcomes_bucket_id_pk PRIMARY KEY (bucket, id);
 
@@ -498,6 +631,22 @@ CREATE INDEX tokens_subject ON access.tokens USING btree (role, subject_id);
 CREATE INDEX events_act ON audit.events USING btree (act, sequence);
 
 CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
+
+CREATE INDEX applications_person ON cards.applications USING btree (person_id);
+
+CREATE INDEX card_accounts_person ON cards.card_accounts USING btree (person_id);
+
+CREATE INDEX cards_account ON cards.cards USING btree (bucket, card_account_id);
+
+CREATE INDEX cards_expires ON cards.cards USING btree (expires_on) WHERE (status = ANY (ARRAY['active'::text, 'not-active'::text]));
+
+CREATE INDEX cards_id ON cards.cards USING btree (id);
+
+CREATE INDEX cards_lifts ON cards.cards USING btree (lifts_at) WHERE (status = 'temporarily-lost'::text);
+
+CREATE UNIQUE INDEX cards_one_current ON cards.cards USING btree (bucket, card_account_id) WHERE (status <> ALL (ARRAY['replaced'::text, 'closed'::text]));
+
+CREATE INDEX hot_changes_mark ON cards.hot_changes USING btree (mark, version);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
@@ -635,6 +784,41 @@ AS $function$
     to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor_kind, e.actor_id, e.act, e.subject, e.reason), 'UTF8'))
 $function$;
 
+CREATE OR REPLACE FUNCTION cards.number_hot_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(4600000031);
+  select coalesce(max(version), 0) + 1 into new.version from cards.hot_changes;
+  new.at := clock_timestamp();
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION cards.refuse_backward_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.finished_at is not null or new.lines_done < old.lines_done or new.digest <> old.digest then
+    raise exception 'issue file % goes only forward', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION cards.refuse_revival()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status in ('closed', 'replaced') and new.status <> old.status then
+    raise exception 'card % is %', old.id, old.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.check_postings()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -730,6 +914,24 @@ CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.e
 
 CREATE TRIGGER events_chained BEFORE INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.chain_event();
 
+CREATE TRIGGER card_accounts_stay BEFORE DELETE OR TRUNCATE ON cards.card_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER cards_forward BEFORE UPDATE ON cards.cards FOR EACH ROW EXECUTE FUNCTION cards.refuse_revival();
+
+CREATE TRIGGER cards_stay BEFORE DELETE OR TRUNCATE ON cards.cards FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cards.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER hot_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cards.hot_changes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER hot_changes_numbered BEFORE INSERT ON cards.hot_changes FOR EACH ROW EXECUTE FUNCTION cards.number_hot_change();
+
+CREATE TRIGGER issue_errors_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON cards.issue_errors FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER issue_files_forward BEFORE UPDATE ON cards.issue_files FOR EACH ROW EXECUTE FUNCTION cards.refuse_backward_file();
+
+CREATE TRIGGER persons_stay BEFORE DELETE OR TRUNCATE ON cards.persons FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
 CREATE TRIGGER outcomes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON idempotency.outcomes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER accounts_stay BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -814,6 +1016,12 @@ grant usage on schema top_up to one_card_app;
 
 grant usage on schema transit to one_card_app;
 
+grant usage on sequence cards.card_account_ids to one_card_app;
+
+grant usage on sequence cards.card_ids to one_card_app;
+
+grant usage on sequence cards.person_ids to one_card_app;
+
 grant insert, select, update (must_change), update (password_changed_at), update (password_hash), update (pin_changed_at), update (pin_check), update (pin_failures) on table access.holder_secrets to one_card_app;
 
 grant insert (content_hash), insert (kind), insert (made_by), insert (subject), select, update (decided_at), update (decided_by), update (decision), update (reason) on table access.proposals to one_card_app;
@@ -826,11 +1034,27 @@ grant select, update (ended_at), update (last_seen_at) on table access.tokens to
 
 grant insert, select on table audit.events to one_card_app;
 
-grant select on table cards.card_accounts to one_card_app;
+grant insert, select, update (card_id) on table cards.applications to one_card_app;
 
-grant select on table cards.cards to one_card_app;
+grant insert, select on table cards.card_accounts to one_card_app;
 
-grant select on table cards.persons to one_card_app;
+grant insert, select, update (lifts_at), update (status) on table cards.cards to one_card_app;
+
+grant insert, select on table cards.events to one_card_app;
+
+grant delete, insert, select on table cards.held_products to one_card_app;
+
+grant insert, select on table cards.hot_changes to one_card_app;
+
+grant insert, select, update (at), update (version) on table cards.hot_list_terminals to one_card_app;
+
+grant insert, select on table cards.issue_errors to one_card_app;
+
+grant insert, select, update (failed), update (finished_at), update (issued), update (lines_done) on table cards.issue_files to one_card_app;
+
+grant insert, select on table cards.persons to one_card_app;
+
+grant select on table cards.products to one_card_app;
 
 grant insert, select on table idempotency.outcomes to one_card_app;
 

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -9,25 +9,41 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/add-staff.ts';
-import { verifyBooks } from '#start/verify-books.ts';
+import { issueCardsFile } from '#start/issue-cards-file.ts';
+import { type Told, verifyBooks } from '#start/verify-books.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** What a person may ask for, by its name; each gives the exit code. */
-const commands: Readonly<Record<string, { what: string; run: () => Promise<number> }>> = {
+const commands: Readonly<
+  Record<string, { what: string; run: (args: readonly string[]) => Promise<number> }>
+> = {
+  issue: {
+    what: 'issues the cards of a CSV file; given again, it goes on where it stopped',
+    run: issueCommand,
+  },
   verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
 };
 
+const told: Told = {
+  say: (text) => process.stdout.write(text),
+  progress: { write: (text) => process.stderr.write(text), redraws: process.stderr.isTTY === true },
+};
+
 /** Ends with 1 when a row is wrong. */
 async function verifyCommand(): Promise<number> {
-  const isRight = await verifyBooks(readConfig(process.env), {
-    say: (text) => process.stdout.write(text),
-    progress: { write: (text) => process.stderr.write(text), redraws: process.stderr.isTTY === true },
-  });
-  return isRight ? 0 : 1;
+  return (await verifyBooks(readConfig(process.env), told)) ? 0 : 1;
+}
+
+/** Ends with 1 when a line was not issued. */
+async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
+  if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
+  // npm runs its scripts in the project's folder; the file is named from where the person stands.
+  const path = resolve(process.env['INIT_CWD'] ?? '.', file);
+  return (await issueCardsFile(readConfig(process.env), path, told)) ? 0 : 1;
 }
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
@@ -61,7 +77,7 @@ async function writeSchema(): Promise<number> {
 
 async function main(): Promise<number> {
   const command = commands[process.argv[2] ?? ''];
-  if (command !== undefined) return command.run();
+  if (command !== undefined) return command.run(process.argv.slice(3));
   const lines = Object.entries(commands).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
   process.stderr.write(`node src/cli.ts <command>\n${lines.join('\n')}\n`);
   return 2;

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
-import type { Actor } from '#audit/rules/event.ts';
+import type { Actor, AuditEvent } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import { inTransaction, type Session, sessionOf } from '#platform/postgres.ts';
 import {
   type AccountRef,
   findPassword,
   isStillPassword,
+  type NewPassword,
   putPasswords,
   replacePassword,
 } from './holder-secrets.ts';
@@ -125,6 +126,21 @@ export interface GivenPassword extends AccountRef {
   readonly mustChange: boolean;
 }
 
+/** A query password as it is kept for this card account, hashed outside of any transaction. */
+export function hashQueryPassword(
+  desk: SignInDesk,
+  account: AccountRef,
+  password: string,
+): Promise<string | 'busy'> {
+  return desk.passwords.withPlace((hasher) => hasher.hash({ subject: hashSubject(account), password }));
+}
+
+/** What the trail says of a card account that was given its query password and its payment PIN. */
+export function secretsGivenEvents(account: AccountRef, actor: Actor): AuditEvent[] {
+  const subject = auditSubject(account);
+  return ['query-password-set', 'payment-pin-set'].map((act) => ({ actor, act, subject, reason: '' }));
+}
+
 /** Gives query passwords at the counter or at issuing; all sessions of the holders end. Null when it is done. */
 export async function setQueryPasswords(
   desk: SignInDesk,
@@ -132,14 +148,12 @@ export async function setQueryPasswords(
   actor: Actor,
 ): Promise<null | 'password-too-simple' | 'busy'> {
   if (given.some(({ password }) => isSimple(password))) return 'password-too-simple';
-  const rows = await desk.passwords.withPlace(async (hasher) => {
-    const hashed = [];
-    for (const { password, ...row } of given) {
-      hashed.push({ ...row, passwordHash: await hasher.hash({ subject: hashSubject(row), password }) });
-    }
-    return hashed;
-  });
-  if (rows === 'busy') return rows;
+  const rows: NewPassword[] = [];
+  for (const { password, ...row } of given) {
+    const passwordHash = await hashQueryPassword(desk, row, password);
+    if (passwordHash === 'busy') return passwordHash;
+    rows.push({ ...row, passwordHash });
+  }
   await inTransaction(desk.pool, async (client) => {
     const session = sessionOf(client);
     await putPasswords(session, rows);

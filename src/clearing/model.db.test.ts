@@ -149,6 +149,8 @@ describe('cleared in PostgreSQL', () => {
   /** A lane, so that the order of arrival is one order; a burst is cut into groups as the queue has it. */
   const playTown = async (first: number, count: number) => {
     const opened = await openTestTown((owner) => buildModelTown(owner, count));
+    // The model lets a status follow any other; the life of cards is another room's.
+    await opened.owner.query('alter table cards.cards disable trigger cards_forward');
     let clockMs = startMs;
     const clearing = await opened.open({
       groupSizeMax: groupSizes[(first / episodesPerTown) % groupSizes.length] ?? 1,

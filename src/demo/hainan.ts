@@ -1,3 +1,4 @@
+import type { Product } from '#cards/products.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import type { Limit } from '#sectors/shops/rules/limits.ts';
@@ -27,6 +28,13 @@ export const participants = [
 /** Two terminals each: the participant's number and 1 or 2. */
 export const terminalsPerParticipant = 2;
 export const terminalId = (participantId: number, place: number) => participantId * 10 + place;
+
+const purses = ['e-purse', 'online', 'medical', 'subsidy'] as const;
+const terms = { temporaryLossDays: 7, validityYears: 10, purses };
+export const products: readonly Product[] = [
+  { code: 'standard', name: '普通卡', nameEn: 'Standard card', ...terms },
+  { code: 'senior', name: '敬老卡', nameEn: 'Senior card', ...terms },
+];
 
 export const limits: readonly Limit[] = [
   { product: 'standard', effectiveFrom: since, perPaymentFen: 100_000n, perDayFen: 300_000n },

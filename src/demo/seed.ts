@@ -1,5 +1,6 @@
 import { admitToken } from '#access/tokens.ts';
 import { issueCards, type NewCard } from '#cards/issue.ts';
+import { insertProducts } from '#cards/products.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
@@ -23,6 +24,7 @@ import {
   openingLoads,
   participants,
   payingCards,
+  products,
   purseRules,
   tariffs,
   terminalId,
@@ -62,9 +64,10 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   await insertTariffs(owner, tariffs);
   await insertRules(owner, loadRules);
   await insertPurseRules(owner, purseRules);
+  await insertProducts(owner, products);
   await issueCards(
     owner,
-    Array.from({ length: cardCount }, (_, card) => newCard(card)),
+    Array.from({ length: cardCount }, (_, card) => newCard(card, secrets)),
     secrets.cardNumberDigest,
   );
   const expiresAt = new Date(Date.now() + signInDays * 86_400_000);
@@ -84,16 +87,17 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   }
 }
 
-function newCard(card: number): NewCard {
+function newCard(card: number, secrets: Secrets): NewCard {
   const id = firstCardAccountId + BigInt(card);
-  const purses = ['e-purse', 'online', 'medical', 'subsidy'] as const;
+  const terms = cardTerms(card);
   return {
-    ...cardTerms(card),
+    ...terms,
     cardNumber: cardNumber(card),
+    hotMark: secrets.hotMark(cardNumber(card)),
     cardId: id,
     cardAccountId: id,
     personId: id,
-    purses,
+    purses: products.find((product) => product.code === terms.product)?.purses ?? [],
   };
 }
 

@@ -3,6 +3,7 @@ import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
+import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
@@ -93,6 +94,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   await finishClosedDays(reports).catch((error) => log.error('a closed day could not be sealed', { error }));
   const sweep = scheduleHoldSweep(pool, log);
   started.push(() => sweep.stop());
+  const cardSweep = scheduleCardSweep(pool, log);
+  started.push(() => cardSweep.stop());
   const refresh = scheduleReferenceRefresh(clearing.reference, log);
   started.push(() => refresh.stop());
   const signInSweep = scheduleSignInSweep(signInPool, log);
@@ -137,6 +140,8 @@ function httpParts({ clearing, pool, reports, signInPool, secrets, log, metrics 
   const session = sessionOf(pool);
   return {
     clearing,
+    pool,
+    secrets,
     reports,
     session,
     signIns: openSignInDesk({ pool: signInPool, secrets }),

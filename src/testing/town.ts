@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { issueCards } from '#cards/issue.ts';
+import { insertProducts } from '#cards/products.ts';
 import type { CardRef } from '#cards/store.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
@@ -34,6 +35,7 @@ export interface TownSize {
   /** A terminal's key, sealed; tests that do not sign leave it out. */
   readonly sealKey?: (terminalId: number) => Buffer;
   readonly digest?: (cardNumber: string) => Buffer;
+  readonly hotMark?: (cardNumber: string) => Buffer;
   readonly perDayFen?: bigint;
 }
 
@@ -109,6 +111,12 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
       balanceMaxFen: 90_000_000_000n,
     })),
   );
+  await insertProducts(session, [
+    {
+      ...{ code: town.product, name: '普通卡', nameEn: 'Standard card', purses: loadable },
+      ...{ temporaryLossDays: 7, validityYears: 10 },
+    },
+  ]);
   await openFirstDay(session, town.firstDay);
   await issueTownCards(session, size);
 }
@@ -134,6 +142,7 @@ async function issueTownCards(session: Session, size: TownSize): Promise<void> {
         expiresOn: '2036-12-31',
         status: 'active' as const,
         purses: ['e-purse', 'online'] as const,
+        ...(size.hotMark === undefined ? {} : { hotMark: size.hotMark(cardNumber(first + i)) }),
       };
     });
     await issueCards(session, cards, size.digest ?? plainDigest);

@@ -8,6 +8,8 @@ import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
 import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
+import { addCardLifeRoutes } from './cards/cards-routes.ts';
+import { addHotListRoutes } from './cards/hot-list-routes.ts';
 import { addDayRoutes } from './day-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -19,6 +21,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
+  addCardLifeRoutes(app, parts);
+  addHotListRoutes(app, parts);
   addDayRoutes(app, parts);
   addSessionRoutes(app, parts);
   addHolderSignInRoutes(app, parts);

@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
+import { registerCardLife } from './cards/cards-openapi.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 const problemAnswer = (description: string) => ({
@@ -168,6 +169,7 @@ export function openApiDocument(): object {
   registerReads(registry);
   registerSignIns(registry);
   registerStaff(registry);
+  registerCardLife(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

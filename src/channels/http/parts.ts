@@ -6,6 +6,7 @@ import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import type { TerminalGate } from '#terminals/authenticate.ts';
 
 /** What the HTTP channel is built from. */
@@ -19,6 +20,9 @@ export interface HttpParts {
   readonly session: Session;
   /** Where people sign in, with connections of its own. */
   readonly signIns: SignInDesk;
+  /** For transactions that a caller waits for, on the same connections. */
+  readonly pool: Pool;
+  readonly secrets: Secrets;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -1,6 +1,7 @@
 import { expireHolds, sweepMax } from '#ledger/expire-holds.ts';
 import type { Log } from '#platform/log.ts';
 import type { Pool } from '#platform/postgres.ts';
+import { repeatSweep } from './repeat-sweep.ts';
 
 const defaultPauseMs = 5_000;
 
@@ -10,23 +11,9 @@ export function scheduleHoldSweep(
   log: Log,
   pauseMs: number = defaultPauseMs,
 ): { stop(): Promise<void> } {
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const sweep = async () => {
-    try {
-      while (!stopped && (await expireHolds(pool)) === sweepMax);
-    } catch (error) {
-      log.warn('holds could not be swept', { error });
-    }
-  };
-  const timer = setInterval(() => {
-    running = running.then(() => (stopped ? undefined : sweep()));
-  }, pauseMs);
-  return {
-    stop: async () => {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return repeatSweep(log, {
+    pauseMs,
+    sweep: async () => (await expireHolds(pool)) === sweepMax,
+    failed: 'holds could not be swept',
+  });
 }

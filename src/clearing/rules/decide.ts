@@ -127,7 +127,8 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
 function refuseCardOf(run: Run, request: Request): Refusal | null {
   const card = run.state.cards.get(request.card.cardId);
   if (card === undefined) throw new Error('a card that was resolved has no row');
-  return refuseCard(card, hainanDay(run.state.nowMs));
+  const { nowMs } = run.state;
+  return refuseCard(card, { nowMs, today: hainanDay(nowMs) });
 }
 
 /** Leaves a tombstone under the original's key, so that the original is refused whenever it comes. */

@@ -11,7 +11,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
-import { insertTestStaff } from '#testing/staff.ts';
+import { insertTestStaff, testStaff } from '#testing/staff.ts';
 import { buildTown, cardRef, loadTown } from '#testing/town.ts';
 import { expectDeclared } from './expect-declared.ts';
 import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
@@ -19,6 +19,8 @@ import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
 /** The keys of the test town: made up, and good for nothing else. */
 export const masterKeyHex = 'c0c0'.repeat(16);
 export const financeToken = 'finance-token-of-the-test-town-0001';
+export const operatorToken = 'operator-token-of-the-test-town-001';
+export const auditorToken = 'auditor-token-of-the-test-town-0001';
 export const holderToken = (card: number) => `holder-token-of-the-test-town-${String(card).padStart(5, '0')}`;
 
 export interface HttpTownOptions extends Partial<ClearingOptions> {
@@ -44,6 +46,8 @@ export interface HttpTown {
   send(path: string, body: unknown, token?: string): Promise<Got>;
   /** Reads with a bearer token, without a port; finance's unless told otherwise. */
   read(path: string, token?: string): Promise<Got>;
+  /** Posts JSON with a bearer token, without a port; the operator's unless told otherwise. */
+  tell(path: string, body: unknown, token?: string): Promise<Got>;
   close(): Promise<void>;
 }
 
@@ -66,14 +70,9 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     cards,
     sealKey: (id) => secrets.seal(keyOf(id)),
     digest: secrets.cardNumberDigest,
+    hotMark: secrets.hotMark,
   });
-  await insertTestStaff(owner);
-  const expiresAt = new Date('2099-01-01T00:00:00Z');
-  await admitToken(owner, { role: 'finance', subjectId: 3n, token: financeToken, expiresAt });
-  for (let card = 0; card < Math.min(cards, 3); card++) {
-    const subjectId = cardRef(card).cardAccountId;
-    await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
-  }
+  await admitPeople(owner, cards);
   const pool = openPool(url, 6);
   const session = sessionOf(pool);
   const signInPool = openPool(url, 2);
@@ -96,6 +95,8 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
   const parts: HttpParts = {
     clearing,
+    pool,
+    secrets,
     reports: pool,
     session,
     signIns: openSignInDesk({ pool: signInPool, secrets, triesPerMinuteMax }),
@@ -127,21 +128,41 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   };
 }
 
-function callersOf(app: OpenAPIHono<HttpEnv>, sign: Sign): Pick<HttpTown, 'post' | 'send' | 'read'> {
+function callersOf(app: OpenAPIHono<HttpEnv>, sign: Sign): Pick<HttpTown, 'post' | 'send' | 'read' | 'tell'> {
+  const send: HttpTown['send'] = async (path, body, token) => {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return expectDeclared({ method: 'post', path }, await got(app.request(path, init)));
+  };
   return {
+    send,
+    tell: (path, body, token = operatorToken) => send(path, body, token),
     post: async (path, body, sent) => {
       const answer = await got(app.request(path, sign(path, body, sent)));
       return expectDeclared({ method: 'post', path }, answer);
-    },
-    send: async (path, body, token) => {
-      const headers: Record<string, string> = { 'content-type': 'application/json' };
-      if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
-      const init = { method: 'POST', headers, body: JSON.stringify(body) };
-      return expectDeclared({ method: 'post', path }, await got(app.request(path, init)));
     },
     read: async (path, token = financeToken) => {
       const headers = { authorization: `Bearer ${token}` };
       return expectDeclared({ method: 'get', path }, await got(app.request(path, { headers })));
     },
   };
+}
+
+/** The staff of the town, and the holders of its first three cards. */
+async function admitPeople(owner: Session, cards: number): Promise<void> {
+  const expiresAt = new Date('2099-01-01T00:00:00Z');
+  await insertTestStaff(owner);
+  await admitToken(owner, { role: 'finance', subjectId: testStaff.finance, token: financeToken, expiresAt });
+  await admitToken(owner, {
+    role: 'operator',
+    subjectId: testStaff.operator,
+    token: operatorToken,
+    expiresAt,
+  });
+  await admitToken(owner, { role: 'auditor', subjectId: testStaff.auditor, token: auditorToken, expiresAt });
+  for (let card = 0; card < Math.min(cards, 3); card++) {
+    const subjectId = cardRef(card).cardAccountId;
+    await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
+  }
 }

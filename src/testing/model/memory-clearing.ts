@@ -60,7 +60,8 @@ export function memoryClearing(
   };
   for (const { card, expiresOn, product, purses: codes } of cards) {
     const { cardId, cardAccountId } = card;
-    tables.cards.set(cardId, { cardId, cardAccountId, status: 'active', expiresOn, product });
+    const good = { status: 'active', expiresOn, liftsAtMs: null } as const;
+    tables.cards.set(cardId, { cardId, cardAccountId, product, ...good });
     for (const code of codes) {
       const id = accountId(cardAccountId, code);
       tables.accounts.set(id, { id, balanceFen: 0n, heldFen: 0n, floorFen: 0n, lastEntryId: 0n });

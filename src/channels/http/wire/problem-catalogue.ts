@@ -1,6 +1,8 @@
 import type { ProposeRefusal } from '#access/four-eyes.ts';
 import type { DecideRefusal } from '#access/rules/four-eyes.ts';
 import type { SignInRefused } from '#access/sign-in/attempt.ts';
+import type { ActivateRefusal } from '#cards/life/activate.ts';
+import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
@@ -34,8 +36,10 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   'amount-missing': kind(422, 'An amount is needed here', '缺少金额'),
   'amount-not-expected': kind(422, 'The tariff says the amount here', '金额由资费决定,不应填写'),
   'card-not-active': kind(403, 'The card is not active', '卡未启用'),
+  'card-temporarily-lost': kind(403, 'The card was reported lost for the time being', '卡已口头挂失'),
   'card-lost': kind(403, 'The card was reported lost', '卡已挂失'),
   'card-locked': kind(403, 'The card is locked', '卡已锁定'),
+  'card-replaced': kind(403, 'The card was replaced by another', '卡已被补换'),
   'card-closed': kind(403, 'The card is closed', '卡已注销'),
   'card-expired': kind(403, 'The card has expired', '卡已过期'),
   'terminal-not-active': kind(403, 'The terminal is not active', '终端未启用'),
@@ -51,6 +55,28 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   'capture-exceeds-hold': kind(422, 'More than the authorisation holds', '完成金额超过预授权'),
   'too-many-holds': kind(409, 'The purse carries too many authorisations', '预授权笔数过多'),
   'reversed-before-arrival': kind(409, 'The transaction was reversed before it came', '交易到达前已被冲正'),
+};
+
+/** Why a card is not issued, or a step of its life not taken. */
+const cardProblems: Record<
+  IssueRefusal | Exclude<ActivateRefusal['kind'], 'busy' | 'password-too-simple'>,
+  ProblemKind
+> = {
+  'card-unknown': kind(404, 'No such card', '卡不存在'),
+  'step-not-allowed': kind(409, 'Not with a card of this status', '当前卡状态不允许此操作'),
+  'secrets-needed': kind(
+    422,
+    'A first card is activated with a query password and a payment PIN',
+    '首次启用须设置查询密码和支付密码',
+  ),
+  'purse-not-empty': kind(409, 'A purse still has money or a hold', '账户仍有余额或预授权'),
+  'id-number-wrong': kind(422, 'This is no social-security number', '社会保障号码不正确'),
+  'expiry-wrong': kind(422, 'The expiry is no day a card can be good until', '有效期不正确'),
+  'card-number-taken': kind(409, 'Another card has this number', '卡号已被使用'),
+  'person-has-card': kind(409, 'The person has a card of this product', '该人员已持有此类卡'),
+  'product-unknown': kind(422, 'No such card product', '卡产品不存在'),
+  'application-unknown': kind(404, 'No such application', '申请不存在'),
+  'application-done': kind(409, 'A card was issued for this application', '该申请已制卡'),
 };
 
 /** Why a signed request is not let in. */
@@ -120,7 +146,6 @@ const channelProblems = {
   'participant-unknown': kind(404, 'No such participant', '参与机构不存在'),
   'key-unknown': kind(404, 'No such key', '接口密钥不存在'),
   'pin-not-set': kind(409, 'The card account has no payment PIN', '未设置支付密码'),
-  'card-unknown': kind(404, 'No such card', '卡不存在'),
   'day-unknown': kind(404, 'No such business day', '营业日不存在'),
   'day-not-open-yet': kind(409, 'This business day is not open yet', '营业日尚未开始'),
   'cut-off-busy': kind(503, 'The cut-off did not get its turn: try again', '日切繁忙,请重试'),
@@ -138,6 +163,7 @@ const channelProblems = {
 export type ProblemCode =
   | Refusal
   | AdmitRefusal
+  | keyof typeof cardProblems
   | keyof typeof signInProblems
   | keyof typeof proposalProblems
   | keyof typeof channelProblems;
@@ -145,6 +171,7 @@ export type ProblemCode =
 /** The one catalogue: every code that a caller can meet. */
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...refusalProblems,
+  ...cardProblems,
   ...admitProblems,
   ...signInProblems,
   ...proposalProblems,

@@ -13,7 +13,7 @@ const amount = z
   .max(Number(amountFenMax))
   .openapi({ description: 'Integer fen (分)', example: 1250 });
 const currency = z.literal('CNY');
-const cardNumber = z
+export const cardNumber = z
   .string()
   .regex(/^[0-9A-Z]{9,19}$/, 'a card number')
   .openapi({ description: 'Only in a body, never in a URL or a log' });
