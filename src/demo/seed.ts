@@ -1,5 +1,6 @@
 import { admitToken } from '#access/tokens.ts';
 import { issueCards, type NewCard } from '#cards/issue.ts';
+import { openDesk } from '#clearing/compensate.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
@@ -8,22 +9,35 @@ import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import { insertLimits } from '#sectors/shops/store.ts';
+import { insertLimits, insertMccRules } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
-import { insertTariffs } from '#sectors/transit/store.ts';
+import {
+  insertCaps,
+  insertConcessionTerms,
+  insertDistanceFares,
+  insertPassProducts,
+  insertStations,
+  insertTariffs,
+} from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 import {
+  caps,
   cardCount,
   cardNumber,
   cardTerms,
+  concessionTerms,
+  distanceFares,
   limits,
   loadRules,
+  mccRules,
   openingLoads,
   participants,
+  passProducts,
   payingCards,
   purseRules,
+  stations,
   tariffs,
   terminalId,
   terminalsPerParticipant,
@@ -58,10 +72,8 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
       }),
     ),
   );
-  await insertLimits(owner, limits);
-  await insertTariffs(owner, tariffs);
-  await insertRules(owner, loadRules);
-  await insertPurseRules(owner, purseRules);
+  await openDesk(owner, secrets.seal(secrets.demoSecret('desk')));
+  await seedPrices(owner);
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card)),
@@ -82,6 +94,19 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
       expiresAt,
     });
   }
+}
+
+async function seedPrices(owner: Session): Promise<void> {
+  await insertLimits(owner, limits);
+  await insertMccRules(owner, mccRules);
+  await insertTariffs(owner, tariffs);
+  await insertStations(owner, stations);
+  await insertDistanceFares(owner, distanceFares);
+  await insertCaps(owner, caps);
+  await insertPassProducts(owner, passProducts);
+  await insertConcessionTerms(owner, concessionTerms);
+  await insertRules(owner, loadRules);
+  await insertPurseRules(owner, purseRules);
 }
 
 function newCard(card: number): NewCard {

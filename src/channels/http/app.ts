@@ -3,10 +3,12 @@ import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/pr
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addDayRoutes } from './day-routes.ts';
+import { addDeskRoutes } from './desk/desk-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { HttpEnv, HttpParts } from './parts.ts';
 import { addPostingRoutes } from './posting-routes.ts';
+import { addTransitRoutes } from './transit/transit-routes.ts';
 
 /** The HTTP channel: wire formats end here. */
 export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
@@ -14,6 +16,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
+  addDeskRoutes(app, parts);
+  addTransitRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,11 +1,8 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
-
-const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
-const problemAnswer = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: schemas.problem } },
-});
+import { registerDesk } from './desk/desk-openapi.ts';
+import { registerTransit } from './transit/transit-openapi.ts';
 
 const signedProblems = {
   400: problemAnswer('The request is not as the interface says'),
@@ -120,6 +117,11 @@ const signedRoutes: readonly Signed[] = [
   { path: '/v1/holds/{id}/captures', summary: 'Capture a part or all of a hold', body: schemas.captureBody },
   { path: '/v1/holds/{id}/void', summary: 'Void what is left of a hold', body: schemas.voidBody },
   {
+    path: '/v1/transactions/{id}/void',
+    summary: 'Take a payment back whole, on its own business day',
+    body: schemas.voidBody,
+  },
+  {
     path: '/v1/transactions/{id}/refunds',
     summary: 'Refund a part or all of a payment',
     body: schemas.refundBody,
@@ -164,6 +166,8 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerDesk(registry);
+  registerTransit(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
