@@ -32,7 +32,7 @@ const detail = z
     message: 'a ride names its line, a purchase its pass, and neither both',
   })
   .refine(({ line, from, to }) => line !== undefined || (from ?? to) === undefined, {
-    path: ['from'],
+    path: ['line'],
     message: 'only a ride has stations',
   });
 
