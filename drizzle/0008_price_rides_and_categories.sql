@@ -74,7 +74,8 @@ CREATE TABLE "transit"."pass_products" (
 	CONSTRAINT "pass_products_price" CHECK ("transit"."pass_products"."price_fen" > 0),
 	CONSTRAINT "pass_products_kind" CHECK (("transit"."pass_products"."kind" = 'monthly' and "transit"."pass_products"."rides" is null and coalesce("transit"."pass_products"."valid_days", 1) > 0)
         or ("transit"."pass_products"."kind" = 'count' and "transit"."pass_products"."rides" > 0 and "transit"."pass_products"."rides" is not null and "transit"."pass_products"."valid_days" > 0
-          and "transit"."pass_products"."valid_days" is not null))
+          and "transit"."pass_products"."valid_days" is not null)),
+	CONSTRAINT "pass_products_bounds" CHECK (coalesce("transit"."pass_products"."rides", 0) <= 100000 and coalesce("transit"."pass_products"."valid_days", 0) <= 3660)
 );
 --> statement-breakpoint
 CREATE TABLE "transit"."riders" (

@@ -478,6 +478,8 @@ alter table transit.distance_fares add constraint distance_fares_step CHECK (((u
 
 alter table transit.distance_fares add constraint distance_fares_participant_id_line_effective_from_up_to_m_pk PRIMARY KEY (participant_id, line, effective_from, up_to_m);
 
+alter table transit.pass_products add constraint pass_products_bounds CHECK (((COALESCE(rides, 0) <= 100000) AND (COALESCE(valid_days, 0) <= 3660)));
+
 alter table transit.pass_products add constraint pass_products_code CHECK (((code ~ '^[A-Z0-9]{1,8}$'::text) AND (cardinality(lines) > 0)));
 
 alter table transit.pass_products add constraint pass_products_kind CHECK ((((kind = 'monthly'::text) AND (rides IS NULL) AND (COALESCE(valid_days, 1) > 0)) OR ((kind = 'count'::text) AND (rides > 0) AND (rides IS NOT NULL) AND (valid_days > 0) AND (valid_days IS NOT NULL))));

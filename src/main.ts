@@ -72,9 +72,10 @@ function demoLines({
   const file = join(database.dataDir, 'demo-sign-ins.json');
   writeFileSync(file, `${JSON.stringify({ address, ...signIns }, null, 2)}\n`, { mode: 0o600 });
   const [holder] = signIns.holders;
+  const participants = new Set(signIns.terminals.map((terminal) => terminal.participant));
   return [
     '',
-    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
+    `A small demonstration Hainan is seeded: 1,000 cards, ${participants.size} participants, ${signIns.terminals.length} terminals.`,
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
     ...signIns.terminals

@@ -192,6 +192,14 @@ export const loadRules: readonly LoadRule[] = [
   },
 ];
 
+/** Whose rides cost less: the card, and its category. */
+export const concessions: readonly { readonly card: number; readonly category: string }[] = [
+  { card: 1, category: 'student' },
+  { card: 2, category: 'senior-70' },
+  { card: 9, category: 'senior-65' },
+];
+export const concessionsSince = since;
+
 export const cardCount = 1_000;
 /** Numbers of no issuer: they begin with 9. */
 export const cardNumber = (card: number) => `9460${String(card).padStart(12, '0')}`;

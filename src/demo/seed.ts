@@ -1,4 +1,5 @@
 import { admitToken } from '#access/tokens.ts';
+import { systemActor } from '#audit/rules/event.ts';
 import { issueCards, type NewCard } from '#cards/issue.ts';
 import { openDesk } from '#clearing/compensate.ts';
 import type { Clearing } from '#clearing/open.ts';
@@ -12,6 +13,7 @@ import type { Secrets } from '#platform/secrets.ts';
 import { insertLimits, insertMccRules } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
+import { insertConcessions, readRiders } from '#sectors/transit/riders/store.ts';
 import {
   insertCaps,
   insertConcessionTerms,
@@ -27,6 +29,8 @@ import {
   cardCount,
   cardNumber,
   cardTerms,
+  concessions,
+  concessionsSince,
   concessionTerms,
   distanceFares,
   limits,
@@ -79,6 +83,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
     Array.from({ length: cardCount }, (_, card) => newCard(card)),
     secrets.cardNumberDigest,
   );
+  await seedConcessions(owner);
   const expiresAt = new Date(Date.now() + signInDays * 86_400_000);
   await admitToken(owner, {
     role: 'finance',
@@ -107,6 +112,30 @@ async function seedPrices(owner: Session): Promise<void> {
   await insertConcessionTerms(owner, concessionTerms);
   await insertRules(owner, loadRules);
   await insertPurseRules(owner, purseRules);
+}
+
+/** Who has a category already keeps what an operator has made of it since. */
+async function seedConcessions(owner: Session): Promise<void> {
+  const grants = concessions.map(({ card, category }) => {
+    const cardAccountId = firstCardAccountId + BigInt(card);
+    return {
+      bucket: bucketOf(cardAccountId),
+      cardAccountId,
+      category,
+      fromDay: concessionsSince,
+      toDay: null,
+      grantedBy: systemActor,
+      reason: 'demonstration',
+    };
+  });
+  const riders = await readRiders(
+    owner,
+    grants.map(({ bucket, cardAccountId }) => ({ bucket, ownerId: cardAccountId })),
+  );
+  await insertConcessions(
+    owner,
+    grants.filter(({ cardAccountId }) => (riders.get(cardAccountId)?.grants.length ?? 0) === 0),
+  );
 }
 
 function newCard(card: number): NewCard {

@@ -105,6 +105,10 @@ export const passProducts = transit.table(
         or (${t.kind} = 'count' and ${t.rides} > 0 and ${t.rides} is not null and ${t.validDays} > 0
           and ${t.validDays} is not null)`,
     ),
+    check(
+      'pass_products_bounds',
+      sql`coalesce(${t.rides}, 0) <= 100000 and coalesce(${t.validDays}, 0) <= 3660`,
+    ),
   ],
 );
 

@@ -153,7 +153,7 @@ describe('rides through the one path', () => {
   test('category, transfer, the month’s last ride and the cap, each told to the holder', async () => {
     await grantSince(0, 'student', '2026-11-01');
     const amounts = [];
-    // By distance, so that a transfer (150) is dearer than nothing and the half fare the same: the transfer goes first.
+    // Half fare and transfer are both 150 here: where they are the same, no ride of the month is used up.
     for (let i = 0; i < 6; i++) amounts.push((await ride(0, { line: 'R1', from: 'A', to: 'B' })).json.amount);
     expect(amounts).toEqual([150, 150, 150, 70, 0, 0]);
     const told = (await history(0)).slice(0, 6).map((entry: { detail: object }) => entry.detail);

@@ -26,8 +26,8 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   ),
   'pin-required': kind(
     403,
-    'A payment of this amount needs the PIN: send it again with the PIN',
-    '超过免密限额,请输入密码重试',
+    'A payment of this amount needs the PIN: send it as a new one, with the PIN',
+    '超过免密限额,请输入密码后重新发起交易',
   ),
   'merchant-category-not-allowed': kind(
     403,

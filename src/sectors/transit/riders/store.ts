@@ -13,7 +13,7 @@ import {
 } from '#sectors/transit/rules/rider.ts';
 
 /** So many grants are looked at, the latest first; more may not begin in the future (grant-concession.ts). */
-export const grantsReadMax = 16;
+const grantsReadMax = 16;
 
 const latestGrants = (bucket: string, owner: string) => `(
   select string_agg(g.category || ':' || g.from_day || ':' || coalesce(g.to_day::text, ''), ','

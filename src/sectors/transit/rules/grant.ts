@@ -2,7 +2,7 @@ import { addDays } from '#platform/calendar.ts';
 import { type Grant, noCategory } from './concession.ts';
 
 /** So far ahead a category may be given. */
-export const grantAheadDaysMax = 366;
+const grantAheadDaysMax = 366;
 /** So many grants of a card account may begin in the future, so that the one in force is always among those read. */
 export const futureGrantsMax = 8;
 
