@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
+import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 import { registerDesk } from './desk/desk-openapi.ts';
 import { registerTransit } from './transit/transit-openapi.ts';
@@ -17,13 +17,6 @@ const signedProblems = {
   422: problemAnswer('The key was used for another request, or the request cannot be'),
   500: problemAnswer('A fault of ours: repeat with the same key'),
   503: problemAnswer('Busy or unknown: repeat with the same key after Retry-After seconds'),
-};
-const bearerProblems = {
-  400: problemAnswer('The request is not as the interface says'),
-  401: problemAnswer('A bearer token is needed'),
-  403: problemAnswer('Not for this caller'),
-  404: problemAnswer('There is nothing here'),
-  500: problemAnswer('A fault of ours'),
 };
 
 const signedHeaders = z.object({

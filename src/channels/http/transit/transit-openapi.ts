@@ -1,5 +1,10 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { jsonContent, problemAnswer, staffPostProblems } from '#channels/http/wire/openapi-answers.ts';
+import {
+  bearerProblems,
+  jsonContent,
+  problemAnswer,
+  staffPostProblems,
+} from '#channels/http/wire/openapi-answers.ts';
 import { dayNumber } from '#platform/calendar.ts';
 
 const reasonLengthMax = 200;
@@ -38,8 +43,44 @@ const granted = z
   })
   .openapi('ConcessionGranted');
 
-/** What operators of the service grant to riders. */
+const riding = z
+  .object({
+    cardAccountId: z.string(),
+    category: z.string().nullable().openapi({ description: 'The concession category in force today' }),
+    concessions: z
+      .array(z.object({ category: z.string(), from: z.string(), to: z.string().nullable() }))
+      .openapi({ description: 'What was granted, the latest first day first; that one holds' }),
+    concessionRides: z
+      .int()
+      .openapi({ description: 'Rides of this calendar month that the category has paid for' }),
+    passes: z.array(
+      z.object({
+        participantId: z.int(),
+        participant: z.string(),
+        participantEn: z.string(),
+        pass: z.string(),
+        from: z.string(),
+        until: z.string(),
+        ridesLeft: z.int().nullable().openapi({ description: 'Null: rides without number' }),
+        purchase: z.string().openapi({ description: 'The transaction that bought it' }),
+      }),
+    ),
+  })
+  .openapi('Riding');
+
+/** What holders ride on, and what they are granted. */
 export function registerTransit(registry: OpenAPIHono['openAPIRegistry']): void {
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/card-accounts/{id}/riding',
+    summary: 'Passes, and the concession category with its rides this month; "mine" for a holder',
+    security: [{ token: [] }],
+    request: { params: z.object({ id: z.string() }) },
+    responses: {
+      200: { description: 'As of today in Hainan', ...jsonContent(riding) },
+      ...bearerProblems,
+    },
+  });
   registry.registerPath({
     method: 'post',
     path: '/v1/card-accounts/{id}/concessions',

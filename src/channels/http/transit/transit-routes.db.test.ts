@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitToken } from '#access/tokens.ts';
 import { readAudit } from '#audit/store.ts';
-import { addDays, hainanDay } from '#platform/calendar.ts';
+import { addDays, hainanDay, nextDay } from '#platform/calendar.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import {
   insertCaps,
@@ -42,7 +42,11 @@ beforeAll(async () => {
   ]);
   await insertCaps(owner, [{ participantId, effectiveFrom: since, perDayFen: 520n }]);
   const pass = { participantId, effectiveFrom: since, priceFen: 1_500n, validDays: 30, lines: ['9'] };
-  await insertPassProducts(owner, [{ ...pass, code: 'T2', kind: 'count', rides: 2 }]);
+  await insertPassProducts(owner, [
+    { ...pass, code: 'T2', kind: 'count', rides: 2 },
+    // Good for as long as this test may be run.
+    { ...pass, code: 'LONG', kind: 'count', rides: 2, validDays: 3_650, lines: ['8'] },
+  ]);
   const rail = { participantId, line: 'R1' };
   await insertStations(owner, [
     { ...rail, station: 'A', distanceM: 0 },
@@ -138,6 +142,40 @@ describe('a category over HTTP', () => {
   test('holders and finance give none', async () => {
     for (const token of [holderToken(0), financeToken])
       expect((await grant(0, student, token)).json.code).toBe('not-yours');
+  });
+
+  test('a holder sees the category, its rides and the passes', async () => {
+    const day = nextDay(today);
+    await grant(1, student);
+    await grant(1, { ...student, category: 'none', from: day });
+    await buy(1, 1_500, 'LONG');
+    const { status, json } = await house.read('/v1/card-accounts/mine/riding', holderToken(1));
+    expect(status).toBe(200);
+    expect(json).toEqual({
+      cardAccountId: '1000001',
+      category: 'student',
+      concessions: [
+        { category: 'none', from: day, to: null },
+        { category: 'student', from: today, to: null },
+      ],
+      concessionRides: 0,
+      passes: [
+        {
+          participantId,
+          participant: '商户900001',
+          participantEn: 'Participant 900001',
+          pass: 'LONG',
+          from: '2026-11-22',
+          until: addDays('2026-11-22', 3_649),
+          ridesLeft: 2,
+          purchase: expect.stringMatching(/^1000001-\d+$/),
+        },
+      ],
+    });
+    expect((await house.read('/v1/card-accounts/1000000/riding', holderToken(1))).json.code).toBe(
+      'not-yours',
+    );
+    expect((await house.read('/v1/card-accounts/7000000/riding')).json.code).toBe('not-found');
   });
 
   test('what was given is not changed behind its back', async () => {

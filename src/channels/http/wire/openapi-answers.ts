@@ -8,6 +8,15 @@ export const problemAnswer = (description: string) => ({
   content: { 'application/problem+json': { schema: problem } },
 });
 
+/** What a route may answer to whoever reads with a token, besides what it reads. */
+export const bearerProblems = {
+  400: problemAnswer('The request is not as the interface says'),
+  401: problemAnswer('A bearer token is needed'),
+  403: problemAnswer('Not for this caller'),
+  404: problemAnswer('There is nothing here'),
+  500: problemAnswer('A fault of ours'),
+};
+
 /** What a route may answer to a member of staff who posts, besides what it does. */
 export const staffPostProblems = {
   400: problemAnswer('The request is not as the interface says'),
