@@ -370,7 +370,17 @@ create table shops.limits (
   product text not null,
   effective_from date not null,
   per_payment_fen bigint not null,
-  per_day_fen bigint not null
+  per_day_fen bigint not null,
+  pin_free_fen bigint not null
+);
+
+create table shops.mcc_rules (
+  product text not null,
+  mcc text not null,
+  effective_from date not null,
+  verdict text not null,
+  per_payment_fen bigint,
+  per_day_fen bigint
 );
 
 create table shops.spending (
@@ -398,12 +408,71 @@ create table top_up.rules (
   balance_max_fen bigint not null
 );
 
-create table transit.taps (
+create table transit.caps (
+  participant_id integer not null,
+  effective_from date not null,
+  per_day_fen bigint not null
+);
+
+create table transit.concession_terms (
+  participant_id integer not null,
+  category text not null,
+  effective_from date not null,
+  rate text not null,
+  rides_per_month integer not null,
+  beyond_rate text not null
+);
+
+create table transit.concessions (
+  card_account_id bigint not null,
+  from_day date not null,
+  to_day date,
+  number integer not null,
+  bucket smallint not null,
+  category text not null,
+  granted_by_kind text not null,
+  granted_by_id bigint not null,
+  granted_at timestamp with time zone not null default now(),
+  reason text not null
+);
+
+create table transit.distance_fares (
+  participant_id integer not null,
+  line text not null,
+  effective_from date not null,
+  up_to_m integer not null,
+  fare_fen bigint not null
+);
+
+create table transit.pass_products (
+  participant_id integer not null,
+  code text not null,
+  effective_from date not null,
+  kind text not null,
+  price_fen bigint not null,
+  rides integer,
+  valid_days integer,
+  lines text[] not null
+);
+
+create table transit.riders (
   card_account_id bigint not null,
   tapped_at_ms bigint not null,
   entry_id bigint not null,
-  bucket smallint not null
+  day date not null,
+  rides integer not null,
+  bucket smallint not null,
+  month text not null,
+  paid text not null,
+  passes text not null
 ) with (fillfactor=70);
+
+create table transit.stations (
+  participant_id integer not null,
+  line text not null,
+  station text not null,
+  distance_m integer not null
+);
 
 create table transit.tariffs (
   participant_id integer not null,
@@ -594,7 +663,17 @@ alter table settlement.seals add constraint seals_pkey PRIMARY KEY (business_dat
 
 alter table shops.limits add constraint limits_order CHECK (((0 < per_payment_fen) AND (per_payment_fen <= per_day_fen)));
 
+alter table shops.limits add constraint limits_pin_free CHECK ((pin_free_fen >= 0));
+
 alter table shops.limits add constraint limits_product_effective_from_pk PRIMARY KEY (product, effective_from);
+
+alter table shops.mcc_rules add constraint mcc_rules_limits CHECK (((COALESCE(per_payment_fen, (1)::bigint) > 0) AND (COALESCE(per_day_fen, (1)::bigint) > 0) AND ((verdict = 'limits'::text) OR (COALESCE(per_payment_fen, per_day_fen) IS NULL))));
+
+alter table shops.mcc_rules add constraint mcc_rules_mcc CHECK ((mcc ~ '^[0-9]{4}$'::text));
+
+alter table shops.mcc_rules add constraint mcc_rules_verdict CHECK ((verdict = ANY (ARRAY['blocked'::text, 'limits'::text])));
+
+alter table shops.mcc_rules add constraint mcc_rules_product_mcc_effective_from_pk PRIMARY KEY (product, mcc, effective_from);
 
 alter table shops.spending add constraint spending_sign CHECK ((spent_fen >= 0));
 
@@ -610,7 +689,49 @@ alter table top_up.rules add constraint rules_order CHECK (((0 < per_load_fen) A
 
 alter table top_up.rules add constraint rules_participant_id_purse_effective_from_pk PRIMARY KEY (participant_id, purse, effective_from);
 
-alter table transit.taps add constraint taps_bucket_card_account_id_pk PRIMARY KEY (bucket, card_account_id);
+alter table transit.caps add constraint caps_day CHECK ((per_day_fen > 0));
+
+alter table transit.caps add constraint caps_participant_id_effective_from_pk PRIMARY KEY (participant_id, effective_from);
+
+alter table transit.concession_terms add constraint concession_terms_category CHECK (((category ~ '^[a-z]+(-[a-z0-9]+)*$'::text) AND (category <> 'none'::text)));
+
+alter table transit.concession_terms add constraint concession_terms_rates CHECK (((rate ~ '^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$'::text) AND (beyond_rate ~ '^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$'::text) AND (rides_per_month >= 0)));
+
+alter table transit.concession_terms add constraint concession_terms_participant_id_category_effective_from_pk PRIMARY KEY (participant_id, category, effective_from);
+
+alter table transit.concessions add constraint concessions_category CHECK ((category ~ '^[a-z]+(-[a-z0-9]+)*$'::text));
+
+alter table transit.concessions add constraint concessions_days CHECK (((to_day IS NULL) OR (to_day >= from_day)));
+
+alter table transit.concessions add constraint concessions_reason CHECK (((length(reason) >= 1) AND (length(reason) <= 200)));
+
+alter table transit.concessions add constraint concessions_bucket_card_account_id_from_day_number_pk PRIMARY KEY (bucket, card_account_id, from_day, number);
+
+alter table transit.distance_fares add constraint distance_fares_step CHECK (((up_to_m > 0) AND (fare_fen > 0)));
+
+alter table transit.distance_fares add constraint distance_fares_participant_id_line_effective_from_up_to_m_pk PRIMARY KEY (participant_id, line, effective_from, up_to_m);
+
+alter table transit.pass_products add constraint pass_products_bounds CHECK (((COALESCE(rides, 0) <= 100000) AND (COALESCE(valid_days, 0) <= 3660)));
+
+alter table transit.pass_products add constraint pass_products_code CHECK (((code ~ '^[A-Z0-9]{1,8}$'::text) AND (cardinality(lines) > 0)));
+
+alter table transit.pass_products add constraint pass_products_kind CHECK ((((kind = 'monthly'::text) AND (rides IS NULL) AND (COALESCE(valid_days, 1) > 0)) OR ((kind = 'count'::text) AND (rides > 0) AND (rides IS NOT NULL) AND (valid_days > 0) AND (valid_days IS NOT NULL))));
+
+alter table transit.pass_products add constraint pass_products_price CHECK ((price_fen > 0));
+
+alter table transit.pass_products add constraint pass_products_participant_id_code_effective_from_pk PRIMARY KEY (participant_id, code, effective_from);
+
+alter table transit.riders add constraint riders_length CHECK (((length(paid) <= 500) AND (length(passes) <= 1000)));
+
+alter table transit.riders add constraint riders_rides CHECK (((rides >= 0) AND (month ~ '^[0-9]{4}-[0-9]{2}$'::text)));
+
+alter table transit.riders add constraint riders_bucket_card_account_id_pk PRIMARY KEY (bucket, card_account_id);
+
+alter table transit.stations add constraint stations_code CHECK (((station ~ '^[A-Z0-9]{1,8}$'::text) AND (line ~ '^[A-Z0-9]{1,8}$'::text)));
+
+alter table transit.stations add constraint stations_distance CHECK ((distance_m >= 0));
+
+alter table transit.stations add constraint stations_participant_id_line_station_pk PRIMARY KEY (participant_id, line, station);
 
 alter table transit.tariffs add constraint tariffs_fare CHECK (((fare_fen > 0) AND (transfer_window_minutes >= 0)));
 
@@ -976,9 +1097,23 @@ CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settleme
 
 CREATE TRIGGER shops_limits_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON shops.limits FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
+CREATE TRIGGER shops_mcc_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON shops.mcc_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
 CREATE TRIGGER terminals_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON terminals.terminals FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER top_up_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON top_up.rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER transit_caps_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.caps FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER transit_concession_terms_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.concession_terms FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER concessions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON transit.concessions FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER transit_distance_fares_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.distance_fares FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER transit_pass_products_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.pass_products FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER transit_stations_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.stations FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER transit_tariffs_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.tariffs FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
@@ -1092,12 +1227,26 @@ grant insert, select on table settlement.seals to one_card_app;
 
 grant select on table shops.limits to one_card_app;
 
+grant select on table shops.mcc_rules to one_card_app;
+
 grant insert, select, update (day), update (spent_fen) on table shops.spending to one_card_app;
 
 grant select on table terminals.terminals to one_card_app;
 
 grant select on table top_up.rules to one_card_app;
 
-grant insert, select, update (entry_id), update (tapped_at_ms) on table transit.taps to one_card_app;
+grant select on table transit.caps to one_card_app;
+
+grant select on table transit.concession_terms to one_card_app;
+
+grant insert, select on table transit.concessions to one_card_app;
+
+grant select on table transit.distance_fares to one_card_app;
+
+grant select on table transit.pass_products to one_card_app;
+
+grant insert, select, update (day), update (entry_id), update (month), update (paid), update (passes), update (rides), update (tapped_at_ms) on table transit.riders to one_card_app;
+
+grant select on table transit.stations to one_card_app;
 
 grant select on table transit.tariffs to one_card_app;

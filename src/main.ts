@@ -72,20 +72,21 @@ function demoLines({
   const file = join(database.dataDir, 'demo-sign-ins.json');
   writeFileSync(file, `${JSON.stringify({ address, ...signIns }, null, 2)}\n`, { mode: 0o600 });
   const [holder] = signIns.holders;
+  const participants = new Set(signIns.terminals.map((terminal) => terminal.participant));
   return [
     '',
-    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
+    `A small demonstration Hainan is seeded: 1,000 cards, ${participants.size} participants, ${signIns.terminals.length} terminals.`,
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
     `  sign-ins   POST /v1/holder-sign-ins: a card number of the file, ${holder?.queryPassword}; payment PIN ${holder?.paymentPin}`,
     `             POST /v1/staff-sign-ins: ${signIns.staff.map(({ name }) => name).join(' ')}`,
     ...signIns.terminals
-      .filter((terminal) => terminal.terminalId % 10 === 1)
+      .filter(({ sector }, place, all) => all.findIndex((other) => other.sector === sector) === place)
       .map(
         ({ terminalId, sector, participant, participantEn, key }) =>
-          `  terminal   ${terminalId}  ${sector.padEnd(8)} key ${key}  ${participant} ${participantEn}`,
+          `  terminal   ${terminalId}  ${sector.padEnd(9)} key ${key}  ${participant} ${participantEn}`,
       ),
-    `  all of them are in ${file}`,
+    `  one terminal a sector is shown; all of them are in ${file}`,
     '  npm run demo   shows terminals, a holder and finance at work',
   ];
 }

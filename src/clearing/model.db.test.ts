@@ -51,6 +51,7 @@ const refusalsMet: ReadonlySet<string> = new Set<Refusal>([
   'over-day-limit',
   'over-payment-limit',
   'participant-not-active',
+  'pin-required',
   'purse-not-allowed',
   'purse-not-open',
   'refund-exceeds-original',

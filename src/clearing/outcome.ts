@@ -19,6 +19,7 @@ export type Refusal =
   | 'participant-not-active'
   | 'original-not-found'
   | 'original-mismatch'
+  | 'void-too-late'
   | 'not-returnable'
   | 'reversed-before-arrival';
 

@@ -43,23 +43,43 @@ export interface Request {
   readonly detail: Readonly<Record<string, string>>;
   /** For a capture: whether what is left is freed. */
   readonly final: boolean;
+  /** Whether the holder's PIN was checked on the way in; absent is no. A repeat need not say it, and nothing keeps it. */
+  readonly pinVerified?: boolean;
 }
 
 /** How long an authorisation holds money when nobody captures it: 7 days. */
 export const holdLifeMs = 7 * 86_400_000;
 
-/** The fields of a text that `detailText` made; empty for none. */
+/** Before it stands what the request said, after it what the sector noted; no field is empty, so neither contains it. */
+const noteMark = ';;';
+
+/** The fields of a text that `pinnedDetail` made, the request's own and what was noted; empty for none. */
 export function detailFields(text: string | null): Record<string, string> {
   if (text === null) return {};
+  const fields = text.split(';').filter((field) => field !== '');
   return Object.fromEntries(
-    text.split(';').map((field) => {
+    fields.map((field) => {
       const at = field.indexOf('=');
       return [field.slice(0, at), field.slice(at + 1)];
     }),
   );
 }
 
-/** The request's own fields in one text, as they are kept and compared: "final=1;line=5". */
+/** What the request itself said of a text that `pinnedDetail` made: all that a repeat must say again. */
+export function saidDetail(text: string | null): string | null {
+  const at = text?.indexOf(noteMark) ?? -1;
+  if (text === null || at < 0) return text;
+  return at === 0 ? null : text.slice(0, at);
+}
+
+/** The request's own fields as they are kept, with what its sector noted: "line=5;;pass=T20". */
+export function pinnedDetail(request: Request, note: Readonly<Record<string, string>>): string | null {
+  const said = detailText(request);
+  const noted = Object.entries(note).map(([name, value]) => `${name}=${value}`);
+  return noted.length === 0 ? said : `${said ?? ''}${noteMark}${noted.sort().join(';')}`;
+}
+
+/** The request's own fields in one text, as they are compared: "final=1;line=5". */
 export function detailText(request: Request): string | null {
   const fields = Object.entries(request.detail).map(([name, value]) => `${name}=${value}`);
   if (request.final) fields.push('final=1');

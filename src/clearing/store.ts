@@ -57,7 +57,9 @@ export async function findOutcomes(session: Session, keys: Keys): Promise<KnownO
 
 const findEntries: Statement = {
   name: 'clearing-originals',
-  text: `select e.id, e.owner_id, e.kind, e.sector, e.participant_id, ${legsText('e.bucket', 'e.id')}
+  text: `select e.id, e.owner_id, e.kind, e.sector, e.participant_id, e.business_date,
+      (select o.detail from idempotency.outcomes o where o.bucket = e.bucket and o.id = e.id),
+      ${legsText('e.bucket', 'e.id')}
     from unnest($1::smallint[], $2::bigint[], $3::bigint[]) k(bucket, owner_id, id)
     cross join lateral (
       select * from ledger.entries where bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e`,
@@ -85,7 +87,9 @@ export async function findOriginals(
     kind: row[2] as number,
     sector: row[3] as number,
     participantId: row[4] as number,
-    legs: readLegs(row[5]),
+    businessDate: row[5] as string,
+    detail: row[6] as string | null,
+    legs: readLegs(row[7]),
   }));
   return new Map(originals.map((original) => [original.id, original]));
 }

@@ -1,19 +1,38 @@
 import type { Product } from '#cards/products.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
+import type { Participant } from '#participants/store.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import type { Limit } from '#sectors/shops/rules/limits.ts';
+import type { MccRule } from '#sectors/shops/rules/merchant-categories.ts';
 import type { LoadRule } from '#sectors/top-up/rules/load.ts';
+import type { Cap } from '#sectors/transit/rules/cap.ts';
+import type { ConcessionTerms } from '#sectors/transit/rules/concession.ts';
 import type { Tariff } from '#sectors/transit/rules/fare.ts';
+import type { DistanceFare, Station } from '#sectors/transit/rules/full-fare.ts';
+import type { PassProduct } from '#sectors/transit/rules/passes.ts';
 
 /** A small Hainan to try the product on. Every name is made up of its trade and its town; every number is a test number. */
 const since = '2026-01-01';
 
-export const participants = [
-  { id: 100_001, name: '海口骑楼小吃', nameEn: 'Haikou Arcade Snacks', sector: 'shops', active: true },
-  { id: 100_002, name: '三亚海鲜市场', nameEn: 'Sanya Seafood Market', sector: 'shops', active: true },
-  { id: 100_003, name: '万宁咖啡', nameEn: 'Wanning Coffee', sector: 'shops', active: true },
-  { id: 200_001, name: '海口公交', nameEn: 'Haikou Bus', sector: 'transit', active: true },
-  { id: 200_002, name: '三亚公交', nameEn: 'Sanya Bus', sector: 'transit', active: true },
+function shop(id: number, mcc: string, [name, nameEn]: readonly [string, string]) {
+  return { id, mcc, name, nameEn, sector: 'shops', active: true };
+}
+
+function operator(id: number, [name, nameEn]: readonly [string, string]) {
+  return { id, mcc: '4111', name, nameEn, sector: 'transit', active: true };
+}
+
+export const participants: readonly Participant[] = [
+  shop(100_001, '5814', ['海口骑楼小吃', 'Haikou Arcade Snacks']),
+  shop(100_002, '5422', ['三亚海鲜市场', 'Sanya Seafood Market']),
+  shop(100_003, '5814', ['万宁咖啡', 'Wanning Coffee']),
+  shop(100_004, '5411', ['文昌便民超市', 'Wenchang Grocery']),
+  shop(100_005, '5261', ['琼海农资店', 'Qionghai Farm Supplies']),
+  shop(100_006, '8050', ['海口颐养院', 'Haikou Care Home']),
+  shop(100_007, '7995', ['三亚彩票销售点', 'Sanya Lottery Outlet']),
+  operator(200_001, ['海口公交', 'Haikou Bus']),
+  operator(200_002, ['三亚公交', 'Sanya Bus']),
+  operator(200_003, ['海口市域列车', 'Haikou Urban Rail']),
   { id: 300_001, name: '海岛合作银行', nameEn: 'Island Cooperative Bank', sector: 'top-up', active: true },
   {
     id: 300_002,
@@ -23,7 +42,7 @@ export const participants = [
     active: true,
   },
   { id: 300_003, name: '海口民政', nameEn: 'Haikou Civil Affairs', sector: 'top-up', active: true },
-] as const;
+];
 
 /** Two terminals each: the participant's number and 1 or 2. */
 export const terminalsPerParticipant = 2;
@@ -37,8 +56,40 @@ export const products: readonly Product[] = [
 ];
 
 export const limits: readonly Limit[] = [
-  { product: 'standard', effectiveFrom: since, perPaymentFen: 100_000n, perDayFen: 300_000n },
-  { product: 'senior', effectiveFrom: since, perPaymentFen: 50_000n, perDayFen: 100_000n },
+  {
+    product: 'standard',
+    effectiveFrom: since,
+    perPaymentFen: 100_000n,
+    perDayFen: 300_000n,
+    pinFreeFen: 100_000n,
+  },
+  {
+    product: 'senior',
+    effectiveFrom: since,
+    perPaymentFen: 50_000n,
+    perDayFen: 100_000n,
+    pinFreeFen: 30_000n,
+  },
+];
+
+/** Nobody bets with the card; a grocer takes no more at once than a household's shopping from a senior's card. */
+export const mccRules: readonly MccRule[] = [
+  {
+    product: '*',
+    mcc: '7995',
+    effectiveFrom: since,
+    verdict: 'blocked',
+    perPaymentFen: null,
+    perDayFen: null,
+  },
+  {
+    product: 'senior',
+    mcc: '5411',
+    effectiveFrom: since,
+    verdict: 'limits',
+    perPaymentFen: 30_000n,
+    perDayFen: null,
+  },
 ];
 
 const bus = { effectiveFrom: since, transferRate: '0.5', transferWindowMinutes: 60 };
@@ -46,7 +97,66 @@ export const tariffs: readonly Tariff[] = [
   { ...bus, participantId: 200_001, line: '*', fareFen: 200n },
   { ...bus, participantId: 200_001, line: 'AIRPORT', fareFen: 1_500n },
   { ...bus, participantId: 200_002, line: '*', fareFen: 100n },
+  // Says only what a transfer to the train pays of its fare: the fare itself goes by distance.
+  { ...bus, participantId: 200_003, line: 'R1', fareFen: 700n },
 ];
+
+const rail = { participantId: 200_003, line: 'R1' };
+export const stations: readonly Station[] = [
+  { ...rail, station: 'HKDZ', distanceM: 0 },
+  { ...rail, station: 'CXGY', distanceM: 7_400 },
+  { ...rail, station: 'XIUY', distanceM: 12_900 },
+  { ...rail, station: 'CLIU', distanceM: 21_300 },
+  { ...rail, station: 'MLAN', distanceM: 38_000 },
+];
+
+export const distanceFares: readonly DistanceFare[] = [
+  { ...rail, effectiveFrom: since, upToM: 6_000, fareFen: 200n },
+  { ...rail, effectiveFrom: since, upToM: 11_000, fareFen: 300n },
+  { ...rail, effectiveFrom: since, upToM: 17_000, fareFen: 400n },
+  { ...rail, effectiveFrom: since, upToM: 26_000, fareFen: 500n },
+  { ...rail, effectiveFrom: since, upToM: 40_000, fareFen: 700n },
+];
+
+export const caps: readonly Cap[] = [{ participantId: 200_001, effectiveFrom: since, perDayFen: 1_000n }];
+
+export const passProducts: readonly PassProduct[] = [
+  {
+    participantId: 200_001,
+    code: 'M120',
+    effectiveFrom: since,
+    kind: 'monthly',
+    priceFen: 12_000n,
+    rides: null,
+    validDays: null,
+    lines: ['*'],
+  },
+  {
+    participantId: 200_003,
+    code: 'T20',
+    effectiveFrom: since,
+    kind: 'count',
+    priceFen: 6_000n,
+    rides: 20,
+    validDays: 60,
+    lines: ['R1'],
+  },
+];
+
+/** Half fare for pupils and from 65 on, none from 70 on and for the disabled: 120 rides a month, then 85 %. */
+export const concessionTerms: readonly ConcessionTerms[] = [200_001, 200_002, 200_003].flatMap(
+  (participantId) =>
+    Object.entries({ student: '0.5', 'senior-65': '0.5', 'senior-70': '0', disabled: '0' }).map(
+      ([category, rate]) => ({
+        participantId,
+        category,
+        effectiveFrom: since,
+        rate,
+        ridesPerMonth: 120,
+        beyondRate: '0.85',
+      }),
+    ),
+);
 
 /** Which purses may pay where: money of a purpose first, where it is meant for, the holder's own after it. */
 export const purseRules: readonly PurseRule[] = [
@@ -89,6 +199,14 @@ export const loadRules: readonly LoadRule[] = [
     balanceMaxFen: 5_000_000n,
   },
 ];
+
+/** Whose rides cost less: the card, and its category. */
+export const concessions: readonly { readonly card: number; readonly category: string }[] = [
+  { card: 1, category: 'student' },
+  { card: 2, category: 'senior-70' },
+  { card: 9, category: 'senior-65' },
+];
+export const concessionsSince = since;
 
 export const cardCount = 1_000;
 /** Numbers of no issuer: they begin with 9. */

@@ -1,6 +1,8 @@
 import { admitToken } from '#access/tokens.ts';
+import { systemActor } from '#audit/rules/event.ts';
 import { issueCards, type NewCard } from '#cards/issue.ts';
 import { insertProducts } from '#cards/products.ts';
+import { openDesk } from '#clearing/compensate.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
@@ -9,23 +11,39 @@ import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import { insertLimits } from '#sectors/shops/store.ts';
+import { insertLimits, insertMccRules } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
-import { insertTariffs } from '#sectors/transit/store.ts';
+import { insertConcessions, readRiders } from '#sectors/transit/riders/store.ts';
+import {
+  insertCaps,
+  insertConcessionTerms,
+  insertDistanceFares,
+  insertPassProducts,
+  insertStations,
+  insertTariffs,
+} from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 import {
+  caps,
   cardCount,
   cardNumber,
   cardTerms,
+  concessions,
+  concessionsSince,
+  concessionTerms,
+  distanceFares,
   limits,
   loadRules,
+  mccRules,
   openingLoads,
   participants,
+  passProducts,
   payingCards,
   products,
   purseRules,
+  stations,
   tariffs,
   terminalId,
   terminalsPerParticipant,
@@ -60,16 +78,15 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
       }),
     ),
   );
-  await insertLimits(owner, limits);
-  await insertTariffs(owner, tariffs);
-  await insertRules(owner, loadRules);
-  await insertPurseRules(owner, purseRules);
   await insertProducts(owner, products);
+  await openDesk(owner, secrets.seal(secrets.demoSecret('desk')));
+  await seedPrices(owner);
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card, secrets)),
     secrets.cardNumberDigest,
   );
+  await seedConcessions(owner);
   const expiresAt = new Date(Date.now() + signInDays * 86_400_000);
   await admitToken(owner, {
     role: 'finance',
@@ -85,6 +102,43 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
       expiresAt,
     });
   }
+}
+
+async function seedPrices(owner: Session): Promise<void> {
+  await insertLimits(owner, limits);
+  await insertMccRules(owner, mccRules);
+  await insertTariffs(owner, tariffs);
+  await insertStations(owner, stations);
+  await insertDistanceFares(owner, distanceFares);
+  await insertCaps(owner, caps);
+  await insertPassProducts(owner, passProducts);
+  await insertConcessionTerms(owner, concessionTerms);
+  await insertRules(owner, loadRules);
+  await insertPurseRules(owner, purseRules);
+}
+
+/** Who has a category already keeps what an operator has made of it since. */
+async function seedConcessions(owner: Session): Promise<void> {
+  const grants = concessions.map(({ card, category }) => {
+    const cardAccountId = firstCardAccountId + BigInt(card);
+    return {
+      bucket: bucketOf(cardAccountId),
+      cardAccountId,
+      category,
+      fromDay: concessionsSince,
+      toDay: null,
+      grantedBy: systemActor,
+      reason: 'demonstration',
+    };
+  });
+  const riders = await readRiders(
+    owner,
+    grants.map(({ bucket, cardAccountId }) => ({ bucket, ownerId: cardAccountId })),
+  );
+  await insertConcessions(
+    owner,
+    grants.filter(({ cardAccountId }) => (riders.get(cardAccountId)?.grants.length ?? 0) === 0),
+  );
 }
 
 function newCard(card: number, secrets: Secrets): NewCard {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dayNumber, hainanDay, hainanTime, nextDay } from './calendar.ts';
+import { addDays, dayNumber, hainanDay, hainanTime, monthEnd, nextDay } from './calendar.ts';
 
 const number = fc.integer({ min: 0, max: 60_000 });
 const dayOf = (count: number) => new Date(count * 86_400_000).toISOString().slice(0, 10);
@@ -13,6 +13,22 @@ describe('days', () => {
     ['2100-02-28', '2100-03-01'],
   ] as const)('the day after %s is %s', ([day, after]) => {
     expect(nextDay(day)).toBe(after);
+  });
+
+  test.for([
+    ['2026-11-22', 0, '2026-11-22'],
+    ['2026-11-22', 29, '2026-12-21'],
+    ['2028-02-01', 28, '2028-02-29'],
+  ] as const)('%s and %i days is %s', ([day, days, after]) => {
+    expect(addDays(day, days)).toBe(after);
+  });
+
+  test.for([
+    ['2026-11-01', '2026-11-30'],
+    ['2026-12-31', '2026-12-31'],
+    ['2028-02-05', '2028-02-29'],
+  ] as const)('the month of %s ends on %s', ([day, last]) => {
+    expect(monthEnd(day)).toBe(last);
   });
 
   test('a day has the number of days since 1970, and the next day the next number', () => {

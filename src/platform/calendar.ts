@@ -19,6 +19,17 @@ export function nextDay(day: string): string {
   return new Date((dayNumber(day) + 1) * dayMs).toISOString().slice(0, 10);
 }
 
+/** So many days after a day. */
+export function addDays(day: string, days: number): string {
+  return new Date((dayNumber(day) + days) * dayMs).toISOString().slice(0, 10);
+}
+
+/** The last day of the day's month. */
+export function monthEnd(day: string): string {
+  const [year, month] = day.split('-').map(Number) as [number, number];
+  return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+}
+
 // Written once a day and asked for twice a payment.
 let latest = { number: 0, text: '1970-01-01' };
 

@@ -14,6 +14,12 @@ import type { Plan, Sector, SectorRefusal, SectorRequest } from './contract.ts';
 const refusals: Record<SectorRefusal, true> = {
   'amount-missing': true,
   'amount-not-expected': true,
+  'amount-wrong': true,
+  'kind-not-allowed': true,
+  'merchant-category-not-allowed': true,
+  'pin-required': true,
+  'station-unknown': true,
+  'too-many-passes': true,
   'over-payment-limit': true,
   'over-day-limit': true,
   'over-balance-limit': true,
@@ -66,6 +72,8 @@ const requestsOf = (sector: Sector) =>
             { purses: ['medical', 'online'] as const, split: true },
           ),
     amountFen: fc.option(fc.integer({ min: 1, max: 100_000_000_000 }).map((amount) => fen(amount))),
+    isHold: fc.boolean(),
+    pinVerified: fc.boolean(),
     detail: detailsOf(sector),
     nowMs: fc.integer({ min: startMs, max: startMs + 200_000_000 }),
     entryId: fc.bigInt({ min: 1n, max: 2n ** 62n }),
@@ -104,6 +112,11 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
           if (sector.direction === 'loads') expect(touched).toHaveLength(1);
           const funders = planned.others.map((funding) => funding.participantId);
           expect(new Set(funders).size, 'no two others are one').toBe(funders.length);
+          for (const [name, text] of Object.entries(planned.note ?? {})) {
+            expect(request.detail, 'a note has names of its own').not.toHaveProperty(name);
+            expect(name).toMatch(/^(?!final$)[a-z-]+$/);
+            expect(text).toMatch(/^[^;\0]+$/);
+          }
           state = planned.state ?? state;
         }
       }),
@@ -122,7 +135,14 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
         const stateBefore = structuredClone(state);
         const once = sector.plan(second, tariffs, state);
         expect(sector.plan({ ...second }, tariffs, state)).toEqual(once);
-        const undone = { entryId: first.entryId, amountFen: fen(1), nowMs: second.nowMs };
+        const undone = {
+          entryId: first.entryId,
+          participantId: first.participantId,
+          amountFen: fen(1),
+          whole: true,
+          detail: { ...first.detail, ...(isPlan(before) ? before.note : {}) },
+          nowMs: second.nowMs,
+        };
         expect(sector.undo(undone, state)).toEqual(sector.undo({ ...undone }, structuredClone(state)));
         expect(state).toEqual(stateBefore);
       }),

@@ -75,7 +75,14 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
   });
 
   test('it takes back also what it knows nothing about: what it keeps then is nothing or a state', () => {
-    const undone = { entryId: 8_000_000_000_000_000n, amountFen: fen(100), nowMs: Date.UTC(2026, 10, 22) };
+    const undone = {
+      entryId: 8_000_000_000_000_000n,
+      participantId: 1,
+      amountFen: fen(100),
+      whole: true,
+      detail: {},
+      nowMs: Date.UTC(2026, 10, 22),
+    };
     const after = sector.undo(undone, undefined);
     expect(after).not.toBeUndefined();
     expect(sector.undo(undone, undefined)).toEqual(after);

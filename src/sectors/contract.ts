@@ -10,13 +10,19 @@ import type { PurseRule } from './rules/purse-rules.ts';
 export type SectorRefusal =
   | 'amount-missing'
   | 'amount-not-expected'
+  | 'amount-wrong'
+  | 'kind-not-allowed'
+  | 'merchant-category-not-allowed'
   | 'over-payment-limit'
   | 'over-day-limit'
   | 'over-balance-limit'
   | 'no-tariff'
+  | 'pin-required'
   | 'purse-not-allowed'
   | 'purpose-not-allowed'
-  | 'purse-not-open';
+  | 'purse-not-open'
+  | 'station-unknown'
+  | 'too-many-passes';
 
 /** Whom a sector keeps something about: a card account, or a participant that acts. */
 export interface OwnerRef {
@@ -34,6 +40,10 @@ export interface SectorRequest {
   /** Which purses may pay here, in which order; narrowed to one where the request names it. Null for a load. */
   readonly rule: Pick<PurseRule, 'purses' | 'split'> | null;
   readonly amountFen: Fen | null;
+  /** Whether money is only held now: what a sector sells at once cannot be. */
+  readonly isHold: boolean;
+  /** Whether the holder's PIN was checked for this request. */
+  readonly pinVerified: boolean;
   /** The sector's own fields, as its `detail` schema read them. */
   readonly detail: Readonly<Record<string, string>>;
   readonly nowMs: number;
@@ -56,12 +66,24 @@ export interface Plan<State> {
   readonly others: readonly Funding[];
   /** What the sector keeps about its owner from now on; null leaves it as it is. */
   readonly state: State | null;
+  /**
+   * What the sector adds to the request's own fields, for the holder to read and for `undo` to know: which pass
+   * a ride was on. Text like the fields themselves, under other names; a repeat does not say it.
+   */
+  readonly note?: Readonly<Record<string, string>>;
 }
 
 /** An entry of the sector that was taken back, in whole or in part. */
 export interface Undone {
   readonly entryId: bigint;
+  /** Who was paid. */
+  readonly participantId: number;
+  /** What goes back now; nought where the entry moved nothing. */
   readonly amountFen: Fen;
+  /** Whether nothing of the entry is left after this; true once at the most. */
+  readonly whole: boolean;
+  /** The entry's own fields, with what the plan noted. */
+  readonly detail: Readonly<Record<string, string>>;
   readonly nowMs: number;
 }
 

@@ -40,7 +40,7 @@ describe('books that nobody touched', () => {
     const pool = openPool(database.url, 1);
     const result = await verify(pool);
     await pool.end();
-    expect(result).toMatchObject({ ok: true, counts: { closedDays: 2, holds: 6, corrections: 4 } });
+    expect(result).toMatchObject({ ok: true, counts: { closedDays: 2, holds: 6, corrections: 6 } });
     expect(result.ok && result.counts.outcomes).toBeGreaterThan(130);
     expect(result.ok && result.counts.postings).toBeGreaterThan(result.ok ? result.counts.entries : 0);
   });

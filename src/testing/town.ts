@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { issueCards } from '#cards/issue.ts';
 import { insertProducts } from '#cards/products.ts';
 import type { CardRef } from '#cards/store.ts';
+import { deskTerminalId, openDesk } from '#clearing/compensate.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
 import { businessKey, callerKey, type TraceKey } from '#idempotency/rules/keys.ts';
@@ -84,10 +85,11 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     terminal(town.operatorTerminal, town.operatorId, 'transit'),
     terminal(town.bankTerminal, town.bankId, 'top-up'),
   ]);
+  await openDesk(session, keySealed(deskTerminalId));
   const effectiveFrom = '2020-01-01';
   const perDayFen = size.perDayFen ?? 1_000_000_000n;
   await insertLimits(session, [
-    { product: town.product, effectiveFrom, perPaymentFen: perDayFen, perDayFen },
+    { product: town.product, effectiveFrom, perPaymentFen: perDayFen, perDayFen, pinFreeFen: perDayFen },
   ]);
   await insertPurseRules(session, townPurseRules);
   await insertTariffs(session, [

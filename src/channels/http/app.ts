@@ -11,10 +11,12 @@ import { addCardRoutes } from './card-routes.ts';
 import { addCardLifeRoutes } from './cards/cards-routes.ts';
 import { addHotListRoutes } from './cards/hot-list-routes.ts';
 import { addDayRoutes } from './day-routes.ts';
+import { addDeskRoutes } from './desk/desk-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { HttpEnv, HttpParts } from './parts.ts';
 import { addPostingRoutes } from './posting-routes.ts';
+import { addTransitRoutes } from './transit/transit-routes.ts';
 
 /** The HTTP channel: wire formats end here. */
 export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
@@ -30,6 +32,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addKeyRoutes(app, parts);
   addCounterRoutes(app, parts);
   addAuditRoutes(app, parts);
+  addDeskRoutes(app, parts);
+  addTransitRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,14 +1,11 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
+import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 import { registerCardLife } from './cards/cards-openapi.ts';
-
-const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
-const problemAnswer = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: schemas.problem } },
-});
+import { registerDesk } from './desk/desk-openapi.ts';
+import { registerTransit } from './transit/transit-openapi.ts';
 
 const signedProblems = {
   400: problemAnswer('The request is not as the interface says'),
@@ -23,13 +20,6 @@ const signedProblems = {
   422: problemAnswer('The key was used for another request, or the request cannot be'),
   500: problemAnswer('A fault of ours: repeat with the same key'),
   503: problemAnswer('Busy or unknown: repeat with the same key after Retry-After seconds'),
-};
-const bearerProblems = {
-  400: problemAnswer('The request is not as the interface says'),
-  401: problemAnswer('A bearer token is needed'),
-  403: problemAnswer('Not for this caller'),
-  404: problemAnswer('There is nothing here'),
-  500: problemAnswer('A fault of ours'),
 };
 
 const signedHeaders = z.object({
@@ -123,6 +113,11 @@ const signedRoutes: readonly Signed[] = [
   { path: '/v1/holds/{id}/captures', summary: 'Capture a part or all of a hold', body: schemas.captureBody },
   { path: '/v1/holds/{id}/void', summary: 'Void what is left of a hold', body: schemas.voidBody },
   {
+    path: '/v1/transactions/{id}/void',
+    summary: 'Take a payment back whole, on its own business day',
+    body: schemas.voidBody,
+  },
+  {
     path: '/v1/transactions/{id}/refunds',
     summary: 'Refund a part or all of a payment',
     body: schemas.refundBody,
@@ -170,6 +165,8 @@ export function openApiDocument(): object {
   registerSignIns(registry);
   registerStaff(registry);
   registerCardLife(registry);
+  registerDesk(registry);
+  registerTransit(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -46,6 +46,12 @@ export function addPostingRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): v
     ),
   );
   app.post(
+    '/v1/transactions/:id/void',
+    postHandler(parts, voidBody, (caller, body, c) =>
+      followUp(c, (original) => followUpRequest(caller, body, { kind: 'void', original })),
+    ),
+  );
+  app.post(
     '/v1/transactions/:id/refunds',
     postHandler(parts, refundBody, (caller, body, c) =>
       followUp(c, (original) => followUpRequest(caller, body, { kind: 'refund', original })),

@@ -1,15 +1,15 @@
 import { refuseCard } from '#cards/rules/status.ts';
 import type { Decision, Outcome, Refusal } from '#clearing/outcome.ts';
-import { kindOfCode, type Request } from '#clearing/request.ts';
+import { kindCodes, kindOfCode, pinnedDetail, type Request, saidDetail } from '#clearing/request.ts';
 import { differingField } from '#idempotency/rules/compare.ts';
 import { amountFenMax } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
 import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.ts';
-import { captureEffect, voidEffect } from './hold-effects.ts';
+import { captureEffect } from './hold-effects.ts';
 import { paymentEffect } from './payment-effects.ts';
 import { said } from './repeat.ts';
-import { refundEffect, reversalEffect } from './return-effects.ts';
+import { refundEffect, reversalEffect, voidEffect } from './return-effects.ts';
 import { apply, type Effect, knownBy, outcomeRow, type Run, remember, startRun, writesOf } from './run.ts';
 import type { GroupState, KnownOutcome, Writes } from './state.ts';
 
@@ -40,7 +40,9 @@ function decideOne(run: Run, request: Request): Decision {
   const effect = judge(run, request, id);
   const refusal = typeof effect === 'string' ? effect : null;
   const legs = typeof effect === 'string' ? [] : apply(run, request, { id, effect });
-  const row = outcomeRow(request, id, refusal);
+  const plain = outcomeRow(request, id, refusal);
+  const note = typeof effect === 'string' ? null : effect.note;
+  const row = note === null ? plain : { ...plain, detail: pinnedDetail(request, note) };
   run.outcomes.push(row);
   const known = {
     ...row,
@@ -65,7 +67,9 @@ function findRepeat(run: Run, request: Request): Decision | null {
   const known = byCaller ?? knownBy(run, businessKey, card.cardId);
   if (known === undefined) return null;
   const isTombstone = known.refusal === 'reversed-before-arrival';
-  const field = isTombstone ? null : differingField(said(request), known);
+  const field = isTombstone
+    ? null
+    : differingField(said(request), { ...known, detail: saidDetail(known.detail) });
   // An original that meets its tombstone comes for the first time: it repeats nothing.
   return field === null ? outcomeOf(request, known, !isTombstone) : { status: 'key-reused', field };
 }
@@ -96,13 +100,19 @@ const askedKinds: Record<Request['kind'], TerminalKind> = {
   compensation: 'compensation',
 };
 
+/** Whoever voids a payment gives money back; whoever voids an authorisation lets it go. */
+function askedKind(run: Run, { kind, original }: Request): TerminalKind {
+  const voided = kind === 'void' && original?.id != null ? run.state.originals.get(original.id) : undefined;
+  return voided?.kind === kindCodes.payment ? 'refund' : askedKinds[kind];
+}
+
 function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
   const { terminals, participants } = run.state.reference;
   const terminal = terminals.get(request.terminalId);
   if (terminal === undefined) return 'terminal-not-active';
   // A reversal's batch is part of its original's name: the terminal may be in the next one by now.
   const batchNumber = request.kind === 'reversal' ? terminal.batchNumber : request.batchNumber;
-  const asked = { kind: askedKinds[request.kind], sector: request.sector, batchNumber };
+  const asked = { kind: askedKind(run, request), sector: request.sector, batchNumber };
   const refusal = refuseTerminal(terminal, asked);
   if (refusal !== null) return refusal;
   if (participants.get(terminal.participantId)?.active !== true) return 'participant-not-active';

@@ -4,7 +4,7 @@ import { fen } from '#money/fen.ts';
 import type { MemoryClearing } from '#testing/model/memory-clearing.ts';
 import { clearOne, fresh, noonMs, runFor, smallBooks, stand } from '#testing/small/group.ts';
 import { cardRef, merchantTerminal } from '#testing/town.ts';
-import { captureEffect, findOriginal, undone, voidEffect } from './hold-effects.ts';
+import { captureEffect, findOriginal, undone } from './hold-effects.ts';
 import type { OriginalEntry } from './state.ts';
 
 const dayMs = 86_400_000;
@@ -69,25 +69,6 @@ describe('a capture', () => {
   );
 });
 
-describe('a void', () => {
-  test('what is left becomes free, and nothing moves', () => {
-    const { books, id } = authorised();
-    clearOne(books, capture(id, 400));
-    const outcome = clearOne(books, following('void', id, { amountFen: null }));
-    expect(outcome).toMatchObject({ refusal: null, legs: [] });
-    expect(stand(books, 'online')).toEqual([99_600n, 0n]);
-  });
-
-  test('there is nothing to void in what is finished, or was no authorisation', () => {
-    const { books, id } = authorised();
-    clearOne(books, following('void', id, { amountFen: null }));
-    expect(clearOne(books, following('void', id, { amountFen: null })).refusal).toBe('hold-not-open');
-    const payment = clearOne(books, fresh());
-    const wrong = following('void', payment.id, { amountFen: null });
-    expect(voidEffect(runFor(books, wrong), wrong)).toBe('original-mismatch');
-  });
-});
-
 describe('the original a request speaks of', () => {
   test.for<[string, Partial<Request>, string]>([
     ['an id that no entry has', { original: { id: 1n, businessKey: null } }, 'original-not-found'],
@@ -106,8 +87,8 @@ test('what is taken back is told to the sector of the original; nothing taken ba
   const request = capture(id, 1);
   const run = runFor(books, request);
   const original = findOriginal(run, request) as OriginalEntry;
-  expect(undone(run, original, fen(0))).toBeNull();
-  expect(undone(run, original, fen(300))).toEqual({
+  expect(undone(run, original, { amountFen: fen(0), whole: false })).toBeNull();
+  expect(undone(run, original, { amountFen: fen(300), whole: false })).toEqual({
     sector: 'shops',
     ownerId: cardRef(0).cardAccountId,
     state: { day: '2026-11-22', spentFen: 700n },

@@ -1,5 +1,5 @@
 import type { Refusal } from '#clearing/outcome.ts';
-import { kindCodes, type Request } from '#clearing/request.ts';
+import { detailFields, kindCodes, type Request } from '#clearing/request.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { captureHolds, type Hold, releaseHolds, remainingFen } from '#ledger/rules/holds.ts';
 import { byAccount } from '#ledger/rules/returns.ts';
@@ -25,14 +25,8 @@ export function captureEffect(run: Run, request: Request): Effect | Refusal {
     postings,
     accounts: change.accounts,
     holds: change.holds,
-    sectorState: undone(run, original, freedFen),
+    sectorState: undone(run, original, { amountFen: freedFen, whole: false }),
   };
-}
-
-/** Gives up what is left of an authorisation. */
-export function voidEffect(run: Run, request: Request): Effect | Refusal {
-  const original = findAuthorisation(run, request);
-  return typeof original === 'string' ? original : releaseEffect(run, original);
 }
 
 /** What is left of an authorisation becomes free again: by a void, or by the reversal of the authorisation. */
@@ -45,7 +39,10 @@ export function releaseEffect(run: Run, original: OriginalEntry): Effect | Refus
     originalId: original.id,
     accounts: change.accounts,
     holds: change.holds,
-    sectorState: undone(run, original, sumFen(open.map(remainingFen))),
+    sectorState: undone(run, original, {
+      amountFen: sumFen(open.map(remainingFen)),
+      whole: open.every((hold) => hold.capturedFen === 0n),
+    }),
   };
 }
 
@@ -61,8 +58,12 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
   const original = id == null ? undefined : run.state.originals.get(id);
   if (original === undefined || original.ownerId !== request.card.cardAccountId) return 'original-not-found';
   // A desk of ours gives back what another participant charged; the request names its sector.
-  if (request.kind === 'compensation')
-    return original.sector === sectorNamed(request.sector)?.code ? original : 'original-mismatch';
+  if (request.kind === 'compensation') {
+    const sector = sectorNamed(request.sector);
+    if (original.sector !== sector?.code) return 'original-mismatch';
+    // What a sector keeps about its participant is read for the one that acts, and the desk is another.
+    return sector.keeps === 'card-account' ? original : 'not-returnable';
+  }
   const terminal = run.state.reference.terminals.get(request.terminalId);
   const isTheirs =
     original.participantId === terminal?.participantId &&
@@ -70,12 +71,21 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
   return isTheirs ? original : 'original-mismatch';
 }
 
-/** What the sector keeps once an amount of an entry of its own was taken back. */
-export function undone(run: Run, original: OriginalEntry, amountFen: Fen): Effect['sectorState'] {
-  if (amountFen <= 0n) return null;
+/** What the sector keeps once an amount of an entry of its own, or all that is left of it, was taken back. */
+export function undone(
+  run: Run,
+  original: OriginalEntry,
+  { amountFen, whole }: { readonly amountFen: Fen; readonly whole: boolean },
+): Effect['sectorState'] {
+  if (amountFen <= 0n && !whole) return null;
   const sector = sectorOfCode(original.sector);
   const ownerId = sector.keeps === 'participant' ? BigInt(original.participantId) : original.ownerId;
   const before = run.sectorStates.get(sector.name)?.get(ownerId);
-  const state = sector.undo({ entryId: original.id, amountFen, nowMs: run.state.nowMs }, before);
+  const { id: entryId, participantId } = original;
+  const detail = detailFields(original.detail);
+  const state = sector.undo(
+    { entryId, participantId, amountFen, whole, detail, nowMs: run.state.nowMs },
+    before,
+  );
   return state === null ? null : { sector: sector.name, ownerId, state };
 }

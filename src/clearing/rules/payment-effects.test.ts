@@ -4,7 +4,17 @@ import type { Request } from '#clearing/request.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { openHoldsMax } from '#ledger/rules/holds.ts';
 import { fen } from '#money/fen.ts';
-import { clearOne, fresh, load, noonMs, runFor, smallBooks, stand, tap } from '#testing/small/group.ts';
+import {
+  clearOne,
+  fresh,
+  load,
+  noonMs,
+  noPrices,
+  runFor,
+  smallBooks,
+  stand,
+  tap,
+} from '#testing/small/group.ts';
 import { cardRef, town } from '#testing/town.ts';
 import { paymentEffect, post } from './payment-effects.ts';
 import type { Effect } from './run.ts';
@@ -59,9 +69,9 @@ describe('a payment', () => {
     const books = smallBooks();
     clearOne(books, tap());
     const reference = books.stateOf([], noonMs).reference;
-    const free = new Map(reference.tariffs).set(
-      'transit',
-      new Map([
+    const free = new Map(reference.tariffs).set('transit', {
+      ...noPrices,
+      tariffs: new Map([
         [
           `${town.operatorId} *`,
           [
@@ -76,7 +86,7 @@ describe('a payment', () => {
           ],
         ],
       ]),
-    );
+    });
     const request = tap();
     const run = runFor(books, request);
     const effect = paymentEffect(

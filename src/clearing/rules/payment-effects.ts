@@ -25,9 +25,11 @@ export function paymentEffect(run: Run, request: Request, id: bigint): Effect | 
     request.kind === 'load'
       ? load(run, request, { plan, participantId })
       : pay(run, request, { plan, participantId, id });
-  if (typeof effect === 'string' || plan.state === null) return effect;
+  if (typeof effect === 'string') return effect;
+  const noted = plan.note === undefined ? effect : { ...effect, note: plan.note };
+  if (plan.state === null) return noted;
   const ownerId = sectorOwner(request, run.state.reference);
-  return { ...effect, sectorState: { sector: sector.name, ownerId, state: plan.state } };
+  return { ...noted, sectorState: { sector: sector.name, ownerId, state: plan.state } };
 }
 
 function participantOf(run: Run, request: Request): number {
@@ -53,6 +55,8 @@ function planOf(
       mcc,
       rule,
       amountFen: request.amountFen,
+      isHold: request.kind === 'authorise',
+      pinVerified: request.pinVerified === true,
       detail: request.detail,
       nowMs,
       entryId: id,

@@ -1,7 +1,13 @@
 import type { Refusal } from '#clearing/outcome.ts';
 import { kindCodes, type Request } from '#clearing/request.ts';
 import { isPurse } from '#ledger/rules/accounts.ts';
-import { type Return, type ReturnRefusal, returnPart, returnWhole } from '#ledger/rules/returns.ts';
+import {
+  type OriginalLeg,
+  type Return,
+  type ReturnRefusal,
+  returnPart,
+  returnWhole,
+} from '#ledger/rules/returns.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import { findOriginal, releaseEffect, undone } from './hold-effects.ts';
 import { post } from './payment-effects.ts';
@@ -21,6 +27,21 @@ export function refundEffect(run: Run, request: Request): Effect | Refusal {
   if (request.amountFen === null) return 'amount-missing';
   const legs = legsNow(run, original.id, original.legs);
   return giveBack(run, original, returnPart(original.id, legs, request.amountFen));
+}
+
+/**
+ * Gives up what is left of an authorisation, or takes a payment back whole on the business day it was made
+ * (撤销), before anything of it went back. What moved nothing is not voided: only a reversal, of which there is
+ * one, gives a free ride back.
+ */
+export function voidEffect(run: Run, request: Request): Effect | Refusal {
+  const original = findOriginal(run, request);
+  if (typeof original === 'string') return original;
+  if (original.kind === kindCodes.authorise) return releaseEffect(run, original);
+  if (original.kind !== kindCodes.payment) return 'original-mismatch';
+  if (original.businessDate !== run.state.businessDate) return 'void-too-late';
+  const legs = legsNow(run, original.id, original.legs);
+  return legs.length === 0 ? 'not-returnable' : giveBack(run, original, returnWhole(original.id, legs));
 }
 
 /**
@@ -46,8 +67,10 @@ function reverse(run: Run, original: OriginalEntry): Effect | Refusal {
     case kindCodes.load: {
       const legs = legsNow(run, original.id, original.legs);
       // A free transfer moved nothing, so there is nothing to move back.
-      if (legs.length === 0)
-        return { ...noEffect, originalId: original.id, sectorState: undone(run, original, fen(1)) };
+      if (legs.length === 0) {
+        const sectorState = undone(run, original, { amountFen: fen(0), whole: true });
+        return { ...noEffect, originalId: original.id, sectorState };
+      }
       return giveBack(run, original, returnWhole(original.id, legs));
     }
     default:
@@ -59,8 +82,17 @@ function giveBack(run: Run, original: OriginalEntry, returned: Return | ReturnRe
   if (typeof returned === 'string') return returned;
   const effect = post(run, returned.postings);
   if (typeof effect === 'string') return effect;
-  const sectorState = undone(run, original, returnedFen(returned));
+  const whole = legsNow(run, original.id, original.legs).every((leg) => isGone(leg, returned));
+  const sectorState = undone(run, original, { amountFen: returnedFen(returned), whole });
   return { ...effect, originalId: original.id, corrections: returned.corrections, sectorState };
+}
+
+/** Whether nothing of a purse's leg is left after this return. */
+function isGone(leg: OriginalLeg, { corrections }: Return): boolean {
+  if (!isPurse(leg.accountId)) return true;
+  const now = corrections.find((correction) => correction.accountId === leg.accountId);
+  const gone = now?.returnedFen ?? leg.returnedFen;
+  return gone === leg.amountFen || gone === -leg.amountFen;
 }
 
 function returnedFen(returned: Return): Fen {
@@ -76,6 +108,8 @@ function originalOf(run: Run, request: Request, known: KnownOutcome): OriginalEn
     kind: known.kind,
     sector: known.sector,
     participantId: run.state.reference.terminals.get(request.terminalId)?.participantId ?? 0,
+    businessDate: known.businessDate,
+    detail: known.detail,
     legs: known.legs,
   };
 }

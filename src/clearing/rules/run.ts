@@ -43,6 +43,8 @@ export interface Effect {
   readonly holds: readonly Hold[];
   readonly corrections: readonly Correction[];
   readonly sectorState: SectorState | null;
+  /** What the sector adds to the request's own fields. */
+  readonly note: Readonly<Record<string, string>> | null;
   /** For a reversal that came first: its original, which is refused from now on. */
   readonly tombstone: boolean;
 }
@@ -54,6 +56,7 @@ export const noEffect: Effect = {
   holds: [],
   corrections: [],
   sectorState: null,
+  note: null,
   tombstone: false,
 };
 

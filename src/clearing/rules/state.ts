@@ -33,6 +33,9 @@ export interface OriginalEntry {
   readonly kind: number;
   readonly sector: number;
   readonly participantId: number;
+  readonly businessDate: string;
+  /** Its own fields with what its sector noted, as they were pinned. */
+  readonly detail: string | null;
   readonly legs: readonly OriginalLeg[];
 }
 

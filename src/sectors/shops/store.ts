@@ -1,12 +1,13 @@
 import { fen } from '#money/fen.ts';
-import { codeColumn, numberColumn } from '#platform/columns.ts';
+import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { OwnerRef } from '#sectors/contract.ts';
 import type { Limit, Spending } from './rules/limits.ts';
+import type { MccRule } from './rules/merchant-categories.ts';
 
 const readLimitsText: Statement = {
   name: 'shops-limits',
-  text: 'select product, effective_from, per_payment_fen, per_day_fen from shops.limits',
+  text: 'select product, effective_from, per_payment_fen, per_day_fen, pin_free_fen from shops.limits',
 };
 
 export async function readLimits(session: Session): Promise<Limit[]> {
@@ -16,6 +17,24 @@ export async function readLimits(session: Session): Promise<Limit[]> {
     effectiveFrom: row[1] as string,
     perPaymentFen: row[2] as bigint,
     perDayFen: row[3] as bigint,
+    pinFreeFen: row[4] as bigint,
+  }));
+}
+
+const readMccRulesText: Statement = {
+  name: 'shops-mcc-rules',
+  text: 'select product, mcc, effective_from, verdict, per_payment_fen, per_day_fen from shops.mcc_rules',
+};
+
+export async function readMccRules(session: Session): Promise<MccRule[]> {
+  const { rows } = await session.run(readMccRulesText);
+  return rows.map((row) => ({
+    product: row[0] as string,
+    mcc: row[1] as string,
+    effectiveFrom: row[2] as string,
+    verdict: row[3] as MccRule['verdict'],
+    perPaymentFen: row[4] as bigint | null,
+    perDayFen: row[5] as bigint | null,
   }));
 }
 
@@ -62,8 +81,8 @@ export async function writeSpending(
 
 const insertLimitsText: Statement = {
   name: 'shops-insert-limits',
-  text: `insert into shops.limits (product, effective_from, per_payment_fen, per_day_fen)
-    select * from unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[]) on conflict do nothing`,
+  text: `insert into shops.limits (product, effective_from, per_payment_fen, per_day_fen, pin_free_fen)
+    select * from unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[]) on conflict do nothing`,
 };
 
 /** Adds limits that hold from their day on; those that are there are left alone. */
@@ -73,5 +92,25 @@ export async function insertLimits(session: Session, limits: readonly Limit[]): 
     codeColumn(limits, (limit) => limit.effectiveFrom),
     numberColumn(limits, (limit) => limit.perPaymentFen),
     numberColumn(limits, (limit) => limit.perDayFen),
+    numberColumn(limits, (limit) => limit.pinFreeFen),
+  ]);
+}
+
+const insertMccRulesText: Statement = {
+  name: 'shops-insert-mcc-rules',
+  text: `insert into shops.mcc_rules (product, mcc, effective_from, verdict, per_payment_fen, per_day_fen)
+    select * from unnest($1::text[], $2::text[], $3::date[], $4::text[], $5::bigint[], $6::bigint[])
+    on conflict do nothing`,
+};
+
+/** Adds category rules that hold from their day on; those that are there are left alone. */
+export async function insertMccRules(session: Session, rules: readonly MccRule[]): Promise<void> {
+  await session.run(insertMccRulesText, [
+    textColumn(rules, (rule) => rule.product),
+    codeColumn(rules, (rule) => rule.mcc),
+    codeColumn(rules, (rule) => rule.effectiveFrom),
+    codeColumn(rules, (rule) => rule.verdict),
+    numberColumn(rules, (rule) => rule.perPaymentFen),
+    numberColumn(rules, (rule) => rule.perDayFen),
   ]);
 }

@@ -8,7 +8,7 @@ const corrections: Check = {
   text: `with given_back as (
       select e.bucket, e.original_id as entry_id, p.account_id, sum(p.amount_fen) as fen
       from ledger.entries e join ledger.postings p on p.bucket = e.bucket and p.entry_id = e.id
-      where e.kind in (${kindCodes.refund}, ${kindCodes.reversal}, ${kindCodes.compensation})
+      where e.kind in (${kindCodes.refund}, ${kindCodes.reversal}, ${kindCodes.compensation}, ${kindCodes.void})
       group by e.bucket, e.original_id, p.account_id),
     both_sides as (
       select bucket, entry_id, account_id, c.original_fen, c.returned_fen, g.fen,

@@ -1,3 +1,4 @@
+import { deskTerminalId } from '#clearing/compensate.ts';
 import { holdLifeMs } from '#clearing/request.ts';
 import { fen } from '#money/fen.ts';
 import { cardRef, loadTown, merchantTerminal, town } from '#testing/town.ts';
@@ -5,7 +6,8 @@ import { type InstanceOptions, openInstance, openPlayer, type Player } from './p
 
 /**
  * Everything that the books can hold, at least once: loads, payments, declines, repeats, rides that two purses
- * pay, holds captured in part, in full and at last, voided, reversed and expired, refunds, reversals, tombstones.
+ * pay, holds captured in part, in full and at last, voided, reversed and expired, refunds, reversals, tombstones,
+ * payments voided and compensated.
  */
 export async function playBusyHistory(options: InstanceOptions): Promise<void> {
   const today = await openInstance(options);
@@ -86,4 +88,12 @@ async function playReturns({ send, reverse, sendAfterReversal }: Player): Promis
   await send({ ...load, card: cardRef(9), amountFen: fen(800), detail: { purse: 'online' } });
   await reverse();
   await sendAfterReversal({ card: cardRef(11), amountFen: fen(600) });
+  const voided = await send({ card: cardRef(10), amountFen: fen(450) });
+  const ofVoided = { card: cardRef(10), original: { id: voided.id, businessKey: null } };
+  await send({ kind: 'void', ...ofVoided, amountFen: null });
+  await send({ kind: 'void', ...ofVoided, amountFen: null });
+  const wrong = await send({ ...ride, card: cardRef(10) });
+  const desk = { kind: 'compensation', sector: 'transit', terminalId: deskTerminalId } as const;
+  const ofWrong = { card: cardRef(10), original: { id: wrong.id, businessKey: null } };
+  await send({ ...desk, ...ofWrong, amountFen: fen(150), detail: { reason: 'overcharged' } });
 }

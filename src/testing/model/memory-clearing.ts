@@ -164,7 +164,12 @@ function keep(tables: Tables, { writes }: Decided, firstId: bigint): void {
 function keepJournal(tables: Tables, writes: Writes): void {
   const legsOf = Map.groupBy(writes.postings, (posting) => posting.entryId);
   const legs = (id: bigint) => (legsOf.get(id) ?? []).map((leg) => ({ ...leg, returnedFen: 0n }));
-  for (const entry of writes.entries) tables.entries.set(entry.id, { ...entry, legs: legs(entry.id) });
+  const { businessDate } = tables;
+  const details = new Map(writes.outcomes.map((row) => [row.id, row.detail]));
+  for (const entry of writes.entries) {
+    const detail = details.get(entry.id) ?? null;
+    tables.entries.set(entry.id, { ...entry, businessDate, detail, legs: legs(entry.id) });
+  }
   for (const row of writes.outcomes) {
     const outcome = { ...row, businessDate: tables.businessDate, legs: legs(row.id) };
     for (const key of [row.businessKey, row.callerKey]) {

@@ -75,7 +75,13 @@ export async function buildModelTown(session: Session, episodes: number): Promis
   ]);
   // These began after those of the small town, so they are the ones in force.
   await insertLimits(session, [
-    { product: town.product, effectiveFrom: from, perPaymentFen: 9_000n, perDayFen: 15_000n },
+    {
+      product: town.product,
+      effectiveFrom: from,
+      perPaymentFen: 9_000n,
+      perDayFen: 15_000n,
+      pinFreeFen: 7_000n,
+    },
   ]);
   const line = { participantId: town.operatorId, effectiveFrom: from, transferWindowMinutes: 60 };
   await insertTariffs(session, [
@@ -121,6 +127,7 @@ export const naiveTerms: NaiveTerms = {
   purses: (card) => termsOf(card).purses,
   perPaymentFen: 9_000n,
   perDayFen: 15_000n,
+  pinFreeFen: 7_000n,
   perLoadFen: 200_000n,
   balanceMaxFen: 300_000n,
   fares: {

@@ -82,7 +82,7 @@ const ways: readonly (readonly [weight: number, draw: (drawing: Drawing) => Made
   [12, (drawing) => drawNew(drawing, 'authorise')],
   [1, (drawing) => drawTap(drawing, 'authorise')],
   [10, (drawing) => drawFollowing(drawing, 'capture')],
-  [3, (drawing) => drawFollowing(drawing, 'void')],
+  [6, (drawing) => drawFollowing(drawing, 'void')],
   [9, (drawing) => drawFollowing(drawing, 'refund')],
   [7, drawReversal],
   [2, drawEarlyReversal],
@@ -113,6 +113,7 @@ function make(drawing: Drawing, over: Partial<Draft> & { terminalId: number }): 
     original: null,
     detail: {},
     final: false,
+    pinVerified: drawing.random.chance(70),
     ...over,
   };
   return { draft, trace, place: drawing.places, asItIs: false };
@@ -157,7 +158,7 @@ function drawLoad(drawing: Drawing): Made {
 
 const followed: Readonly<Record<string, readonly Kind[]>> = {
   capture: ['authorise'],
-  void: ['authorise'],
+  void: ['authorise', 'payment'],
   refund: ['payment', 'capture'],
 };
 

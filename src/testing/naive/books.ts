@@ -1,4 +1,4 @@
-import { capture, refund, release, reverse } from './give-back.ts';
+import { capture, refund, release, reverse, takeBackWhole } from './give-back.ts';
 import type { At, Books, Decided, Draft, Entry, NaiveTerms } from './list.ts';
 import { start } from './pay.ts';
 
@@ -95,6 +95,8 @@ function judge(books: Books, draft: Draft, at: At & Moment): string | Entry {
   if (original === undefined || original.draft.card.cardId !== draft.card.cardId) return 'original-not-found';
   if (original.participant !== at.participant) return 'original-mismatch';
   if (draft.kind === 'refund') return refund(books, { draft, original }, at);
+  if (draft.kind === 'void' && original.draft.kind === 'payment')
+    return takeBackWhole(books, { draft, original }, at);
   if (original.draft.kind !== 'authorise') return 'original-mismatch';
   return (draft.kind === 'void' ? release : capture)(books, { draft, original }, at);
 }

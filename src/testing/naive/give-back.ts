@@ -50,6 +50,13 @@ export function refund(books: Books, { draft, original }: Back, at: At): string 
   return payBack(books, { draft, original, amount: draft.amountFen }, at);
 }
 
+/** Takes a payment of the same day back whole; these books know one business day. */
+export function takeBackWhole(books: Books, { draft, original }: Back, at: At): string | Entry {
+  if (sum(original.back.values()) > 0n) return 'already-returned';
+  const amount = paidBy(original);
+  return amount === 0n ? 'not-returnable' : payBack(books, { draft, original, amount }, at);
+}
+
 /** Takes back a whole original that is named by its key; one that did not come yet is buried. */
 export function reverse(books: Books, draft: Draft, at: At): string | Entry {
   const key = draft.original?.businessKey ?? '';

@@ -11,6 +11,7 @@ export interface NaiveTerms {
   readonly purses: (card: bigint) => readonly string[];
   readonly perPaymentFen: bigint;
   readonly perDayFen: bigint;
+  readonly pinFreeFen: bigint;
   readonly perLoadFen: bigint;
   readonly balanceMaxFen: bigint;
   /** What a line costs, in full and as a transfer within the hour; "*" is every other line. */

@@ -49,6 +49,7 @@ function shop(books: Books, draft: Draft, at: At): string | Entry {
   const before = books.spent.get(card);
   const today = (before?.day === day ? before.fen : 0n) + amount;
   if (today > books.terms.perDayFen) return 'over-day-limit';
+  if (amount > books.terms.pinFreeFen && draft.pinVerified !== true) return 'pin-required';
   const entry = pay(books, { draft, purses: ['online'], amount }, at);
   if (typeof entry !== 'string') books.spent.set(card, { day, fen: today });
   return entry;

@@ -7,6 +7,7 @@ import { accountId, type Purse } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
 import type { Participant } from '#participants/store.ts';
 import { purseRulesOf } from '#sectors/rules/purse-rules.ts';
+import type { Prices } from '#sectors/transit/rules/ride.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
@@ -19,7 +20,13 @@ const places: readonly (readonly [terminal: number, participant: number, sector:
   [town.bankTerminal, town.bankId, 'top-up'],
 ];
 const effectiveFrom = '2020-01-01';
-const limit = { product: town.product, effectiveFrom, perPaymentFen: 50_000n, perDayFen: 100_000n };
+const limit = {
+  product: town.product,
+  effectiveFrom,
+  perPaymentFen: 50_000n,
+  perDayFen: 100_000n,
+  pinFreeFen: 50_000n,
+};
 const tariff = {
   participantId: town.operatorId,
   line: '*',
@@ -35,6 +42,16 @@ const rule = (purse: Purse) => ({
   perLoadFen: 1_000_000n,
   balanceMaxFen: 9_000_000n,
 });
+
+/** No fare, pass, cap or category at all. */
+export const noPrices: Prices = {
+  tariffs: new Map(),
+  distanceFares: new Map(),
+  stations: new Map(),
+  caps: new Map(),
+  passes: new Map(),
+  concessions: new Map(),
+};
 
 /** The small town's reference data, in memory. */
 export const smallReference: Reference = {
@@ -61,8 +78,8 @@ export const smallReference: Reference = {
   ),
   purseRules: purseRulesOf(townPurseRules),
   tariffs: new Map<string, unknown>([
-    ['shops', new Map([[town.product, [limit]]])],
-    ['transit', new Map([[`${town.operatorId} *`, [tariff]]])],
+    ['shops', { limits: new Map([[town.product, [limit]]]), mccRules: new Map() }],
+    ['transit', { ...noPrices, tariffs: new Map([[`${town.operatorId} *`, [tariff]]]) }],
     [
       'top-up',
       new Map((['online', 'e-purse'] as const).map((purse) => [`${town.bankId} ${purse}`, [rule(purse)]])),

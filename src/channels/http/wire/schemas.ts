@@ -32,15 +32,15 @@ const trace = {
 };
 
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
-const detail = z
-  .record(z.string().max(32), z.string().max(64))
-  .optional()
-  .openapi({ description: "The sector's own fields: transit {line}, top-up {purse}, shops {purse} or none" });
+const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
+  description:
+    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none",
+});
 
 export const transactionBody = z
   .strictObject({ ...onCard, amount: amount.optional(), detail })
   .openapi('Transaction', {
-    description: 'A payment, tap or load. Transit takes no amount: its tariff says it.',
+    description: 'A payment, tap or load. A ride takes no amount: its tariff says it.',
   });
 /** 1 to 255 printable characters, not beginning with a space. */
 export const idempotencyKeyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { type Limit, spend, unspend } from './limits.ts';
+import { spend, unspend } from './limits.ts';
 
-const limits: Limit[] = [
-  { product: 'standard', effectiveFrom: '2026-01-01', perPaymentFen: 500n, perDayFen: 1_000n },
-  { product: 'standard', effectiveFrom: '2026-11-23', perPaymentFen: 50n, perDayFen: 100n },
-];
+const limit = { perPaymentFen: 500n, perDayFen: 1_000n, pinFreeFen: 500n };
+const noPin = { nowMs: 0, pinVerified: false };
 /** Noon of 2026-11-22 in Hainan. */
 const noon = Date.UTC(2026, 10, 22, 4);
 const midnight = Date.UTC(2026, 10, 22, 16);
@@ -23,22 +21,33 @@ describe('a payment within limits', () => {
     { before: spent(1_000), pays: 501, result: 'over-payment-limit' },
     { before: spent(1_000, '2026-11-21'), pays: 500, result: 500n },
   ])('who has spent $before.spentFen on $before.day pays $pays: $result', ({ before, pays, result }) => {
-    const after = spend({ amountFen: fen(pays), nowMs: noon }, limits, before);
+    const after = spend({ ...noPin, amountFen: fen(pays), nowMs: noon }, limit, before);
     expect(typeof after === 'string' ? after : after.spentFen).toBe(result);
   });
 
-  test('the day begins at midnight in Hainan, with the limits of that day', () => {
-    const payment = { amountFen: fen(60), nowMs: midnight - 1 };
-    expect(spend(payment, limits, spent(900))).toEqual(spent(960));
-    expect(spend({ ...payment, nowMs: midnight }, limits, spent(900))).toBe('over-payment-limit');
-    expect(spend({ amountFen: fen(50), nowMs: midnight }, limits, spent(900))).toEqual(
-      spent(50, '2026-11-23'),
-    );
+  test('the day begins at midnight in Hainan', () => {
+    const payment = { ...noPin, amountFen: fen(60), nowMs: midnight - 1 };
+    expect(spend(payment, limit, spent(900))).toEqual(spent(960));
+    expect(spend({ ...payment, nowMs: midnight }, limit, spent(900))).toEqual(spent(60, '2026-11-23'));
   });
 
-  test('a product without a limit in force may not pay at all', () => {
-    expect(spend({ amountFen: fen(1), nowMs: noon }, undefined, undefined)).toBe('no-tariff');
-    expect(spend({ amountFen: fen(1), nowMs: Date.UTC(2025, 5, 1) }, limits, undefined)).toBe('no-tariff');
+  test.for([
+    [300, false, 300n],
+    [301, false, 'pin-required'],
+    [301, true, 301n],
+    [501, false, 'over-payment-limit'],
+  ] as const)(
+    'with 300 free of a PIN, %i fen with the PIN checked %s: %s; a PIN lifts no limit',
+    ([pays, pinVerified, result]) => {
+      const payment = { amountFen: fen(pays), nowMs: noon, pinVerified };
+      const after = spend(payment, { ...limit, pinFreeFen: 300n }, undefined);
+      expect(typeof after === 'string' ? after : after.spentFen).toBe(result);
+    },
+  );
+
+  test('what would pass the day’s limit asks for no PIN first', () => {
+    const payment = { ...noPin, amountFen: fen(400), nowMs: noon };
+    expect(spend(payment, { ...limit, pinFreeFen: 0n }, spent(700))).toBe('over-day-limit');
   });
 
   test('whatever is tried, a day’s payments never pass its limit, and all that fits is let through', () => {
@@ -47,7 +56,7 @@ describe('a payment within limits', () => {
         let state: ReturnType<typeof spent> | undefined;
         let sum = 0;
         for (const amount of amounts) {
-          const after = spend({ amountFen: fen(amount), nowMs: noon }, limits, state);
+          const after = spend({ ...noPin, amountFen: fen(amount), nowMs: noon }, limit, state);
           expect(typeof after !== 'string').toBe(amount <= 500 && sum + amount <= 1_000);
           if (typeof after === 'string') continue;
           state = after;
@@ -76,7 +85,7 @@ describe('a payment that is taken back', () => {
   test('what is spent and taken back at once leaves the day as it was', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 1, max: 500 }), (had, amount) => {
-        const after = spend({ amountFen: fen(amount), nowMs: noon }, limits, spent(had));
+        const after = spend({ ...noPin, amountFen: fen(amount), nowMs: noon }, limit, spent(had));
         if (typeof after === 'string') throw new Error(after);
         expect(unspend({ amountFen: fen(amount), spentAtMs: noon }, after)).toEqual(spent(had));
       }),

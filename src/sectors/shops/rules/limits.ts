@@ -1,12 +1,14 @@
 import { type Fen, fen } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
-import { type Effective, effectiveOn } from '#sectors/rules/effective.ts';
+import type { Effective } from '#sectors/rules/effective.ts';
 
 /** A product's limits in shops. */
 export interface Limit extends Effective {
   readonly product: string;
   readonly perPaymentFen: bigint;
   readonly perDayFen: bigint;
+  /** Up to here, and including it, a payment needs no PIN (小额免密). */
+  readonly pinFreeFen: bigint;
 }
 
 /** What a card account has spent in shops on its latest day. */
@@ -15,21 +17,28 @@ export interface Spending {
   readonly spentFen: Fen;
 }
 
-export type LimitRefusal = 'over-payment-limit' | 'over-day-limit' | 'no-tariff';
+export type LimitRefusal = 'over-payment-limit' | 'over-day-limit' | 'pin-required';
 
-/** The day's spending after a payment, or the limit it would pass. Each limit may be reached exactly. */
+interface Payment {
+  readonly amountFen: Fen;
+  readonly nowMs: number;
+  readonly pinVerified: boolean;
+}
+
+/**
+ * The day's spending after a payment, or the limit it would pass. Each limit may be reached exactly. The PIN is
+ * asked for last: nobody types it for a payment that is over a limit anyway.
+ */
 export function spend(
-  payment: { readonly amountFen: Fen; readonly nowMs: number },
-  limits: readonly Limit[] | undefined,
+  payment: Payment,
+  limit: Omit<Limit, 'product' | 'effectiveFrom'>,
   before: Spending | undefined,
 ): Spending | LimitRefusal {
   const day = hainanDay(payment.nowMs);
-  const limit = effectiveOn(limits, day);
-  if (limit === undefined) return 'no-tariff';
   if (payment.amountFen > limit.perPaymentFen) return 'over-payment-limit';
   const spentFen = fen((before?.day === day ? before.spentFen : 0n) + payment.amountFen);
   if (spentFen > limit.perDayFen) return 'over-day-limit';
-  return { day, spentFen };
+  return payment.amountFen > limit.pinFreeFen && !payment.pinVerified ? 'pin-required' : { day, spentFen };
 }
 
 /** What is taken back on the day it was spent may be spent again; later it changes nothing. */

@@ -28,7 +28,11 @@ export interface Fare {
  * The fare of a tap: full, or the transfer's part of it within the window after a full-fare tap. A transfer
  * is used up by one ride: the next tap pays in full again.
  */
-export function fareOf(tap: Tap, tariff: Tariff, last: Tap | undefined): Fare {
+export function fareOf(
+  tap: Tap,
+  tariff: Pick<Tariff, 'fareFen' | 'transferRate' | 'transferWindowMinutes'>,
+  last: Tap | undefined,
+): Fare {
   const full = fen(tariff.fareFen);
   const windowMs = tariff.transferWindowMinutes * 60_000;
   // A window of no minutes is none: taps of one group have one time, and would be transfers of each other.

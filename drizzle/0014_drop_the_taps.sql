@@ -1,0 +1,2 @@
+-- Drop the taps: the riders hold them.
+DROP TABLE "transit"."taps" CASCADE;

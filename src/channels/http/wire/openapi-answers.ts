@@ -1,0 +1,37 @@
+import { z } from '@hono/zod-openapi';
+import { problem } from './schemas.ts';
+
+export const jsonContent = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+
+export const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+});
+
+/** What a route may answer to whoever reads with a token, besides what it reads. */
+export const bearerProblems = {
+  400: problemAnswer('The request is not as the interface says'),
+  401: problemAnswer('A bearer token is needed'),
+  403: problemAnswer('Not for this caller'),
+  404: problemAnswer('There is nothing here'),
+  500: problemAnswer('A fault of ours'),
+};
+
+/** What a route may answer to a member of staff who posts, besides what it does. */
+export const staffPostProblems = {
+  400: problemAnswer('The request is not as the interface says'),
+  401: problemAnswer('A bearer token is needed'),
+  403: problemAnswer('Not for this caller, or declined: not allowed'),
+  404: problemAnswer('There is no such thing'),
+  408: problemAnswer('The body did not come in time'),
+  413: problemAnswer('The body is too large'),
+  415: problemAnswer('Not JSON'),
+  422: problemAnswer('The key was used for another request, or the request cannot be'),
+  500: problemAnswer('A fault of ours'),
+};
+
+export const idempotencyKeyHeader = z.object({
+  'Idempotency-Key': z.string().openapi({
+    description: 'RFC draft idempotency-key-header: "…" or plain, 1 to 255 characters, kept for years',
+  }),
+});

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { townRequest } from '#testing/town.ts';
+import { detailFields, detailText, pinnedDetail, saidDetail } from './request.ts';
+
+const name = fc.stringMatching(/^[a-z]{1,8}$/).filter((text) => text !== 'final');
+const fields = fc.dictionary(name, fc.stringMatching(/^[A-Z0-9=.-]{1,12}$/), { maxKeys: 4 });
+const asking = (detail: Record<string, string>, final = false) => townRequest(1, { detail, final });
+
+describe('what a request says, and what its sector notes', () => {
+  test.for([
+    [{}, {}, null],
+    [{ line: '5' }, {}, 'line=5'],
+    [{}, { pass: 'T20' }, ';;pass=T20'],
+    [{ line: '5' }, { pass: 'T20', bought: '7' }, 'line=5;;bought=7;pass=T20'],
+  ] as const)('%j with %j is kept as %s', ([detail, note, text]) => {
+    expect(pinnedDetail(asking(detail), note)).toBe(text);
+  });
+
+  test('a repeat has to say what the request said, and not what was noted', () => {
+    fc.assert(
+      fc.property(fields, fields, fc.boolean(), (detail, note, final) => {
+        const request = asking(detail, final);
+        expect(saidDetail(pinnedDetail(request, note))).toBe(detailText(request));
+      }),
+    );
+  });
+
+  test('the holder reads both', () => {
+    fc.assert(
+      fc.property(fields, fields, (detail, noted) => {
+        const note = Object.fromEntries(Object.entries(noted).filter(([field]) => !(field in detail)));
+        expect(detailFields(pinnedDetail(asking(detail), note))).toEqual({ ...detail, ...note });
+      }),
+    );
+  });
+});
