@@ -13,6 +13,8 @@ export type SectorRefusal =
   | 'over-payment-limit'
   | 'over-day-limit'
   | 'over-balance-limit'
+  | 'over-agent-limit'
+  | 'legs-do-not-add-up'
   | 'no-tariff'
   | 'purse-not-allowed'
   | 'purpose-not-allowed'

@@ -27,6 +27,12 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   'over-payment-limit': kind(403, 'Over the limit for one payment', '超过单笔限额'),
   'over-day-limit': kind(403, 'Over the limit for one day', '超过当日限额'),
   'over-balance-limit': kind(403, 'The purse may not hold so much', '超过账户余额上限'),
+  'over-agent-limit': kind(403, 'The agent has taken in all it may today', '代理点当日充值额度已用完'),
+  'legs-do-not-add-up': kind(
+    422,
+    'The parts of the settlement do not add up to its total',
+    '结算各项金额之和与总额不符',
+  ),
   'no-tariff': kind(422, 'No tariff or limit is in force for this', '无有效资费或限额'),
   'amount-missing': kind(422, 'An amount is needed here', '缺少金额'),
   'amount-not-expected': kind(422, 'The tariff says the amount here', '金额由资费决定,不应填写'),
