@@ -9,8 +9,8 @@ import { bucketOf, firstCardAccountId, type Purse } from '#ledger/rules/accounts
 import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
-import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertInstitutions } from '#sectors/medical/store.ts';
+import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';

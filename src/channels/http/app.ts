@@ -1,4 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
+import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
 import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
@@ -14,6 +16,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
+  addMedicalRoutes(app, parts);
+  addLoadRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,4 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
+import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
@@ -27,6 +29,13 @@ const bearerProblems = {
   403: problemAnswer('Not for this caller'),
   404: problemAnswer('There is nothing here'),
   500: problemAnswer('A fault of ours'),
+};
+
+const bodyProblems = {
+  408: problemAnswer('The body did not come in time'),
+  413: problemAnswer('The body is too large'),
+  415: problemAnswer('Not JSON'),
+  422: problemAnswer('The key was used for another request, or the request cannot be'),
 };
 
 const signedHeaders = z.object({
@@ -145,7 +154,7 @@ export function openApiDocument(): object {
     description: 'With Request-Time and Request-Signature',
   });
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  for (const route of signedRoutes) {
+  for (const route of [...signedRoutes, ...medicalRoutes] as readonly Signed[]) {
     const { path, summary, body, answer = schemas.approval, keyed = true } = route;
     registry.registerPath({
       method: 'post',
@@ -164,6 +173,7 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerLoads(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -221,6 +231,28 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
       503: problemAnswer('The cut-off did not get its turn'),
     },
   });
+}
+
+/** What a holder asks of the bank, and what staff bind for it. */
+function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
+  for (const { method, path, summary, answer, body, keyed } of loadRoutes) {
+    registry.registerPath({
+      method,
+      path,
+      summary,
+      security: [{ token: [] }],
+      request: {
+        ...(path.includes('{id}') ? { params: idParam } : {}),
+        ...(keyed === true ? { headers: keyedHeaders.pick({ 'Idempotency-Key': true }) } : {}),
+        ...(body === undefined ? {} : { body: { ...json(body), required: true } }),
+      },
+      responses: {
+        200: { description: summary, ...json(answer) },
+        ...bearerProblems,
+        ...(body === undefined ? {} : bodyProblems),
+      },
+    });
+  }
 }
 
 /** What anybody may read: how the service does, and the interface itself. */

@@ -20,7 +20,11 @@ const echoed = { reference: z.string(), amount: z.int(), currency: z.literal('CN
 /** Every answer names its debit again: one that speaks of another is none. */
 const answerShape = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('done'), ...echoed }),
-  z.strictObject({ status: z.literal('refused'), reason: z.enum(bankReasons), ...echoed }),
+  z.strictObject({
+    status: z.literal('refused'),
+    reason: z.enum(bankReasons).catch('bank-refused'),
+    ...echoed,
+  }),
   z.strictObject({ status: z.literal('never-debited'), ...echoed }),
 ]);
 
@@ -73,9 +77,7 @@ async function answerOf(response: Response, asked: BankAsk): Promise<BankAnswer>
   if (!parsed.success) return unknown;
   const { data } = parsed;
   if (data.reference !== asked.reference || BigInt(data.amount) !== asked.amountFen) return unknown;
-  return data.status === 'refused'
-    ? { status: 'refused', reason: data.reason }
-    : { status: data.status };
+  return data.status === 'refused' ? { status: 'refused', reason: data.reason } : { status: data.status };
 }
 
 /** The body, or null for one that is larger than any answer of the interface. */

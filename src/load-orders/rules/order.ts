@@ -23,6 +23,8 @@ export const bankReasons = [
   'account-closed',
   'account-unknown',
   'over-bank-limit',
+  /** Any other reason of the bank's. */
+  'bank-refused',
 ] as const;
 export type BankReason = (typeof bankReasons)[number];
 
@@ -71,8 +73,7 @@ export function afterDebit(
 
 /** After the load was posted. What the one path refuses goes back to the bank. */
 export function afterLoad(answer: LoadAnswer, attempts: number): Move | null {
-  if (answer.status === 'loaded')
-    return { ...move('debited', 'loaded'), entryId: answer.entryId };
+  if (answer.status === 'loaded') return { ...move('debited', 'loaded'), entryId: answer.entryId };
   if (answer.status === 'refused') return move('debited', 'returning', answer.reason);
   return attempts >= attemptsMax ? move('debited', 'failed', 'load-undecided') : null;
 }

@@ -38,7 +38,6 @@ export const topUp = defineSector<AgentDay, ReadonlyMap<string, readonly LoadRul
     if (state === 'over-agent-limit') return state;
     return { parts: [{ amountFen, purses: [purse], split: false }], others: [], state };
   },
-  undo: ({ amountFen, entryId }, agent) =>
-    giveBackLimit({ amountFen, loadedAtMs: idTimeMs(entryId) }, agent),
+  undo: ({ amountFen, entryId }, agent) => giveBackLimit({ amountFen, loadedAtMs: idTimeMs(entryId) }, agent),
   write: writeAgents,
 });

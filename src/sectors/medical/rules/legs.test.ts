@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
 import { legsOf, refuseLegs } from './legs.ts';
 
-const legs = (total: number, fund: number, mutualAid: number, cash: number, personalAccount: number) => ({
+type Amounts = readonly [
+  total: number,
+  fund: number,
+  mutualAid: number,
+  cash: number,
+  personalAccount: number,
+];
+const legs = (...[total, fund, mutualAid, cash, personalAccount]: Amounts) => ({
   totalFen: fen(total),
   fundFen: fen(fund),
   mutualAidFen: fen(mutualAid),
