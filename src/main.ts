@@ -74,7 +74,7 @@ function demoLines({
   const [holder] = signIns.holders;
   return [
     '',
-    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
+    'A small demonstration Hainan is seeded: 1,000 cards, 13 participants, 22 terminals.',
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
     ...signIns.terminals

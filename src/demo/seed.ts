@@ -8,21 +8,25 @@ import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
+import { insertInstitutions } from '#sectors/medical/store.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
-import { insertRules } from '#sectors/top-up/store.ts';
+import { insertAgents, insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 import {
+  agents,
   cardCount,
   cardNumber,
   cardTerms,
+  institutions,
   limits,
   loadRules,
   openingLoads,
   participants,
   payingCards,
+  posting,
   purseRules,
   tariffs,
   terminalId,
@@ -42,7 +46,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   const places = Array.from({ length: terminalsPerParticipant }, (_, i) => i + 1);
   await insertTerminals(
     owner,
-    participants.flatMap((participant) =>
+    posting.flatMap((participant) =>
       places.map((place) => {
         const id = terminalId(participant.id, place);
         const key = signIns.terminals.find((terminal) => terminal.terminalId === id)?.key ?? '';
@@ -61,6 +65,8 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   await insertLimits(owner, limits);
   await insertTariffs(owner, tariffs);
   await insertRules(owner, loadRules);
+  await insertAgents(owner, agents);
+  await insertInstitutions(owner, institutions);
   await insertPurseRules(owner, purseRules);
   await issueCards(
     owner,

@@ -1,6 +1,6 @@
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import { cardNumber, participants, terminalId, terminalsPerParticipant } from './hainan.ts';
+import { cardNumber, posting, terminalId, terminalsPerParticipant } from './hainan.ts';
 
 export interface DemoTerminal {
   readonly terminalId: number;
@@ -35,7 +35,7 @@ export function demoSignIns(secrets: Secrets): DemoSignIns {
       cardAccountId: String(firstCardAccountId + BigInt(card)),
       token: secrets.demoSecret(`holder ${card}`).toString('base64url'),
     })),
-    terminals: participants.flatMap((participant) =>
+    terminals: posting.flatMap((participant) =>
       places.map((place) => ({
         terminalId: terminalId(participant.id, place),
         participant: participant.name,

@@ -161,7 +161,7 @@ describe('a consent', () => {
     expect(rows).toEqual([{ active: 1 }]);
   });
 
-  test('needs a bank account to load from', async () => {
+  test('is refused where no bank account is bound', async () => {
     expect(await consent(23)).toBe('bank-binding-missing');
   });
 });

@@ -2,11 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { amount, currency, transactionId } from '#channels/http/wire/schemas.ts';
 import { purses } from '#ledger/rules/accounts.ts';
 
-export const loadBody = z
-  .strictObject({ amount, currency, purse: z.enum(purses) })
-  .openapi('LoadOrder', {
-    description: 'Load a purse from the bank account that is bound to the card account.',
-  });
+export const loadBody = z.strictObject({ amount, currency, purse: z.enum(purses) }).openapi('LoadOrder', {
+  description: 'Load a purse from the bank account that is bound to the card account.',
+});
 export const load = z
   .object({
     loadId: z.string(),

@@ -23,11 +23,9 @@ const legs = {
   mutualAid: leg.openapi({ description: 'acct_mulaid_pay: what family mutual aid pays' }),
   cash: leg.openapi({ description: 'psn_cash_pay in notes at the window: posts nothing' }),
 };
-const cardPays = amount
-  .optional()
-  .openapi({
-    description: 'What the card pays, the personal account included; absent where it pays nothing',
-  });
+const cardPays = amount.optional().openapi({
+  description: 'What the card pays, the personal account included; absent where it pays nothing',
+});
 
 export const preSettlementBody = z
   .strictObject({ cardNumber, ...legs, amount: cardPays, currency })
