@@ -95,4 +95,5 @@ CREATE UNIQUE INDEX "mandates_one_active" ON "load_orders"."mandates" USING btre
 CREATE INDEX "mandates_active" ON "load_orders"."mandates" USING btree ("id") WHERE revoked_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "orders_one_open_a_mandate" ON "load_orders"."orders" USING btree ("bucket","mandate_id") WHERE state in ('requested', 'debited', 'returning');--> statement-breakpoint
 CREATE INDEX "orders_due" ON "load_orders"."orders" USING btree ("due_at") WHERE state in ('requested', 'debited', 'returning');--> statement-breakpoint
+CREATE INDEX "orders_failed" ON "load_orders"."orders" USING btree ("id") WHERE state = 'failed';--> statement-breakpoint
 CREATE INDEX "orders_of_mandate" ON "load_orders"."orders" USING btree ("bucket","mandate_id","id");

@@ -15,6 +15,7 @@ alter table medical.institutions
 alter table top_up.agents set (fillfactor = 50);
 alter table load_orders.orders set (fillfactor = 70);
 
+-- What failed is taken up again by people, where it stopped.
 -- Never loaded without a debit, never debited without a load or a refund: the ways of an order, whoever updates it.
 create function load_orders.check_order() returns trigger language plpgsql as $$
 begin
@@ -34,7 +35,8 @@ begin
   if new.state <> old.state and (old.state, new.state) not in (
       ('requested', 'debited'), ('requested', 'refused'), ('requested', 'returning'),
       ('debited', 'loaded'), ('debited', 'returning'), ('debited', 'failed'),
-      ('returning', 'returned'), ('returning', 'refused'), ('returning', 'failed')) then
+      ('returning', 'returned'), ('returning', 'refused'), ('returning', 'failed'),
+      ('failed', 'debited'), ('failed', 'returning')) then
     raise exception 'order % does not go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
   end if;
   return new;

@@ -524,6 +524,8 @@ CREATE UNIQUE INDEX mandates_one_active ON load_orders.mandates USING btree (buc
 
 CREATE INDEX orders_due ON load_orders.orders USING btree (due_at) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
 
+CREATE INDEX orders_failed ON load_orders.orders USING btree (id) WHERE (state = 'failed'::text);
+
 CREATE INDEX orders_of_mandate ON load_orders.orders USING btree (bucket, mandate_id, id);
 
 CREATE UNIQUE INDEX orders_one_open_a_mandate ON load_orders.orders USING btree (bucket, mandate_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
@@ -646,7 +648,8 @@ begin
   if new.state <> old.state and (old.state, new.state) not in (
       ('requested', 'debited'), ('requested', 'refused'), ('requested', 'returning'),
       ('debited', 'loaded'), ('debited', 'returning'), ('debited', 'failed'),
-      ('returning', 'returned'), ('returning', 'refused'), ('returning', 'failed')) then
+      ('returning', 'returned'), ('returning', 'refused'), ('returning', 'failed'),
+      ('failed', 'debited'), ('failed', 'returning')) then
     raise exception 'order % does not go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
   end if;
   return new;

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sessionOf } from '#platform/postgres.ts';
 import { verify } from '#settlement/verify.ts';
 import { type LoadTown, openLoadTown } from '#testing/loads/load-town.ts';
 import { cardRef } from '#testing/town.ts';
 import { httpBank } from './bank/http-bank.ts';
 import { driveDueOrders } from './drive.ts';
 import type { LoadOrderParts } from './parts.ts';
-import { debitLifeMs } from './rules/order.ts';
+import { resumeOrder } from './resume.ts';
+import { attemptsMax, debitLifeMs } from './rules/order.ts';
+import { findFailedOrders } from './store.ts';
 
 let town: LoadTown;
 let cards = 0;
@@ -180,6 +183,32 @@ describe('a load from the bank', () => {
     expect(await town.order(card)).toMatchObject({ order: { state: 'requested' } });
     await town.finish();
     expect(await ordersOf(card)).toMatchObject([{ state: 'loaded' }]);
+  });
+
+  test('that failed is left to people, who take it up again where it stopped: one of two who do', async () => {
+    const card = await cardWith('11', 3);
+    expect(await town.order(card, { parts: losingCard(card) })).toMatchObject({
+      order: { state: 'returning' },
+    });
+    const [{ id } = { id: 0n }] = await ordersOf(card);
+    const { bucket } = cardRef(card);
+    await town.house.owner.query(`update load_orders.orders set attempts = ${attemptsMax} where id = $1`, [
+      id,
+    ]);
+    await town.finish();
+    expect(await ordersOf(card)).toMatchObject([{ state: 'failed', reason: 'refund-silent' }]);
+    const failed = await findFailedOrders(sessionOf(town.house.pool), 0n, 10);
+    expect(failed.map((order) => order.id)).toEqual([id]);
+    const by = { actor: { kind: 'staff', id: 7n }, reason: 'the bank was called' } as const;
+    const resumed = await Promise.all([1, 2].map(() => resumeOrder(town.house.pool, { bucket, id }, by)));
+    expect(resumed.filter((order) => order !== null)).toHaveLength(1);
+    await town.finish();
+    expect(await ordersOf(card)).toMatchObject([{ state: 'returned' }]);
+    const { rows } = await town.house.pool.query(
+      'select act from audit.events where subject = $1 order by 1',
+      [`load-order ${id}`],
+    );
+    expect(rows.map((row) => row.act)).toEqual(['load-order-failed', 'load-order-resumed', 'load-ordered']);
   });
 
   test('two instances drive what is due between them, each order once', async () => {

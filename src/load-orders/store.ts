@@ -173,6 +173,16 @@ export async function postponeOrder(
   await session.run(postpone, [order.bucket, order.id, order.state, pauseMs]);
 }
 
+const failed: Statement = {
+  name: 'load-orders-failed',
+  text: `select ${columns} from load_orders.orders o where o.state = 'failed' and o.id > $1 order by o.id limit $2`,
+};
+
+/** Orders that people have to look at, oldest first, after the cursor. */
+export async function findFailedOrders(session: Session, after: bigint, most: number): Promise<Order[]> {
+  return (await session.run(failed, [after, most])).rows.map(orderOf);
+}
+
 const earlier: Statement = {
   name: 'load-orders-earlier',
   text: `select o.mandate_id, o.state, ${ms('o.created_at')}

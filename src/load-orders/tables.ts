@@ -121,6 +121,7 @@ export const orders = loadOrders.table(
       .on(t.bucket, t.mandateId)
       .where(sql`state in ('requested', 'debited', 'returning')`),
     index('orders_due').on(t.dueAt).where(sql`state in ('requested', 'debited', 'returning')`),
+    index('orders_failed').on(t.id).where(sql`state = 'failed'`),
     index('orders_of_mandate').on(t.bucket, t.mandateId, t.id),
     check('orders_amount', sql`${t.amountFen} > 0`),
     check(

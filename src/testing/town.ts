@@ -122,7 +122,7 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
       transferWindowMinutes: 60,
     },
   ]);
-  const loadable: Purse[] = ['online', 'e-purse', 'medical'];
+  const loadable: Purse[] = ['online', 'e-purse'];
   await insertRules(
     session,
     loadable.map((purse) => ({

@@ -32,6 +32,7 @@ const bearerProblems = {
 };
 
 const bodyProblems = {
+  409: problemAnswer('Not in the state that this asks for'),
   408: problemAnswer('The body did not come in time'),
   413: problemAnswer('The body is too large'),
   415: problemAnswer('Not JSON'),
@@ -235,7 +236,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
 
 /** What a holder asks of the bank, and what staff bind for it. */
 function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
-  for (const { method, path, summary, answer, body, keyed } of loadRoutes) {
+  for (const { method, path, summary, answer, body, keyed, query } of loadRoutes) {
     registry.registerPath({
       method,
       path,
@@ -244,6 +245,7 @@ function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
       request: {
         ...(path.includes('{id}') ? { params: idParam } : {}),
         ...(keyed === true ? { headers: keyedHeaders.pick({ 'Idempotency-Key': true }) } : {}),
+        ...(query === undefined ? {} : { query }),
         ...(body === undefined ? {} : { body: { ...json(body), required: true } }),
       },
       responses: {

@@ -3,6 +3,7 @@ import {
   afterDebit,
   afterLoad,
   afterRefund,
+  afterResumption,
   attemptsMax,
   debitLifeMs,
   isOpen,
@@ -76,10 +77,21 @@ describe('an order that goes back', () => {
       to: 'failed',
     });
     expect(afterRefund({ status: 'unknown' }, refusedLoad)).toBeNull();
-    expect(afterRefund({ status: 'unknown' }, { ...refusedLoad, attempts: attemptsMax })).toMatchObject({
+    const tired = { attempts: attemptsMax };
+    expect(afterRefund({ status: 'unknown' }, { ...refusedLoad, ...tired })).toMatchObject({
       to: 'failed',
+      reason: 'refund-silent',
+    });
+    expect(afterRefund({ status: 'unknown' }, { ...silent, ...tired })).toMatchObject({
+      reason: 'bank-silent',
     });
   });
+});
+
+test('an order that people take up again goes on where it stopped: never back while its load is undecided', () => {
+  expect(afterResumption('load-undecided')).toMatchObject({ from: 'failed', to: 'debited' });
+  for (const reason of ['refund-refused', 'refund-silent', 'bank-silent', 'bank-contradicts'])
+    expect(afterResumption(reason)).toMatchObject({ to: 'returning', reason });
 });
 
 test('an order waits twice as long each time, up to an hour', () => {

@@ -92,7 +92,16 @@ export function afterRefund(
       ? move('returning', 'refused', order.reason)
       : move('returning', 'failed', 'bank-contradicts');
   if (answer.status === 'refused') return move('returning', 'failed', 'refund-refused');
-  return order.attempts >= attemptsMax ? move('returning', 'failed', 'bank-silent') : null;
+  if (order.attempts < attemptsMax) return null;
+  return move('returning', 'failed', order.reason === 'bank-silent' ? 'bank-silent' : 'refund-silent');
+}
+
+/**
+ * Where an order that people looked at goes on: where it stopped. One whose load is undecided is loaded or refused by
+ * its name, and never given back before that is known.
+ */
+export function afterResumption(reason: string | null): Move {
+  return move('failed', reason === 'load-undecided' ? 'debited' : 'returning', reason);
 }
 
 /** How long an order that got no further waits: twice as long each time, up to an hour. */

@@ -1,5 +1,6 @@
 import { openAccounts } from '#ledger/open-accounts.ts';
 import { fen } from '#money/fen.ts';
+import { insertRules } from '#sectors/top-up/store.ts';
 import { cardRef, town, townRequest } from '#testing/town.ts';
 import type { HttpTown } from './http-town.ts';
 
@@ -11,6 +12,16 @@ export async function openPersonalAccounts(
 ): Promise<void> {
   const accounts = cards.map((card) => ({ ownerId: cardRef(card).cardAccountId, code: 'medical' as const }));
   await openAccounts(owner, accounts);
+  // The town's bank plays the insurer here, as it loads what the insurer pays in.
+  await insertRules(owner, [
+    {
+      participantId: town.bankId,
+      purse: 'medical',
+      effectiveFrom: '2020-01-01',
+      perLoadFen: 10_000_000_000n,
+      balanceMaxFen: 90_000_000_000n,
+    },
+  ]);
   for (const card of cards) {
     const request = townRequest(card, {
       kind: 'load',

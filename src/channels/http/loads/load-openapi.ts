@@ -1,5 +1,14 @@
-import type { z } from '@hono/zod-openapi';
-import { autoTopUp, binding, bindingBody, consentBody, load, loadBody } from './load-schemas.ts';
+import { z } from '@hono/zod-openapi';
+import {
+  autoTopUp,
+  binding,
+  bindingBody,
+  consentBody,
+  failedLoads,
+  load,
+  loadBody,
+  resumptionBody,
+} from './load-schemas.ts';
 
 interface TokenRoute {
   readonly method: 'get' | 'post';
@@ -8,6 +17,7 @@ interface TokenRoute {
   readonly answer: z.ZodType;
   readonly body?: z.ZodType;
   readonly keyed?: boolean;
+  readonly query?: z.ZodObject;
 }
 
 /** The routes of loads from the bank as the interface's document has them; all are for bearers of a token. */
@@ -32,6 +42,20 @@ export const loadRoutes: readonly TokenRoute[] = [
     summary: 'Bind a bank account with the consent of its holder (operator)',
     body: bindingBody,
     answer: binding,
+  },
+  {
+    method: 'get',
+    path: '/v1/load-orders/failed',
+    summary: 'Loads that people have to look at (operator, finance, auditor)',
+    answer: failedLoads,
+    query: z.object({ after: z.string().optional() }),
+  },
+  {
+    method: 'post',
+    path: '/v1/load-orders/resumptions',
+    summary: 'Take a failed load up again (operator)',
+    body: resumptionBody,
+    answer: load,
   },
   {
     method: 'get',

@@ -1,26 +1,19 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { ZodType } from 'zod';
-import type { Bearer, Role } from '#access/store.ts';
 import { findCardsOfAccounts } from '#cards/cards-of-accounts.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
-import {
-  type HttpContext,
-  type HttpEnv,
-  type HttpParts,
-  headerOf,
-  incomingOf,
-} from '#channels/http/parts.ts';
+import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { readIdempotencyKey } from '#channels/http/signed.ts';
-import { parseBody, readBody } from '#channels/http/wire/body.ts';
-import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
-import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { callerKey } from '#idempotency/rules/keys.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { bindAccount } from '#load-orders/bindings.ts';
 import { consentTo, type Mandate, mandateOf, revoke } from '#load-orders/mandates.ts';
 import { requestLoad } from '#load-orders/request-load.ts';
-import { findOrder, type Order } from '#load-orders/store.ts';
+import { findOrder } from '#load-orders/store.ts';
 import { fen, fenToJson } from '#money/fen.ts';
+import { admitBody } from './admit-body.ts';
+import { addFailedLoadRoutes } from './failed-load-routes.ts';
+import { loadJson } from './load-json.ts';
 import { bindingBody, consentBody, loadBody } from './load-schemas.ts';
 
 const perDayMaxDefault = 3;
@@ -33,21 +26,7 @@ export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
   app.get('/v1/card-accounts/mine/auto-top-up', (c) => showMandate(c, parts));
   app.post('/v1/card-accounts/mine/auto-top-up', (c) => consent(c, parts));
   app.post('/v1/card-accounts/mine/auto-top-up/revocation', (c) => revokeConsent(c, parts));
-}
-
-/** The bearer and the body of a call, or what is wrong with it. Who may not ask is told so before the body is read. */
-async function admitBody<T>(
-  c: HttpContext,
-  parts: HttpParts,
-  of: { readonly role: Role; readonly schema: ZodType<T> },
-): Promise<{ readonly bearer: Bearer; readonly value: T } | Problem> {
-  const bearer = await admitRole(c, parts, [of.role]);
-  if ('code' in bearer) return bearer;
-  if (!/^application\/json\s*(;|$)/i.test(headerOf(c, 'content-type'))) return problemOf('not-json');
-  const body = await readBody(c.req.raw, incomingOf(c));
-  if (!Buffer.isBuffer(body)) return body;
-  const parsed = parseBody(body, of.schema);
-  return 'value' in parsed ? { bearer, value: parsed.value } : parsed;
+  addFailedLoadRoutes(app, parts);
 }
 
 async function order(c: HttpContext, parts: HttpParts): Promise<Response> {
@@ -79,20 +58,6 @@ async function showLoad(c: HttpContext, parts: HttpParts): Promise<Response> {
   // Another holder's order may lie in the same bucket: who asks for it learns nothing.
   if (found?.cardAccountId !== bearer.subjectId) return problemResponse(problemOf('not-found'));
   return c.json(loadJson(found));
-}
-
-function loadJson(of: Order): object {
-  const { id, cardAccountId, entryId, state, reason, amountFen, purse, createdAtMs } = of;
-  return {
-    loadId: String(id),
-    state,
-    reason,
-    amount: fenToJson(amountFen),
-    currency: 'CNY',
-    purse,
-    transactionId: entryId === null ? null : formatTransactionId({ cardAccountId, id: entryId }),
-    createdAt: new Date(createdAtMs).toISOString(),
-  };
 }
 
 async function bind(c: HttpContext, parts: HttpParts): Promise<Response> {

@@ -21,6 +21,22 @@ export const load = z
   })
   .openapi('Load');
 
+export const failedLoads = z
+  .object({
+    loads: z.array(z.object({ cardAccountId: z.string(), ...load.shape })),
+    nextAfter: z.string().nullable().openapi({ description: 'Give it as `after` for the next page' }),
+  })
+  .openapi('FailedLoads');
+export const resumptionBody = z
+  .strictObject({
+    cardAccountId: z.string().regex(/^[1-9]\d{6,16}$/, 'a card account'),
+    loadId: z.string().regex(/^[1-9]\d{0,17}$/, 'a load'),
+    reason: z.string().trim().min(1).max(200),
+  })
+  .openapi('LoadResumption', {
+    description: 'Take a failed load up again where it stopped, after a look at it.',
+  });
+
 const consentVersion = z
   .string()
   .regex(/^[0-9A-Za-z.-]{1,20}$/, 'the version of a text')

@@ -118,6 +118,36 @@ describe('a load', () => {
   });
 });
 
+describe('a load that failed', () => {
+  test('is listed for staff, and taken up again by an operator alone', async () => {
+    const made = (await post(loads, order)).json;
+    const cardAccountId = String(cardRef(0).cardAccountId);
+    const body = { cardAccountId, loadId: made.loadId, reason: 'the bank was called' };
+    const resume = (over: object, token = operatorToken) =>
+      post('/v1/load-orders/resumptions', { ...body, ...over }, { token });
+    expect((await town.read('/v1/load-orders/failed', operatorToken)).json).toEqual({
+      loads: [],
+      nextAfter: null,
+    });
+    expectProblem(await town.read('/v1/load-orders/failed', holderToken(0)), 'not-yours');
+    expectProblem(await town.read('/v1/load-orders/failed?after=x', financeToken), 'invalid-request');
+    expectProblem(await resume({}), 'load-not-failed');
+    expectProblem(await resume({ loadId: '999999' }), 'not-found');
+    expectProblem(await resume({}, financeToken), 'not-yours');
+    await town.owner.run(
+      {
+        name: 'test-fail',
+        text: `with skip as (select set_config('session_replication_role', 'replica', true))
+        update load_orders.orders set state = 'failed', reason = 'refund-refused', entry_id = null from skip where id = $1`,
+      },
+      [made.loadId],
+    );
+    const listed = (await town.read('/v1/load-orders/failed')).json.loads;
+    expect(listed).toMatchObject([{ cardAccountId, loadId: made.loadId, reason: 'refund-refused' }]);
+    expect((await resume({})).json).toMatchObject({ state: 'returning' });
+  });
+});
+
 describe('loads by themselves', () => {
   const consent = { threshold: 2_000, amount: 5_000, currency: 'CNY', consentVersion: '2026-11' };
 

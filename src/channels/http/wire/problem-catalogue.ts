@@ -99,6 +99,11 @@ const channelProblems = {
   'day-unknown': kind(404, 'No such business day', '营业日不存在'),
   'day-not-open-yet': kind(409, 'This business day is not open yet', '营业日尚未开始'),
   'cut-off-busy': kind(503, 'The cut-off did not get its turn: try again', '日切繁忙,请重试'),
+  'load-not-failed': kind(
+    409,
+    'The load has not failed: it goes on by itself or is finished',
+    '该充值未处于失败状态',
+  ),
   'bank-binding-missing': kind(422, 'No bank account is bound to this card account', '未绑定银行账户'),
   'key-reused': kind(422, 'The key was used for another request', '幂等键已用于其他请求'),
   'request-in-flight': kind(409, 'The first request with this key is still on its way', '同一请求正在处理中'),
