@@ -12,6 +12,10 @@ create schema idempotency;
 
 create schema ledger;
 
+create schema load_orders;
+
+create schema medical;
+
 create schema participants;
 
 create schema platform;
@@ -47,6 +51,8 @@ create sequence cards.events_id_seq as bigint start 1 increment 1 cache 1;
 create sequence cards.issue_files_id_seq as bigint start 1 increment 1 cache 1;
 
 create sequence cards.person_ids as bigint start 10000000 increment 1 cache 1;
+
+create sequence load_orders.ids as bigint start 1 increment 1 cache 1;
 
 -- tables
 
@@ -325,6 +331,67 @@ create table ledger.postings (
   bucket smallint not null
 );
 
+create table load_orders.banks (
+  participant_id integer not null,
+  address text not null,
+  client_id integer not null,
+  key_sealed bytea not null
+);
+
+create table load_orders.bindings (
+  id bigint not null,
+  card_account_id bigint not null,
+  bound_by bigint not null,
+  bound_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  participant_id integer not null,
+  bucket smallint not null,
+  account_sealed bytea not null,
+  account_tail text not null,
+  consent_version text not null
+);
+
+create table load_orders.mandates (
+  id bigint not null,
+  card_account_id bigint not null,
+  threshold_fen bigint not null,
+  amount_fen bigint not null,
+  consented_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  per_day_max integer not null,
+  bucket smallint not null,
+  purse text not null default 'online'::text,
+  consent_version text not null
+);
+
+create table load_orders.orders (
+  id bigint not null,
+  card_account_id bigint not null,
+  card_id bigint not null,
+  binding_id bigint not null,
+  mandate_id bigint,
+  amount_fen bigint not null,
+  entry_id bigint,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  due_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  terminal_id integer not null,
+  bucket smallint not null,
+  caller_key uuid not null,
+  purse text not null,
+  state text not null,
+  reason text
+) with (fillfactor=70);
+
+create table medical.institutions (
+  participant_id integer not null,
+  effective_from date not null,
+  kind text not null,
+  pooled_fund_id integer,
+  mutual_aid_id integer
+);
+
 create table participants.participants (
   id integer not null,
   name text not null,
@@ -399,6 +466,14 @@ create table terminals.terminals (
   active boolean not null default true,
   key_sealed bytea not null
 );
+
+create table top_up.agents (
+  participant_id integer not null,
+  per_day_fen bigint not null,
+  used_fen bigint not null default 0,
+  day date not null,
+  bucket smallint not null
+) with (fillfactor=50);
 
 create table top_up.rules (
   participant_id integer not null,
@@ -641,6 +716,44 @@ alter table ledger.postings add constraint postings_amount CHECK ((amount_fen <>
 
 alter table ledger.postings add constraint postings_bucket_entry_id_account_id_pk PRIMARY KEY (bucket, entry_id, account_id);
 
+alter table load_orders.banks add constraint banks_address CHECK ((address ~ '^https?://[^/?#]+$'::text));
+
+alter table load_orders.banks add constraint banks_pkey PRIMARY KEY (participant_id);
+
+alter table load_orders.bindings add constraint bindings_tail CHECK ((length(account_tail) = 4));
+
+alter table load_orders.bindings add constraint bindings_bucket_id_pk PRIMARY KEY (bucket, id);
+
+alter table load_orders.mandates add constraint mandates_amounts CHECK (((threshold_fen > 0) AND (amount_fen > 0)));
+
+alter table load_orders.mandates add constraint mandates_per_day CHECK (((per_day_max >= 1) AND (per_day_max <= 10)));
+
+alter table load_orders.mandates add constraint mandates_purse CHECK ((purse = 'online'::text));
+
+alter table load_orders.mandates add constraint mandates_bucket_id_pk PRIMARY KEY (bucket, id);
+
+alter table load_orders.orders add constraint orders_amount CHECK ((amount_fen > 0));
+
+alter table load_orders.orders add constraint orders_loaded CHECK (((state = 'loaded'::text) = (entry_id IS NOT NULL)));
+
+alter table load_orders.orders add constraint orders_state CHECK ((state = ANY (ARRAY['requested'::text, 'debited'::text, 'loaded'::text, 'refused'::text, 'returning'::text, 'returned'::text, 'failed'::text])));
+
+alter table load_orders.orders add constraint orders_bucket_id_pk PRIMARY KEY (bucket, id);
+
+alter table load_orders.orders add constraint orders_caller_key UNIQUE (bucket, caller_key);
+
+alter table medical.institutions add constraint institutions_kind CHECK ((kind = ANY (ARRAY['hospital'::text, 'pharmacy'::text])));
+
+alter table medical.institutions add constraint institutions_payers CHECK (((pooled_fund_id <> mutual_aid_id) AND (participant_id <> pooled_fund_id) AND (participant_id <> mutual_aid_id)));
+
+alter table medical.institutions add constraint institutions_mutual_aid_id_fkey FOREIGN KEY (mutual_aid_id) REFERENCES participants.participants(id);
+
+alter table medical.institutions add constraint institutions_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES participants.participants(id);
+
+alter table medical.institutions add constraint institutions_pooled_fund_id_fkey FOREIGN KEY (pooled_fund_id) REFERENCES participants.participants(id);
+
+alter table medical.institutions add constraint institutions_participant_id_effective_from_pk PRIMARY KEY (participant_id, effective_from);
+
 alter table participants.participants add constraint participants_id CHECK (((id >= 1) AND (id <= 999999)));
 
 alter table participants.participants add constraint participants_mcc CHECK ((mcc ~ '^[0-9]{4}$'::text));
@@ -684,6 +797,12 @@ alter table terminals.terminals add constraint terminals_batch CHECK (((batch_nu
 alter table terminals.terminals add constraint terminals_id CHECK (((id >= 1) AND (id <= 99999999)));
 
 alter table terminals.terminals add constraint terminals_pkey PRIMARY KEY (id);
+
+alter table top_up.agents add constraint agents_limit CHECK ((per_day_fen > 0));
+
+alter table top_up.agents add constraint agents_used CHECK ((used_fen >= 0));
+
+alter table top_up.agents add constraint agents_bucket_participant_id_pk PRIMARY KEY (bucket, participant_id);
 
 alter table top_up.rules add constraint rules_order CHECK (((0 < per_load_fen) AND (per_load_fen <= balance_max_fen)));
 
@@ -774,6 +893,20 @@ CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree (
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1);
 
 CREATE INDEX holds_open ON ledger.holds USING btree (bucket, account_id) WHERE (state = 1);
+
+CREATE UNIQUE INDEX bindings_one_active ON load_orders.bindings USING btree (bucket, card_account_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX mandates_active ON load_orders.mandates USING btree (id) WHERE (revoked_at IS NULL);
+
+CREATE UNIQUE INDEX mandates_one_active ON load_orders.mandates USING btree (bucket, card_account_id) WHERE (revoked_at IS NULL);
+
+CREATE INDEX orders_due ON load_orders.orders USING btree (due_at) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
+
+CREATE INDEX orders_failed ON load_orders.orders USING btree (id) WHERE (state = 'failed'::text);
+
+CREATE INDEX orders_of_mandate ON load_orders.orders USING btree (bucket, mandate_id, id);
+
+CREATE UNIQUE INDEX orders_one_open_a_mandate ON load_orders.orders USING btree (bucket, mandate_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
 
 -- functions
 
@@ -1008,6 +1141,46 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION load_orders.check_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if new.state not in ('requested', 'refused') then
+      raise exception 'an order begins as requested or refused' using errcode = 'check_violation';
+    end if;
+    return new;
+  end if;
+  if (new.id, new.card_account_id, new.card_id, new.binding_id, new.amount_fen, new.purse, new.caller_key,
+      new.terminal_id, new.created_at)
+    is distinct from (old.id, old.card_account_id, old.card_id, old.binding_id, old.amount_fen, old.purse,
+      old.caller_key, old.terminal_id, old.created_at)
+    or old.mandate_id is distinct from new.mandate_id then
+    raise exception 'what order % asks for never changes', old.id using errcode = 'check_violation';
+  end if;
+  if new.state <> old.state and (old.state, new.state) not in (
+      ('requested', 'debited'), ('requested', 'refused'), ('requested', 'returning'),
+      ('debited', 'loaded'), ('debited', 'returning'), ('debited', 'failed'),
+      ('returning', 'returned'), ('returning', 'refused'), ('returning', 'failed'),
+      ('failed', 'debited'), ('failed', 'returning')) then
+    raise exception 'order % does not go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION load_orders.refuse_revival()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (to_jsonb(old) - 'ended_at' - 'revoked_at') is distinct from (to_jsonb(new) - 'ended_at' - 'revoked_at')
+    or coalesce(to_jsonb(old) ->> 'ended_at', to_jsonb(old) ->> 'revoked_at') is not null then
+    raise exception '%.% % only ends', tg_table_schema, tg_table_name, old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION platform.raise_reference_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1087,6 +1260,20 @@ CREATE TRIGGER postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledge
 
 CREATE TRIGGER postings_check AFTER INSERT ON ledger.postings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_postings();
 
+CREATE TRIGGER bindings_end BEFORE UPDATE ON load_orders.bindings FOR EACH ROW EXECUTE FUNCTION load_orders.refuse_revival();
+
+CREATE TRIGGER bindings_stay BEFORE DELETE OR TRUNCATE ON load_orders.bindings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER mandates_end BEFORE UPDATE ON load_orders.mandates FOR EACH ROW EXECUTE FUNCTION load_orders.refuse_revival();
+
+CREATE TRIGGER mandates_stay BEFORE DELETE OR TRUNCATE ON load_orders.mandates FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER orders_forward BEFORE INSERT OR UPDATE ON load_orders.orders FOR EACH ROW EXECUTE FUNCTION load_orders.check_order();
+
+CREATE TRIGGER orders_stay BEFORE DELETE OR TRUNCATE ON load_orders.orders FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER institutions_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON medical.institutions FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
 CREATE TRIGGER participants_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON participants.participants FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER purse_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON sectors.purse_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
@@ -1135,6 +1322,10 @@ grant usage on schema idempotency to one_card_app;
 
 grant usage on schema ledger to one_card_app;
 
+grant usage on schema load_orders to one_card_app;
+
+grant usage on schema medical to one_card_app;
+
 grant usage on schema participants to one_card_app;
 
 grant usage on schema platform to one_card_app;
@@ -1156,6 +1347,8 @@ grant usage on sequence cards.card_account_ids to one_card_app;
 grant usage on sequence cards.card_ids to one_card_app;
 
 grant usage on sequence cards.person_ids to one_card_app;
+
+grant usage on sequence load_orders.ids to one_card_app;
 
 grant insert, select, update (must_change), update (password_changed_at), update (password_hash), update (pin_changed_at), update (pin_check), update (pin_failures) on table access.holder_secrets to one_card_app;
 
@@ -1213,6 +1406,16 @@ grant select on table ledger.lanes to one_card_app;
 
 grant insert, select on table ledger.postings to one_card_app;
 
+grant select on table load_orders.banks to one_card_app;
+
+grant insert, select, update (ended_at) on table load_orders.bindings to one_card_app;
+
+grant insert, select, update (revoked_at) on table load_orders.mandates to one_card_app;
+
+grant insert, select, update (attempts), update (changed_at), update (due_at), update (entry_id), update (reason), update (state) on table load_orders.orders to one_card_app;
+
+grant select on table medical.institutions to one_card_app;
+
 grant select on table participants.participants to one_card_app;
 
 grant select on table platform.data_set to one_card_app;
@@ -1232,6 +1435,8 @@ grant select on table shops.mcc_rules to one_card_app;
 grant insert, select, update (day), update (spent_fen) on table shops.spending to one_card_app;
 
 grant select on table terminals.terminals to one_card_app;
+
+grant select, update (day), update (used_fen) on table top_up.agents to one_card_app;
 
 grant select on table top_up.rules to one_card_app;
 

@@ -23,6 +23,8 @@ export interface OriginalRef {
   readonly id: bigint | null;
   /** The original's business key, for a reversal: the terminal never learnt an id. */
   readonly businessKey: PackedKey | null;
+  /** A reversal whose original must be in the books: a cancellation is refused where a reversal leaves a tombstone. */
+  readonly mustExist?: true;
 }
 
 /** A request as every channel hands it over: the wire format has ended. */

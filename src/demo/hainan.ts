@@ -1,6 +1,7 @@
 import type { Product } from '#cards/products.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { Participant } from '#participants/store.ts';
+import type { Institution } from '#sectors/medical/rules/settle.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import type { Limit } from '#sectors/shops/rules/limits.ts';
 import type { MccRule } from '#sectors/shops/rules/merchant-categories.ts';
@@ -42,7 +43,37 @@ export const participants: readonly Participant[] = [
     active: true,
   },
   { id: 300_003, name: '海口民政', nameEn: 'Haikou Civil Affairs', sector: 'top-up', active: true },
+  { id: 300_010, name: '文昌充值代理点', nameEn: 'Wenchang Top-up Agent', sector: 'top-up', active: true },
+  {
+    id: 500_001,
+    name: '海口人民医院',
+    nameEn: 'Haikou Hospital',
+    sector: 'medical',
+    active: true,
+    mcc: '8062',
+  },
+  { id: 500_002, name: '三亚药店', nameEn: 'Sanya Pharmacy', sector: 'medical', active: true, mcc: '5912' },
+  { id: 590_001, name: '统筹基金', nameEn: 'Pooled Medical Fund', sector: 'medical-fund', active: true },
+  { id: 590_002, name: '家庭共济', nameEn: 'Family Mutual Aid', sector: 'medical-fund', active: true },
 ];
+
+/** Funds pay a part of what hospitals post; they post nothing themselves and have no terminals. */
+export const posting = participants.filter((participant) => participant.sector !== 'medical-fund');
+
+/** Hospitals settle with the funds, pharmacies with the card alone. */
+export const institutions: readonly Institution[] = [
+  {
+    participantId: 500_001,
+    effectiveFrom: since,
+    kind: 'hospital',
+    pooledFundId: 590_001,
+    mutualAidId: 590_002,
+  },
+  { participantId: 500_002, effectiveFrom: since, kind: 'pharmacy', pooledFundId: null, mutualAidId: null },
+];
+
+/** An agent takes cash for loads, up to so much a day. */
+export const agents = [{ participantId: 300_010, perDayFen: 1_000_000n }] as const;
 
 /** Two terminals each: the participant's number and 1 or 2. */
 export const terminalsPerParticipant = 2;
@@ -183,6 +214,13 @@ export const loadRules: readonly LoadRule[] = [
     effectiveFrom: since,
     perLoadFen: 50_000n,
     balanceMaxFen: 100_000n,
+  },
+  {
+    participantId: 300_010,
+    purse: 'online',
+    effectiveFrom: since,
+    perLoadFen: 100_000n,
+    balanceMaxFen: 2_000_000n,
   },
   {
     participantId: 300_002,

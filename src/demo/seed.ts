@@ -11,9 +11,10 @@ import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
+import { insertInstitutions } from '#sectors/medical/store.ts';
 import { insertLimits, insertMccRules } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
-import { insertRules } from '#sectors/top-up/store.ts';
+import { insertAgents, insertRules } from '#sectors/top-up/store.ts';
 import { insertConcessions, readRiders } from '#sectors/transit/riders/store.ts';
 import {
   insertCaps,
@@ -26,6 +27,7 @@ import {
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 import {
+  agents,
   caps,
   cardCount,
   cardNumber,
@@ -34,6 +36,7 @@ import {
   concessionsSince,
   concessionTerms,
   distanceFares,
+  institutions,
   limits,
   loadRules,
   mccRules,
@@ -41,6 +44,7 @@ import {
   participants,
   passProducts,
   payingCards,
+  posting,
   products,
   purseRules,
   stations,
@@ -62,7 +66,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   const places = Array.from({ length: terminalsPerParticipant }, (_, i) => i + 1);
   await insertTerminals(
     owner,
-    participants.flatMap((participant) =>
+    posting.flatMap((participant) =>
       places.map((place) => {
         const id = terminalId(participant.id, place);
         const key = signIns.terminals.find((terminal) => terminal.terminalId === id)?.key ?? '';
@@ -114,6 +118,8 @@ async function seedPrices(owner: Session): Promise<void> {
   await insertPassProducts(owner, passProducts);
   await insertConcessionTerms(owner, concessionTerms);
   await insertRules(owner, loadRules);
+  await insertAgents(owner, agents);
+  await insertInstitutions(owner, institutions);
   await insertPurseRules(owner, purseRules);
 }
 

@@ -2,7 +2,7 @@ import type { ChosenStaff } from '#access/staff/enrol-staff.ts';
 import { codeSecretBytes, codeUri } from '#access/staff/one-time-codes.ts';
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import { cardNumber, participants, terminalId, terminalsPerParticipant } from './hainan.ts';
+import { cardNumber, posting, terminalId, terminalsPerParticipant } from './hainan.ts';
 
 export interface DemoTerminal {
   readonly terminalId: number;
@@ -81,7 +81,7 @@ export function demoSignIns(secrets: Secrets): DemoSignIns {
       queryPassword: demoQueryPassword,
       paymentPin: demoPaymentPin,
     })),
-    terminals: participants.flatMap((participant) =>
+    terminals: posting.flatMap((participant) =>
       places.map((place) => ({
         terminalId: terminalId(participant.id, place),
         participant: participant.name,

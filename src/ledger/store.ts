@@ -46,28 +46,45 @@ function accountsOf(rows: readonly unknown[][]): Map<bigint, Account> {
 
 // Their codes follow each other, so a card's are one short range of the primary key.
 const purposeCodes = purposePurses.map((purse) => accountCodes[purse]);
-const readPurposes: Statement = {
-  name: 'ledger-purpose-purses',
+const pursesBetween = (name: string, codes: readonly number[]): Statement => ({
+  name,
   text: `select a.* from unnest($1::smallint[], $2::bigint[]) k(bucket, owner_id)
     cross join lateral (
       select id, balance_fen, held_fen, floor_fen, last_entry_id from ledger.accounts
-      where bucket = k.bucket and id between k.owner_id * 16 + ${Math.min(...purposeCodes)}
-        and k.owner_id * 16 + ${Math.max(...purposeCodes)} offset 0) a`,
-};
+      where bucket = k.bucket and id between k.owner_id * 16 + ${Math.min(...codes)}
+        and k.owner_id * 16 + ${Math.max(...codes)} offset 0) a`,
+});
+const readPurposes = pursesBetween('ledger-purpose-purses', purposeCodes);
+const readPurses = pursesBetween('ledger-purses', [0, 15]);
+
+interface Owner {
+  readonly bucket: number;
+  readonly ownerId: bigint;
+}
+
+async function readAccounts(
+  session: Session,
+  statement: Statement,
+  owners: readonly Owner[],
+): Promise<Map<bigint, Account>> {
+  const { rows } = await session.run(statement, [
+    numberColumn(owners, (owner) => owner.bucket),
+    numberColumn(owners, (owner) => owner.ownerId),
+  ]);
+  return accountsOf(rows);
+}
+
+/** Every purse of these owners as it stands, not locked: to look, never to decide. */
+export function readPursesOf(session: Session, owners: readonly Owner[]): Promise<Map<bigint, Account>> {
+  return readAccounts(session, readPurses, owners);
+}
 
 /**
  * The purses of a purpose of these owners as they stand, locked or not: read after the locks, in a later
  * statement. Only a locked one may be decided on; the others tell why a payment is refused.
  */
-export async function readPurposePurses(
-  session: Session,
-  owners: readonly { readonly bucket: number; readonly ownerId: bigint }[],
-): Promise<Map<bigint, Account>> {
-  const { rows } = await session.run(readPurposes, [
-    numberColumn(owners, (owner) => owner.bucket),
-    numberColumn(owners, (owner) => owner.ownerId),
-  ]);
-  return accountsOf(rows);
+export function readPurposePurses(session: Session, owners: readonly Owner[]): Promise<Map<bigint, Account>> {
+  return readAccounts(session, readPurposes, owners);
 }
 
 const openHolds: Statement = {

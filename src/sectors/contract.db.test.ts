@@ -23,6 +23,8 @@ const refusals: Record<SectorRefusal, true> = {
   'over-payment-limit': true,
   'over-day-limit': true,
   'over-balance-limit': true,
+  'over-agent-limit': true,
+  'legs-do-not-add-up': true,
   'no-tariff': true,
   'purse-not-allowed': true,
   'purpose-not-allowed': true,
@@ -62,7 +64,7 @@ const requestsOf = (sector: Sector) =>
   fc.record({
     cardAccountId: fc.constant(cardRef(0).cardAccountId),
     product: fc.constantFrom(town.product, 'unheard-of'),
-    participantId: fc.constantFrom(1, town.operatorId, town.bankId, 77),
+    participantId: fc.constantFrom(1, town.operatorId, town.bankId, town.hospitalId, 77),
     mcc: fc.constantFrom('0000', '5411'),
     rule:
       sector.direction === 'loads'

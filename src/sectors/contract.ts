@@ -16,6 +16,8 @@ export type SectorRefusal =
   | 'over-payment-limit'
   | 'over-day-limit'
   | 'over-balance-limit'
+  | 'over-agent-limit'
+  | 'legs-do-not-add-up'
   | 'no-tariff'
   | 'pin-required'
   | 'purse-not-allowed'

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import { scheduleLoadOrders } from '#channels/schedule/drive-load-orders.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
@@ -9,9 +11,12 @@ import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
 import type { Recall } from '#clearing/recall.ts';
+import { bindDemoAccounts, connectDemoBank, demoBank, demoBankKey } from '#demo/bank.ts';
 import { seedBalances, seedReference } from '#demo/seed.ts';
 import { seedSignIns } from '#demo/seed-sign-ins.ts';
 import { openFirstDay } from '#ledger/open-accounts.ts';
+import { httpBank } from '#load-orders/bank/http-bank.ts';
+import type { LoadOrderParts } from '#load-orders/parts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
@@ -24,6 +29,7 @@ import { terminalGate } from '#terminals/authenticate.ts';
 import { type Database, openDatabase } from './database.ts';
 import { claimDataSet } from './identity.ts';
 import { openShield } from './redis.ts';
+import { startStandInBank } from './stand-in-bank.ts';
 
 /** The running service, and how to stop it. */
 export interface Service {
@@ -40,6 +46,9 @@ const reportConnectionsMax = 3;
 /** A flood of guesses waits for these two, and never for those that payments need. */
 const signInConnectionsMax = 2;
 const rememberedCardsMax = 1_000_000;
+/** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
+const bankTimeoutMs = 3_000;
+const demoBankTerms = { lateMs: 2 * bankTimeoutMs, balanceFen: 10_000_000 };
 
 /** Starts everything in the order in which it depends on each other; what fails stops what was started. */
 export async function startService(config: Config, log: Log): Promise<Service> {
@@ -67,7 +76,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   await migrate(database.url);
   const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const demo = config.demo ?? database.embedded;
-  const dataSetId = await prepareBooks(database.url, { secrets, demo });
+  const bankAddress = demo ? await startDemoBank(database, secrets, started) : null;
+  const dataSetId = await prepareBooks(database.url, { secrets, demo, bankAddress });
   const pool = openPool(database.url, lookUpConnectionsMax, config.requestTimeoutMs);
   started.push(() => pool.end());
   const reports = openPool(database.url, reportConnectionsMax);
@@ -89,7 +99,11 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
     ...(shield === null ? {} : { recall: shield.recall }),
   });
   started.push(() => clearing.close());
-  if (demo) await seedBalances(clearing);
+  const loadOrders = { pool, clearing, secrets, log, connect: httpBank, bankTimeoutMs };
+  if (demo) {
+    await seedBalances(clearing);
+    await bindDemoAccounts(pool, secrets);
+  }
   // A day that cannot be sealed is for people to look at; terminals are served all the same.
   await finishClosedDays(reports).catch((error) => log.error('a closed day could not be sealed', { error }));
   const sweep = scheduleHoldSweep(pool, log);
@@ -100,16 +114,31 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => refresh.stop());
   const signInSweep = scheduleSignInSweep(signInPool, log);
   started.push(() => signInSweep.stop());
-  const app = httpApp(httpParts({ clearing, pool, reports, signInPool, secrets, log, metrics }));
+  const orders = scheduleLoadOrders(loadOrders);
+  started.push(() => orders.stop());
+  const app = httpApp(httpParts({ clearing, loadOrders, pool, reports, signInPool, secrets, log, metrics }));
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
   return { address: `http://${config.host}:${server.port}`, database, secrets, demo };
 }
 
+/** The demonstration's bank: a process of its own, stopped with the service; its books are kept with the data. */
+async function startDemoBank(database: Database, secrets: Secrets, started: Started): Promise<string> {
+  const journal = database.embedded ? { journal: join(database.dataDir, 'stand-in-bank.jsonl') } : {};
+  const { clientId } = demoBank;
+  const bank = await startStandInBank({ ...demoBankTerms, ...journal, key: demoBankKey(secrets), clientId });
+  started.push(() => bank.stop());
+  return bank.address;
+}
+
 /** What only the books' owner may do, before the service takes its smaller role. */
 async function prepareBooks(
   url: string,
-  { secrets, demo }: { readonly secrets: Secrets; readonly demo: boolean },
+  {
+    secrets,
+    demo,
+    bankAddress,
+  }: { readonly secrets: Secrets; readonly demo: boolean; readonly bankAddress: string | null },
 ): Promise<string> {
   const owner = openOwnerPool(url);
   try {
@@ -120,6 +149,7 @@ async function prepareBooks(
       await seedReference(session, secrets);
       await seedSignIns(owner, secrets);
     }
+    if (bankAddress !== null) await connectDemoBank(session, secrets, bankAddress);
     return dataSetId;
   } finally {
     await owner.end();
@@ -128,6 +158,7 @@ async function prepareBooks(
 
 interface Running {
   readonly clearing: Clearing;
+  readonly loadOrders: LoadOrderParts;
   readonly pool: Pool;
   readonly reports: Pool;
   readonly signInPool: Pool;
@@ -136,10 +167,11 @@ interface Running {
   readonly metrics: Metrics;
 }
 
-function httpParts({ clearing, pool, reports, signInPool, secrets, log, metrics }: Running) {
+function httpParts({ clearing, loadOrders, pool, reports, signInPool, secrets, log, metrics }: Running) {
   const session = sessionOf(pool);
   return {
     clearing,
+    loadOrders,
     pool,
     secrets,
     reports,

@@ -4,6 +4,13 @@ import type { Sector } from '#sectors/contract.ts';
 
 export type Detail = Record<string, string>;
 
+interface DetailSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+  /** A detail of several shapes. */
+  readonly anyOf?: readonly DetailSchema[];
+}
+
 interface FieldSchema {
   readonly enum?: readonly string[];
   readonly const?: string;
@@ -14,7 +21,12 @@ interface FieldSchema {
 
 /** Details that a sector's schema accepts, drawn from the schema itself: a new sector brings its own. */
 export function detailsOf(sector: Sector): Arbitrary<Detail> {
-  const { properties = {}, required = [] } = z.toJSONSchema(sector.detail);
+  const schema = z.toJSONSchema(sector.detail) as DetailSchema;
+  const shapes = (schema.anyOf ?? [schema]).map(detailsOfShape);
+  return fc.oneof(...shapes).filter((detail) => sector.detail.safeParse(detail).success);
+}
+
+function detailsOfShape({ properties = {}, required = [] }: DetailSchema): Arbitrary<Detail> {
   const fields = Object.entries(properties).map(([name, schema]) => {
     const text = textOf(schema as FieldSchema);
     return [name, required.includes(name) ? text : fc.option(text, { nil: undefined })] as const;
@@ -24,8 +36,7 @@ export function detailsOf(sector: Sector): Arbitrary<Detail> {
     .map(
       (detail) =>
         Object.fromEntries(Object.entries(detail).filter(([, text]) => text !== undefined)) as Detail,
-    )
-    .filter((detail) => sector.detail.safeParse(detail).success);
+    );
 }
 
 function textOf({

@@ -11,6 +11,7 @@ import { bucketOf, firstCardAccountId, type Purse } from '#ledger/rules/accounts
 import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import type { Session } from '#platform/postgres.ts';
+import { insertInstitutions } from '#sectors/medical/store.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
@@ -19,12 +20,18 @@ import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 
-/** The fixed places of a small town for tests, bench and chaos: merchants 1 to n, an operator, a bank. */
+/** The fixed places of a small town for tests, bench and chaos: merchants 1 to n, an operator, a bank, a hospital. */
 export const town = {
   operatorId: 900_001,
   bankId: 900_002,
+  hospitalId: 900_003,
+  pharmacyId: 900_004,
+  pooledFundId: 900_005,
+  mutualAidId: 900_006,
   operatorTerminal: 90_000_001,
   bankTerminal: 90_000_002,
+  hospitalTerminal: 90_000_003,
+  pharmacyTerminal: 90_000_004,
   product: 'standard',
   firstDay: '2026-11-22',
   fareFen: 200n,
@@ -69,6 +76,10 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     ...merchants.map((id) => participant(id, 'shops')),
     participant(town.operatorId, 'transit'),
     participant(town.bankId, 'top-up'),
+    participant(town.hospitalId, 'medical'),
+    participant(town.pharmacyId, 'medical'),
+    participant(town.pooledFundId, 'medical-fund'),
+    participant(town.mutualAidId, 'medical-fund'),
   ]);
   const keySealed = size.sealKey ?? (() => Buffer.alloc(1));
   const terminal = (id: number, participantId: number, sector: string) => ({
@@ -84,6 +95,8 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     ...merchants.map((id) => terminal(merchantTerminal(id), id, 'shops')),
     terminal(town.operatorTerminal, town.operatorId, 'transit'),
     terminal(town.bankTerminal, town.bankId, 'top-up'),
+    terminal(town.hospitalTerminal, town.hospitalId, 'medical'),
+    terminal(town.pharmacyTerminal, town.pharmacyId, 'medical'),
   ]);
   await openDesk(session, keySealed(deskTerminalId));
   const effectiveFrom = '2020-01-01';
@@ -92,6 +105,17 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     { product: town.product, effectiveFrom, perPaymentFen: perDayFen, perDayFen, pinFreeFen: perDayFen },
   ]);
   await insertPurseRules(session, townPurseRules);
+  const { pooledFundId, mutualAidId } = town;
+  await insertInstitutions(session, [
+    { participantId: town.hospitalId, effectiveFrom, kind: 'hospital', pooledFundId, mutualAidId },
+    {
+      participantId: town.pharmacyId,
+      effectiveFrom,
+      kind: 'pharmacy',
+      pooledFundId: null,
+      mutualAidId: null,
+    },
+  ]);
   await insertTariffs(session, [
     {
       participantId: town.operatorId,
@@ -123,10 +147,11 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
   await issueTownCards(session, size);
 }
 
-/** Shops take the online account, buses the e-purse first. */
+/** Shops take the online account, buses the e-purse first, hospitals the personal account. */
 export const townPurseRules: readonly PurseRule[] = [
   { sector: 'shops', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
   { sector: 'transit', mcc: '*', effectiveFrom: '2020-01-01', purses: ['e-purse', 'online'], split: true },
+  { sector: 'medical', mcc: '*', effectiveFrom: '2020-01-01', purses: ['medical', 'online'], split: true },
 ];
 
 const issueMax = 5_000;

@@ -1,4 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
+import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
 import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
 import { addSessionRoutes } from '#channels/http/sign-in/session-routes.ts';
 import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
@@ -34,6 +36,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addAuditRoutes(app, parts);
   addDeskRoutes(app, parts);
   addTransitRoutes(app, parts);
+  addMedicalRoutes(app, parts);
+  addLoadRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,4 +1,6 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
+import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
@@ -20,6 +22,14 @@ const signedProblems = {
   422: problemAnswer('The key was used for another request, or the request cannot be'),
   500: problemAnswer('A fault of ours: repeat with the same key'),
   503: problemAnswer('Busy or unknown: repeat with the same key after Retry-After seconds'),
+};
+
+const bodyProblems = {
+  409: problemAnswer('Not in the state that this asks for'),
+  408: problemAnswer('The body did not come in time'),
+  413: problemAnswer('The body is too large'),
+  415: problemAnswer('Not JSON'),
+  422: problemAnswer('The key was used for another request, or the request cannot be'),
 };
 
 const signedHeaders = z.object({
@@ -143,7 +153,7 @@ export function openApiDocument(): object {
     description: 'With Request-Time and Request-Signature',
   });
   registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  for (const route of signedRoutes) {
+  for (const route of [...signedRoutes, ...medicalRoutes] as readonly Signed[]) {
     const { path, summary, body, answer = schemas.approval, keyed = true } = route;
     registry.registerPath({
       method: 'post',
@@ -167,6 +177,7 @@ export function openApiDocument(): object {
   registerCardLife(registry);
   registerDesk(registry);
   registerTransit(registry);
+  registerLoads(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -224,6 +235,29 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
       503: problemAnswer('The cut-off did not get its turn'),
     },
   });
+}
+
+/** What a holder asks of the bank, and what staff bind for it. */
+function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
+  for (const { method, path, summary, answer, body, keyed, query } of loadRoutes) {
+    registry.registerPath({
+      method,
+      path,
+      summary,
+      security: [{ token: [] }],
+      request: {
+        ...(path.includes('{id}') ? { params: idParam } : {}),
+        ...(keyed === true ? { headers: keyedHeaders.pick({ 'Idempotency-Key': true }) } : {}),
+        ...(query === undefined ? {} : { query }),
+        ...(body === undefined ? {} : { body: { ...json(body), required: true } }),
+      },
+      responses: {
+        200: { description: summary, ...json(answer) },
+        ...bearerProblems,
+        ...(body === undefined ? {} : bodyProblems),
+      },
+    });
+  }
 }
 
 /** What anybody may read: how the service does, and the interface itself. */

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { SignInDesk } from '#access/sign-in/desk.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
+import type { LoadOrderParts } from '#load-orders/parts.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
@@ -14,6 +15,8 @@ export interface HttpParts {
   readonly clearing: Clearing;
   readonly gate: TerminalGate;
   readonly resolveCard: ResolveCard;
+  /** Loads from the bank account that is bound to a card account. */
+  readonly loadOrders: LoadOrderParts;
   /** For what takes its time: the day, its nets, its close. */
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */

@@ -356,3 +356,26 @@ describe('a compensation', () => {
     expect(clearOne(books, compensate(77n, 1)).refusal).toBe('original-not-found');
   });
 });
+
+describe('a cancellation: a reversal under a name of its own, whose original must be there', () => {
+  const cancellation = (original: Request) =>
+    reversal(original, { original: { id: null, businessKey: original.businessKey, mustExist: true } });
+
+  test('takes the original back like a reversal, and only one of the two does', () => {
+    const books = smallBooks({ online: 1_000 });
+    const payment = fresh();
+    clearOne(books, payment);
+    expect(clearOne(books, cancellation(payment)).refusal).toBeNull();
+    expect(stand(books, 'online')).toEqual([1_000n, 0n]);
+    expect(clearOne(books, reversal(payment)).refusal).toBe('already-returned');
+  });
+
+  test('leaves no tombstone for what is not there, and is refused for what was declined', () => {
+    const books = smallBooks({ online: 1_000 });
+    const [late, declined] = [fresh(), fresh({ amountFen: fen(1_001) })];
+    expect(clearOne(books, cancellation(late)).refusal).toBe('original-not-found');
+    expect(clearOne(books, late).refusal).toBeNull();
+    expect(clearOne(books, declined).refusal).toBe('insufficient-funds');
+    expect(clearOne(books, cancellation(declined)).refusal).toBe('original-not-found');
+  });
+});

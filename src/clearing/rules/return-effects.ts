@@ -46,12 +46,15 @@ export function voidEffect(run: Run, request: Request): Effect | Refusal {
 
 /**
  * Takes back an original whole (冲正). The terminal names it by its trace, since it may never have had an answer:
- * an original that has not come yet leaves a tombstone, one that was declined needs nothing.
+ * an original that has not come yet leaves a tombstone, one that was declined needs nothing. A cancellation is a
+ * reversal under a name of its own whose original must be in the books.
  */
 export function reversalEffect(run: Run, request: Request): Effect | Refusal {
   const key = request.original?.businessKey;
   if (key == null) throw new Error('a reversal names its original by its key');
   const known = knownBy(run, key, request.card.cardId);
+  const mustExist = request.original?.mustExist === true;
+  if (mustExist && (known === undefined || known.refusal !== null)) return 'original-not-found';
   if (known === undefined) return { ...noEffect, tombstone: true };
   if (known.cardId !== request.card.cardId || known.amountFen !== request.amountFen)
     return 'original-mismatch';

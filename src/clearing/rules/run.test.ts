@@ -131,3 +131,13 @@ test('how much of an original went back counts what this group gave back', () =>
   expect(legsNow(run, 9n, legs)).toEqual([{ accountId: online, amountFen: -100n, returnedFen: 40n }]);
   expect(legsNow(run, 8n, legs), 'of that original only').toEqual(legs);
 });
+
+test('what went back of a fund’s part is kept in the bucket of the card, where its entry is', () => {
+  const request = fresh();
+  const run = runFor(smallBooks(), request);
+  const fund = accountId(900_005n, 'receivable');
+  const corrections = [{ entryId: 9n, accountId: fund, originalFen: fen(100), returnedFen: fen(100) }];
+  apply(run, request, { id: 10n, effect: { ...noEffect, corrections } });
+  expect(writesOf(run).corrections).toMatchObject([{ accountId: fund, bucket: request.card.bucket }]);
+  expect(bucketOf(900_005n), 'which is another than the fund’s own').not.toBe(request.card.bucket);
+});

@@ -18,7 +18,8 @@ export interface Run {
   /** How many open holds a purse carries. */
   readonly openHoldCounts: Map<bigint, number>;
   readonly changedHolds: Map<string, Hold>;
-  readonly corrections: Map<string, Correction>;
+  /** In the bucket of the card account: also of legs that are no purse's. */
+  readonly corrections: Map<string, Correction & { readonly bucket: number }>;
   readonly known: Map<string, KnownOutcome>;
   readonly sectorStates: Map<string, Map<bigint, unknown>>;
   readonly changedSectors: Map<string, Set<bigint>>;
@@ -127,11 +128,11 @@ export function apply(
   const { id, effect } = done;
   for (const account of effect.accounts) keepAccount(run, { ...account, lastEntryId: id });
   for (const hold of effect.holds) keepHold(run, hold);
+  const { bucket, cardAccountId } = request.card;
   for (const correction of effect.corrections) {
-    run.corrections.set(`${correction.entryId}:${correction.accountId}`, correction);
+    run.corrections.set(`${correction.entryId}:${correction.accountId}`, { ...correction, bucket });
   }
   if (effect.sectorState !== null) keepSectorState(run, effect.sectorState);
-  const { bucket, cardAccountId } = request.card;
   const terminal = run.state.reference.terminals.get(request.terminalId);
   run.entries.push({
     ownerId: cardAccountId,
@@ -190,7 +191,7 @@ export function writesOf(run: Run): Writes {
       bucket: withBucket(id),
     })),
     holds: [...run.changedHolds.values()].map((hold) => ({ ...hold, bucket: withBucket(hold.accountId) })),
-    corrections: [...run.corrections.values()].map((row) => ({ ...row, bucket: withBucket(row.accountId) })),
+    corrections: [...run.corrections.values()],
     sectorStates,
   };
 }

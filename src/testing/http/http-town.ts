@@ -6,6 +6,7 @@ import { httpApp } from '#channels/http/app.ts';
 import type { HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import type { ClearingOptions } from '#clearing/open.ts';
 import { openClearing } from '#clearing/open.ts';
+import { httpBank } from '#load-orders/bank/http-bank.ts';
 import { type Log, openLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
@@ -108,6 +109,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
       nowMs,
     }),
     resolveCard: cardResolver({ session, digest: secrets.cardNumberDigest, rememberedMax: 1_000 }),
+    loadOrders: { pool, clearing, secrets, log, connect: httpBank, bankTimeoutMs: 2_000 },
   };
   const close = async () => {
     await clearing.close();

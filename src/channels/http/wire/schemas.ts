@@ -7,18 +7,18 @@ import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
 const sectorNames = sectors.map((sector) => sector.name) as [string, ...string[]];
 
-const amount = z
+export const amount = z
   .int('a whole number of fen')
   .min(1)
   .max(Number(amountFenMax))
   .openapi({ description: 'Integer fen (分)', example: 1250 });
-const currency = z.literal('CNY');
+export const currency = z.literal('CNY');
 export const cardNumber = z
   .string()
   .regex(/^[0-9A-Z]{9,19}$/, 'a card number')
   .openapi({ description: 'Only in a body, never in a URL or a log' });
-const isDay = (text: string) => !Number.isNaN(dayNumber(text));
-const localTime = z
+export const isDay = (text: string) => !Number.isNaN(dayNumber(text));
+export const localTime = z
   .string()
   .regex(/^20\d\d-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/, 'a local time like 2026-11-22T08:30:00')
   .refine((text) => isDay(text.slice(0, 10)), 'a day of the calendar')
@@ -34,7 +34,7 @@ const trace = {
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
 const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
   description:
-    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none",
+    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement",
 });
 
 export const transactionBody = z
@@ -68,9 +68,9 @@ export type TransactionBody = z.infer<typeof transactionBody>;
 export type CaptureBody = z.infer<typeof captureBody>;
 export type ReversalBody = z.infer<typeof reversalBody>;
 
-const transactionId = z.string().openapi({ example: '1000001-250361234567168000' });
+export const transactionId = z.string().openapi({ example: '1000001-250361234567168000' });
 const day = z.string().openapi({ example: '2026-11-22' });
-const money = z.int();
+export const money = z.int();
 
 export const approval = z
   .object({

@@ -1,0 +1,118 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { findCardsOfAccounts } from '#cards/cards-of-accounts.ts';
+import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
+import { readIdempotencyKey } from '#channels/http/signed.ts';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { callerKey } from '#idempotency/rules/keys.ts';
+import { bucketOf } from '#ledger/rules/accounts.ts';
+import { bindAccount } from '#load-orders/bindings.ts';
+import { consentTo, type Mandate, mandateOf, revoke } from '#load-orders/mandates.ts';
+import { requestLoad } from '#load-orders/request-load.ts';
+import { findOrder } from '#load-orders/store.ts';
+import { fen, fenToJson } from '#money/fen.ts';
+import { admitBody } from './admit-body.ts';
+import { addFailedLoadRoutes } from './failed-load-routes.ts';
+import { loadJson } from './load-json.ts';
+import { bindingBody, consentBody, loadBody } from './load-schemas.ts';
+
+const perDayMaxDefault = 3;
+
+/** Loads from the bank: for holders, and for the staff who bind their bank accounts. */
+export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
+  app.post('/v1/card-accounts/mine/loads', (c) => order(c, parts));
+  app.get('/v1/card-accounts/mine/loads/:id', (c) => showLoad(c, parts));
+  app.post('/v1/card-accounts/:id/bank-bindings', (c) => bind(c, parts));
+  app.get('/v1/card-accounts/mine/auto-top-up', (c) => showMandate(c, parts));
+  app.post('/v1/card-accounts/mine/auto-top-up', (c) => consent(c, parts));
+  app.post('/v1/card-accounts/mine/auto-top-up/revocation', (c) => revokeConsent(c, parts));
+  addFailedLoadRoutes(app, parts);
+}
+
+async function order(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const call = await admitBody(c, parts, { role: 'holder', schema: loadBody });
+  if ('code' in call) return problemResponse(call);
+  const key = readIdempotencyKey(c);
+  if (!('key' in key)) return problemResponse(key);
+  const cardAccountId = call.bearer.subjectId;
+  const asked = await requestLoad(parts.loadOrders, {
+    cardAccountId,
+    purse: call.value.purse,
+    amountFen: fen(call.value.amount),
+    callerKey: callerKey(`holder ${cardAccountId}`, key.key),
+    actor: actorOf(call.bearer),
+  });
+  if (asked.status === 'key-reused') return problemResponse(problemOf('key-reused', { field: asked.field }));
+  if (asked.status === 'refused') return problemResponse(problemOf(asked.reason));
+  const headers: Record<string, string> = asked.replay ? { 'idempotent-replayed': 'true' } : {};
+  return c.json(loadJson(asked.order), 200, headers);
+}
+
+async function showLoad(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['holder']);
+  if ('code' in bearer) return problemResponse(bearer);
+  const named = c.req.param('id') ?? '';
+  if (!/^[1-9]\d{0,17}$/.test(named)) return problemResponse(problemOf('not-found'));
+  const bucket = bucketOf(bearer.subjectId);
+  const found = await findOrder(parts.session, { bucket, id: BigInt(named) });
+  // Another holder's order may lie in the same bucket: who asks for it learns nothing.
+  if (found?.cardAccountId !== bearer.subjectId) return problemResponse(problemOf('not-found'));
+  return c.json(loadJson(found));
+}
+
+async function bind(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const call = await admitBody(c, parts, { role: 'operator', schema: bindingBody });
+  if ('code' in call) return problemResponse(call);
+  const named = c.req.param('id') ?? '';
+  if (!/^[1-9]\d{6,16}$/.test(named)) return problemResponse(problemOf('not-found'));
+  const cardAccountId = BigInt(named);
+  const owner = { bucket: bucketOf(cardAccountId), ownerId: cardAccountId };
+  const cards = await findCardsOfAccounts(parts.session, [owner]);
+  const { bankParticipantId, accountNumber, consentVersion } = call.value;
+  const bank = parts.clearing.reference.current().participants.get(bankParticipantId);
+  if (cards.size === 0 || bank?.sector !== 'top-up') return problemResponse(problemOf('not-found'));
+  const { pool, secrets } = parts.loadOrders;
+  const wanted = { cardAccountId, participantId: bankParticipantId, accountNumber, consentVersion };
+  const id = await bindAccount(pool, { ...wanted, actor: actorOf(call.bearer) }, secrets.sealPersonal);
+  return c.json({ bindingId: String(id), bankParticipantId, accountTail: accountNumber.slice(-4) });
+}
+
+async function showMandate(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['holder']);
+  if ('code' in bearer) return problemResponse(bearer);
+  return c.json(mandateJson(await mandateOf(parts.session, bearer.subjectId)));
+}
+
+async function consent(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const call = await admitBody(c, parts, { role: 'holder', schema: consentBody });
+  if ('code' in call) return problemResponse(call);
+  const { threshold, amount, perDayMax, consentVersion } = call.value;
+  const given = await consentTo(parts.loadOrders.pool, {
+    cardAccountId: call.bearer.subjectId,
+    thresholdFen: fen(threshold),
+    amountFen: fen(amount),
+    perDayMax: perDayMax ?? perDayMaxDefault,
+    consentVersion,
+    actor: actorOf(call.bearer),
+  });
+  return typeof given === 'string' ? problemResponse(problemOf(given)) : c.json(mandateJson(given));
+}
+
+async function revokeConsent(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['holder']);
+  if ('code' in bearer) return problemResponse(bearer);
+  await revoke(parts.loadOrders.pool, { cardAccountId: bearer.subjectId, actor: actorOf(bearer) });
+  return c.json(mandateJson(null));
+}
+
+function mandateJson(mandate: Mandate | null): object {
+  return {
+    active: mandate !== null,
+    threshold: mandate === null ? null : fenToJson(mandate.thresholdFen),
+    amount: mandate === null ? null : fenToJson(mandate.amountFen),
+    currency: 'CNY',
+    perDayMax: mandate?.perDayMax ?? null,
+    consentVersion: mandate?.consentVersion ?? null,
+    consentedAt: mandate === null ? null : new Date(mandate.consentedAtMs).toISOString(),
+  };
+}
