@@ -25,6 +25,7 @@ describe('the list of sectors', () => {
     ['shops', 1],
     ['transit', 2],
     ['top-up', 3],
+    ['utilities', 4],
   ] as const)('%s keeps the code %i', ([name, code]) => {
     expect(sectorNamed(name)?.code).toBe(code);
   });

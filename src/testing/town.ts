@@ -17,12 +17,14 @@ import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 
-/** The fixed places of a small town for tests, bench and chaos: merchants 1 to n, an operator, a bank. */
+/** The fixed places of a small town for tests, bench and chaos: merchants 1 to n, an operator, a bank, a utility. */
 export const town = {
   operatorId: 900_001,
   bankId: 900_002,
+  utilityId: 900_003,
   operatorTerminal: 90_000_001,
   bankTerminal: 90_000_002,
+  utilityTerminal: 90_000_003,
   product: 'standard',
   firstDay: '2026-11-22',
   fareFen: 200n,
@@ -66,6 +68,7 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     ...merchants.map((id) => participant(id, 'shops')),
     participant(town.operatorId, 'transit'),
     participant(town.bankId, 'top-up'),
+    participant(town.utilityId, 'utilities'),
   ]);
   const keySealed = size.sealKey ?? (() => Buffer.alloc(1));
   const terminal = (id: number, participantId: number, sector: string) => ({
@@ -81,6 +84,7 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     ...merchants.map((id) => terminal(merchantTerminal(id), id, 'shops')),
     terminal(town.operatorTerminal, town.operatorId, 'transit'),
     terminal(town.bankTerminal, town.bankId, 'top-up'),
+    terminal(town.utilityTerminal, town.utilityId, 'utilities'),
   ]);
   const effectiveFrom = '2020-01-01';
   const perDayFen = size.perDayFen ?? 1_000_000_000n;
@@ -113,10 +117,11 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
   await issueTownCards(session, size);
 }
 
-/** Shops take the online account, buses the e-purse first. */
+/** Shops and utilities take the online account, buses the e-purse first. */
 export const townPurseRules: readonly PurseRule[] = [
   { sector: 'shops', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
   { sector: 'transit', mcc: '*', effectiveFrom: '2020-01-01', purses: ['e-purse', 'online'], split: true },
+  { sector: 'utilities', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
 ];
 
 const issueMax = 5_000;
