@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoSignIns } from '#demo/sign-ins.ts';
+import { demoCustomerNumber, utilities } from '#demo/utilities.ts';
 import { describeConfig, readConfig } from '#platform/config.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
 import { openLog } from '#platform/log.ts';
@@ -74,7 +75,7 @@ function demoLines({
   const [holder] = signIns.holders;
   return [
     '',
-    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals.',
+    'A small demonstration Hainan is seeded: 1,000 cards, 8 participants, 16 terminals, 3 utilities.',
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
     ...signIns.terminals
@@ -83,6 +84,9 @@ function demoLines({
         ({ terminalId, sector, participant, participantEn, key }) =>
           `  terminal   ${terminalId}  ${sector.padEnd(8)} key ${key}  ${participant} ${participantEn}`,
       ),
+    ...utilities.map(
+      ({ id, name, nameEn }) => `  utility    ${id}   ${name} ${nameEn}, customer ${demoCustomerNumber}`,
+    ),
     `  all of them are in ${file}`,
     '  npm run demo   shows terminals, a holder and finance at work',
   ];

@@ -35,6 +35,9 @@ const killerAfter = (act: number) => {
     if (acts++ === act) throw new Killed('killed');
   };
 };
+const killerAt = (act: string) => (passedAct: string) => {
+  if (passedAct === act) throw new Killed('killed');
+};
 /** Whether the work came to its end, or was killed on the way. */
 const survives = (work: Promise<unknown>) =>
   work.then(
@@ -113,7 +116,7 @@ describe('killed between any two acts', () => {
   test('a payment that died before its money was taken is given up, and its bill may be paid', async () => {
     const card = await nextCard();
     const wish = await at.newWish({}, { card: cardRef(card.number) });
-    expect(await survives(payBill({ ...at.parts, passed: killerAfter(1) }, wish))).toBe(false);
+    expect(await survives(payBill({ ...at.parts, passed: killerAt('asked what is due') }, wish))).toBe(false);
     await settle();
     expect(await expectWhole(wish, card)).toBe('abandoned');
     const other = at.another(wish);
@@ -123,7 +126,7 @@ describe('killed between any two acts', () => {
   test('a payment that died with its money taken is found and written off', async () => {
     const card = await nextCard();
     const wish = await at.newWish({}, { card: cardRef(card.number) });
-    expect(await survives(payBill({ ...at.parts, passed: killerAfter(2) }, wish))).toBe(false);
+    expect(await survives(payBill({ ...at.parts, passed: killerAt('cleared') }, wish))).toBe(false);
     expect(await paymentOf(wish)).toMatchObject({ state: 'reserved' });
     await settle();
     expect(await expectWhole(wish, card)).toBe('written-off');

@@ -1,12 +1,17 @@
+import { openBillDesk } from '#bills/desk.ts';
+import type { BillParts } from '#bills/payment-steps.ts';
+import { utilityClient } from '#bills/utility-client.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import { scheduleBills } from '#channels/schedule/drive-bills.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
 import type { Recall } from '#clearing/recall.ts';
 import { seedBalances, seedReference } from '#demo/seed.ts';
+import { seedUtilities, startDemoUtilities } from '#demo/utilities.ts';
 import { openFirstDay } from '#ledger/open-accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Config } from '#platform/config.ts';
@@ -61,7 +66,9 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   await migrate(database.url);
   const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const demo = config.demo ?? database.embedded;
-  const dataSetId = await prepareBooks(database.url, { secrets, demo });
+  const utilities = demo ? await startDemoUtilities(secrets, database.dataDir, log) : null;
+  if (utilities !== null) started.push(() => utilities.stop());
+  const dataSetId = await prepareBooks(database.url, { secrets, utilityPort: utilities?.port ?? null });
   const pool = openPool(database.url, lookUpConnectionsMax, config.requestTimeoutMs);
   started.push(() => pool.end());
   const reports = openPool(database.url, reportConnectionsMax);
@@ -88,23 +95,31 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => sweep.stop());
   const refresh = scheduleReferenceRefresh(clearing.reference, log);
   started.push(() => refresh.stop());
-  const app = httpApp(httpParts({ clearing, pool, reports, secrets, log, metrics }));
+  const connect: BillParts['connect'] = (terms) => utilityClient(terms, secrets.open(terms.keySealed));
+  const billParts = { session: sessionOf(pool), reports, clearing, connect, log };
+  const bills = scheduleBills(billParts);
+  started.push(() => bills.stop());
+  const desk = openBillDesk(billParts);
+  const app = httpApp({ ...httpParts({ clearing, pool, reports, secrets, log, metrics }), bills: desk });
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
   return { address: `http://${config.host}:${server.port}`, database, secrets, demo };
 }
 
-/** What only the books' owner may do, before the service takes its smaller role. */
+/** What only the books' owner may do (and the demonstration, where it has utilities), before the service takes its smaller role. */
 async function prepareBooks(
   url: string,
-  { secrets, demo }: { readonly secrets: Secrets; readonly demo: boolean },
+  { secrets, utilityPort }: { readonly secrets: Secrets; readonly utilityPort: number | null },
 ): Promise<string> {
   const owner = openOwnerPool(url);
   try {
     const session = sessionOf(owner);
     const dataSetId = await claimDataSet(session, secrets);
     await openFirstDay(session, hainanDay(Date.now()));
-    if (demo) await seedReference(session, secrets);
+    if (utilityPort !== null) {
+      await seedReference(session, secrets);
+      await seedUtilities(session, secrets, utilityPort);
+    }
     return dataSetId;
   } finally {
     await owner.end();

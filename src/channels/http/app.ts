@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
@@ -14,6 +15,7 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
+  addBillRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { dayFileRoute, signedBillRoutes } from '#channels/http/bills/bill-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
@@ -132,6 +133,7 @@ const signedRoutes: readonly Signed[] = [
     answer: schemas.balances,
     keyed: false,
   },
+  ...signedBillRoutes,
 ];
 
 /** The interface as OpenAPI 3.1 says it; kept in the repository, and compared in CI. */
@@ -207,6 +209,19 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     summary: "Each participant's net; format=csv for a file",
     answer: nets,
     query: z.object({ format: z.enum(['json', 'csv']).optional() }),
+  });
+  const { path, summary, answer, params } = dayFileRoute;
+  registry.registerPath({
+    method: 'get',
+    path,
+    summary,
+    security,
+    request: { params },
+    responses: {
+      200: { description: summary, ...json(answer) },
+      ...bearerProblems,
+      409: problemAnswer('The day is not closed yet'),
+    },
   });
   registry.registerPath({
     method: 'post',

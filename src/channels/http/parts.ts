@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { BillDesk } from '#bills/desk.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
@@ -12,6 +13,8 @@ export interface HttpParts {
   readonly clearing: Clearing;
   readonly gate: TerminalGate;
   readonly resolveCard: ResolveCard;
+  /** Where bills of water, power and gas are asked for and paid. */
+  readonly bills: BillDesk;
   /** For what takes its time: the day, its nets, its close. */
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */

@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { admitToken } from '#access/tokens.ts';
+import { openBillDesk } from '#bills/desk.ts';
+import { utilityClient } from '#bills/utility-client.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import type { HttpEnv, HttpParts } from '#channels/http/parts.ts';
@@ -33,6 +35,8 @@ export interface HttpTown {
   readonly parts: HttpParts;
   readonly owner: Session;
   keyOf(terminalId: number): Buffer;
+  /** Seals a key as the service keeps it. */
+  readonly seal: (key: Buffer) => Buffer;
   readonly sign: Sign;
   /** Posts a signed call to the app, without a port. */
   post(path: string, body: unknown, sent?: Sent): Promise<Got>;
@@ -81,6 +85,12 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
   const parts: HttpParts = {
     clearing,
+    bills: openBillDesk({
+      session,
+      clearing,
+      log,
+      connect: (terms) => utilityClient(terms, secrets.open(terms.keySealed)),
+    }),
     reports: pool,
     session,
     log,
@@ -104,6 +114,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     parts,
     owner,
     keyOf,
+    seal: secrets.seal,
     sign,
     post: async (path, body, sent) => {
       const answer = await got(app.request(path, sign(path, body, sent)));

@@ -1,3 +1,5 @@
+import type { BillRefusal } from '#bills/pay-bill.ts';
+import type { DueRefusal } from '#bills/rules/due-bill.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
@@ -67,6 +69,33 @@ const admitProblems: Record<AdmitRefusal, ProblemKind> = {
   'clock-skew': kind(401, 'The time of the request is more than five minutes off', '请求时间偏差超过五分钟'),
 };
 
+/** Why a bill is not paid. */
+const billProblems: Record<Exclude<BillRefusal | DueRefusal, Refusal> | 'bill-abandoned', ProblemKind> = {
+  'utility-unknown': kind(404, 'No such utility, or it takes no payments now', '缴费单位不存在或已停用'),
+  'utility-silent': kind(
+    503,
+    'The utility does not answer: no money was moved, repeat with the same key',
+    '缴费单位无应答,未扣款,请用同一幂等键重试',
+  ),
+  'bill-unknown': kind(
+    404,
+    'The utility knows no such customer, or no such bill that is due',
+    '客户或待缴账单不存在',
+  ),
+  'bill-amount-changed': kind(
+    409,
+    'The bill is due in another amount: ask for it again',
+    '账单金额已变化,请重新查询',
+  ),
+  'bill-paid': kind(409, 'The bill was paid', '账单已缴'),
+  'bill-being-paid': kind(409, 'Somebody is paying this bill now', '账单正在缴费中'),
+  'bill-abandoned': kind(
+    409,
+    'The payment was given up before any money was taken: begin a new one',
+    '缴费已放弃,未扣款,请重新发起',
+  ),
+};
+
 /** Everything else that a caller may be told. */
 const channelProblems = {
   'invalid-request': kind(400, 'The request is not as the interface says', '请求格式不正确'),
@@ -92,6 +121,8 @@ const channelProblems = {
   'card-unknown': kind(404, 'No such card', '卡不存在'),
   'day-unknown': kind(404, 'No such business day', '营业日不存在'),
   'day-not-open-yet': kind(409, 'This business day is not open yet', '营业日尚未开始'),
+  'day-not-closed': kind(409, 'This business day is not closed yet', '营业日尚未日切'),
+  'day-file-not-ready': kind(404, 'The file of this day is not made yet', '当日对账文件尚未生成'),
   'cut-off-busy': kind(503, 'The cut-off did not get its turn: try again', '日切繁忙,请重试'),
   'key-reused': kind(422, 'The key was used for another request', '幂等键已用于其他请求'),
   'request-in-flight': kind(409, 'The first request with this key is still on its way', '同一请求正在处理中'),
@@ -104,11 +135,12 @@ const channelProblems = {
   fault: kind(500, 'A fault of ours: repeat with the same key', '系统故障,请用同一幂等键重试'),
 } as const satisfies Record<string, ProblemKind>;
 
-export type ProblemCode = Refusal | AdmitRefusal | keyof typeof channelProblems;
+export type ProblemCode = Refusal | AdmitRefusal | keyof typeof billProblems | keyof typeof channelProblems;
 
 /** The one catalogue: every code that a caller can meet. */
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...refusalProblems,
   ...admitProblems,
+  ...billProblems,
   ...channelProblems,
 };

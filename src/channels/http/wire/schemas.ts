@@ -12,8 +12,8 @@ const amount = z
   .min(1)
   .max(Number(amountFenMax))
   .openapi({ description: 'Integer fen (分)', example: 1250 });
-const currency = z.literal('CNY');
-const cardNumber = z
+export const currency = z.literal('CNY');
+export const cardNumber = z
   .string()
   .regex(/^[0-9A-Z]{9,19}$/, 'a card number')
   .openapi({ description: 'Only in a body, never in a URL or a log' });
@@ -25,17 +25,17 @@ const localTime = z
   .openapi({ description: "The terminal's local time, without a zone", example: '2026-11-22T08:30:00' });
 
 /** The trace that names a transaction: with the terminal and the local date it is the business key. */
-const trace = {
+export const trace = {
   batchNumber: z.int().min(1).max(999_999),
   traceNumber: z.int().min(0).max(999_999),
   localTime,
 };
 
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
-const detail = z
-  .record(z.string().max(32), z.string().max(64))
-  .optional()
-  .openapi({ description: "The sector's own fields: transit {line}, top-up {purse}, shops {purse} or none" });
+const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
+  description:
+    "The sector's own fields: transit {line}, top-up {purse}, shops {purse} or none, utilities {bill, period, customer, purse}",
+});
 
 export const transactionBody = z
   .strictObject({ ...onCard, amount: amount.optional(), detail })
