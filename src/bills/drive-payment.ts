@@ -57,7 +57,7 @@ export async function drivePayment(
     payment = moved;
     await passed({ parts }, `is ${payment.state}`);
   }
-  await releasePayment(parts.session, payment.id, retryDelayMs(payment.drives));
+  await releasePayment(parts.session, claimed, retryDelayMs(claimed.drives));
   return readPayment(parts.session, payment.id);
 }
 
@@ -94,7 +94,10 @@ export async function driveDuePayments(parts: BillParts): Promise<number> {
   await Promise.all(
     due.map((payment) =>
       drivePayment(parts, payment, false).catch((error) =>
-        parts.log.error('a bill payment could not be driven', { payment: payment.id, error }),
+        parts.log.error('a bill payment could not be driven', {
+          billPayment: Number(payment.sequence),
+          error,
+        }),
       ),
     ),
   );

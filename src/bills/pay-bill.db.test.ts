@@ -251,6 +251,15 @@ describe('who comes at once', () => {
 });
 
 describe('the desk and the holder', () => {
+  test('a slow utility holds up its own callers up to a bound; beyond it they are told at once', async () => {
+    const desk = openBillDesk(at.parts);
+    const { customerNumber, utilityId } = await at.newWish({ bills: 'posts-late' });
+    const asked = Array.from({ length: 300 }, () => desk.find({ utilityId, customerNumber }));
+    const statuses = (await Promise.all(asked)).map((answer) => answer.status);
+    expect(statuses.filter((status) => status === 'busy')).toHaveLength(300 - 256);
+    expect((await desk.find({ utilityId, customerNumber })).status).not.toBe('busy');
+  });
+
   test('see what is due, what is being paid and what was paid', async () => {
     const desk = openBillDesk(at.parts);
     const wish = await at.newWish();

@@ -59,7 +59,7 @@ function requestOf({ parts, payment, terms }: Driven, kind: Request['kind']) {
 }
 
 /** What the holder reads in the history: which bill, of when; the customer number masked. */
-export function detailOf(payment: Payment): Record<string, string> {
+function detailOf(payment: Payment): Record<string, string> {
   const { billNumber, period, customerNumber, purse } = payment;
   const customer = `****${customerNumber.slice(-Math.min(4, Math.max(0, customerNumber.length - 2)))}`;
   if (period === null) throw new Error('a bill is paid after the utility has said what is due');
@@ -197,7 +197,10 @@ export async function giveBack(driven: Driven): Promise<Found> {
  * of its own. It cannot give back twice: what was returned never exceeds the original.
  */
 async function tryAnotherKey({ parts, payment }: Driven, refusal: string): Promise<null> {
-  parts.log.error('money of a bill could not be given back yet', { payment: payment.id, refusal });
+  parts.log.error('money of a bill could not be given back yet', {
+    billPayment: Number(payment.sequence),
+    refusal,
+  });
   await countReturnTry(parts.session, payment.id, payment.returnTries);
   return null;
 }

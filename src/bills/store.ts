@@ -322,12 +322,19 @@ export async function claimDue(session: Session, max: number, leaseMs: number): 
 const restText: Statement = {
   name: 'bills-rest',
   text: `update bills.payments set leased_until = clock_timestamp(),
-      next_drive_at = clock_timestamp() + $2 * interval '1 ms' where id = $1`,
+      next_drive_at = clock_timestamp() + $3 * interval '1 ms' where id = $1 and drives = $2`,
 };
 
-/** Gives the lease back; the schedule looks again after that time. */
-export async function releasePayment(session: Session, id: string, againInMs: number): Promise<void> {
-  await session.run(restText, [id, againInMs]);
+/**
+ * Gives the lease back; the schedule looks again after that time. Who has slept past the lease gives nothing back:
+ * each claim counts the drives up, so the lease is another's by then.
+ */
+export async function releasePayment(
+  session: Session,
+  { id, drives }: Pick<Payment, 'id' | 'drives'>,
+  againInMs: number,
+): Promise<void> {
+  await session.run(restText, [id, drives, againInMs]);
 }
 
 const outcomeText: Statement = {

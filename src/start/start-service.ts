@@ -139,6 +139,7 @@ function httpParts({ clearing, pool, reports, secrets, log, metrics }: Running) 
   const session = sessionOf(pool);
   return {
     clearing,
+    utilities: { pool, reference: clearing.reference, seal: secrets.seal },
     reports,
     session,
     log,

@@ -30,7 +30,7 @@ export interface BillTown {
 }
 
 export const billFen = 5_025n;
-export const loadedFen = 50_000_000n;
+const loadedFen = 50_000_000n;
 /** The utility has this long to answer; "late" is beyond it. */
 const timeouts = { queryTimeoutMs: 100, writeOffTimeoutMs: 100 };
 export const lateMs = 250;

@@ -139,7 +139,7 @@ export async function insertBreaks(
   ]);
 }
 
-export const breaksMax = 1_000;
+const breaksMax = 1_000;
 const readBreaksText: Statement = {
   name: 'bills-breaks',
   text: `select reference, kind, amount_fen from bills.day_file_breaks

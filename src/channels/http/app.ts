@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
+import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
@@ -16,6 +17,7 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
   addBillRoutes(app, parts);
+  addUtilityRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

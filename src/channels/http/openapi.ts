@@ -1,5 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { dayFileRoute, signedBillRoutes } from '#channels/http/bills/bill-openapi.ts';
+import { dayFileRoute, signedBillRoutes, utilityRoute } from '#channels/http/bills/bill-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
@@ -221,6 +221,21 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
       200: { description: summary, ...json(answer) },
       ...bearerProblems,
       409: problemAnswer('The day is not closed yet'),
+    },
+  });
+  registry.registerPath({
+    method: 'post',
+    path: utilityRoute.path,
+    summary: utilityRoute.summary,
+    security,
+    request: { body: { ...json(utilityRoute.body), required: true } },
+    responses: {
+      200: { description: 'Saved', ...json(utilityRoute.answer) },
+      ...bearerProblems,
+      408: problemAnswer('The body did not come in time'),
+      413: problemAnswer('The body is too large'),
+      415: problemAnswer('Not JSON'),
+      422: problemAnswer('The terminal is not fit, or a key is missing'),
     },
   });
   registry.registerPath({

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { BillDesk } from '#bills/desk.ts';
+import type { UtilityParts } from '#bills/save-utility.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
@@ -15,6 +16,8 @@ export interface HttpParts {
   readonly resolveCard: ResolveCard;
   /** Where bills of water, power and gas are asked for and paid. */
   readonly bills: BillDesk;
+  /** With what administrators keep the utilities. */
+  readonly utilities: UtilityParts;
   /** For what takes its time: the day, its nets, its close. */
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */

@@ -91,6 +91,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
       log,
       connect: (terms) => utilityClient(terms, secrets.open(terms.keySealed)),
     }),
+    utilities: { pool, reference: clearing.reference, seal: secrets.seal },
     reports: pool,
     session,
     log,

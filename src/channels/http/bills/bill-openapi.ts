@@ -6,6 +6,8 @@ import {
   billQueryBody,
   billsAnswer,
   dayFileAnswer,
+  utilityAnswer,
+  utilityBody,
 } from './bill-schemas.ts';
 
 /** What terminals post about bills: the lines of the signed routes. */
@@ -38,4 +40,12 @@ export const dayFileRoute = {
   summary: "A closed day's file for a utility: for finance, auditors, and the utility's own key",
   answer: dayFileAnswer,
   params: z.object({ id: z.string(), date: z.string().openapi({ example: '2026-11-22' }) }),
+};
+
+/** What administrators keep. */
+export const utilityRoute = {
+  path: '/v1/utilities',
+  summary: 'Add a utility, or change one: for administrators',
+  body: utilityBody,
+  answer: utilityAnswer,
 };

@@ -5,8 +5,10 @@ import { putUtilities } from '#bills/store.ts';
 import { utilityClient } from '#bills/utility-client.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { closeDay } from '#settlement/close-day.ts';
+import { expectDeclared } from '#testing/http/expect-declared.ts';
 import { expectProblem } from '#testing/http/expect-problem.ts';
-import { type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
+import { got } from '#testing/http/http-calls.ts';
+import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
 import { startUtility, type UtilityServer } from '#testing/servers/utility-server.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 
@@ -15,6 +17,7 @@ let house: HttpTown;
 let server: UtilityServer;
 const ownToken = 'participant-token-of-the-test-utility-1';
 const otherToken = 'participant-token-of-another-utility-1';
+const administratorToken = 'administrator-token-of-the-town-00001';
 const auditorToken = 'auditor-token-of-the-test-town-000001';
 
 beforeAll(async () => {
@@ -38,6 +41,7 @@ beforeAll(async () => {
     { role: 'participant', subjectId: BigInt(town.utilityId), token: ownToken },
     { role: 'participant', subjectId: 1n, token: otherToken },
     { role: 'auditor', subjectId: 9n, token: auditorToken },
+    { role: 'administrator', subjectId: 8n, token: administratorToken },
   ] as const;
   for (const grant of grants) await admitToken(house.owner, { ...grant, expiresAt });
 });
@@ -184,5 +188,42 @@ describe('the day’s file', () => {
     expectProblem(await house.read(path, otherToken), 'not-yours');
     expectProblem(await house.read(path, holderToken(0)), 'not-yours');
     expectProblem(await house.read(path, 'x'.repeat(40)), 'token-missing');
+  });
+});
+
+describe('a utility', () => {
+  const terms = {
+    utility: town.utilityId,
+    terminalId: town.utilityTerminal,
+    baseUrl: 'https://utility.example/bills',
+    queryTimeoutMs: 1_000,
+    writeOffTimeoutMs: 2_000,
+    active: false,
+  };
+  const save = async (body: object, token = administratorToken, type = 'application/json') => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+    const sent = { method: 'POST', headers, body: JSON.stringify(body) };
+    const answer = await got(house.app.request('/v1/utilities', sent));
+    return expectDeclared({ method: 'post', path: '/v1/utilities' }, answer);
+  };
+  const reason = 'it moves';
+
+  test('is kept by administrators; the answer says nothing of its key', async () => {
+    expect((await save({ ...terms, reason, key: '07'.repeat(32) })).json).toEqual(terms);
+    const { customerNumber } = (await newBill()).about;
+    expectProblem(await ask({ utility: town.utilityId, customerNumber }), 'utility-unknown');
+  });
+
+  test('is not kept by anybody else, nor in another form', async () => {
+    expectProblem(await save({ ...terms, reason }, auditorToken), 'not-yours');
+    expectProblem(await save({ ...terms, reason }, financeToken), 'not-yours');
+    expectProblem(await save({ ...terms, reason }, administratorToken, 'text/plain'), 'not-json');
+    expectProblem(await save(terms), 'invalid-request');
+    expectProblem(await save({ ...terms, reason, baseUrl: 'file:///etc/passwd' }), 'invalid-request');
+    expectProblem(await save({ ...terms, reason, utility: 1 }), 'utility-unknown');
+    expectProblem(
+      await save({ ...terms, reason, terminalId: merchantTerminal(1) }),
+      'utility-terminal-unfit',
+    );
   });
 });

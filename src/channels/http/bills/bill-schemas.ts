@@ -31,6 +31,31 @@ export const billPaymentBody = z
 export const billInquiryBody = z.strictObject(trace).openapi('BillPaymentInquiry');
 export type BillPaymentBody = z.infer<typeof billPaymentBody>;
 
+/** What an administrator says of a utility; the answer is the same without key and reason. */
+const utilityTerms = {
+  utility,
+  terminalId: z.int().min(1).max(99_999_999).openapi({ description: 'Under which its bills are paid' }),
+  baseUrl: z
+    .string()
+    .max(200)
+    .regex(/^https?:\/\/[^/?#@\s]+(\/[A-Za-z0-9._-]+)*$/, 'an address by http or https, without a query'),
+  queryTimeoutMs: z.int().min(50).max(5_000),
+  writeOffTimeoutMs: z.int().min(50).max(10_000),
+  active: z.boolean(),
+};
+export const utilityBody = z
+  .strictObject({
+    ...utilityTerms,
+    key: z
+      .string()
+      .regex(/^([0-9a-f]{2}){32,64}$/, '32 to 64 bytes in hex')
+      .optional()
+      .openapi({ description: 'The shared key; left out, the one that there is stays' }),
+    reason: z.string().min(1).max(200),
+  })
+  .openapi('Utility');
+export const utilityAnswer = z.object(utilityTerms).openapi('SavedUtility');
+
 const money = z.int();
 export const billsAnswer = z
   .object({

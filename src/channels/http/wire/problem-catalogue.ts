@@ -1,5 +1,6 @@
 import type { BillRefusal } from '#bills/pay-bill.ts';
 import type { DueRefusal } from '#bills/rules/due-bill.ts';
+import type { UtilityRefusal } from '#bills/save-utility.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
@@ -69,8 +70,17 @@ const admitProblems: Record<AdmitRefusal, ProblemKind> = {
   'clock-skew': kind(401, 'The time of the request is more than five minutes off', '请求时间偏差超过五分钟'),
 };
 
-/** Why a bill is not paid. */
-const billProblems: Record<Exclude<BillRefusal | DueRefusal, Refusal> | 'bill-abandoned', ProblemKind> = {
+/** Why a bill is not paid, or a utility not kept. */
+const billProblems: Record<
+  Exclude<BillRefusal | DueRefusal | UtilityRefusal, Refusal> | 'bill-abandoned',
+  ProblemKind
+> = {
+  'utility-terminal-unfit': kind(
+    422,
+    'The terminal does not belong to the utility, or may not pay and give back',
+    '终端不属于该缴费单位,或无缴费与退款权限',
+  ),
+  'utility-key-missing': kind(422, 'A new utility needs a key', '新缴费单位缺少密钥'),
   'utility-unknown': kind(404, 'No such utility, or it takes no payments now', '缴费单位不存在或已停用'),
   'utility-silent': kind(
     503,
