@@ -1,6 +1,7 @@
 import type { Session } from '#platform/postgres.ts';
 import type { PaymentState } from './rules/payment-life.ts';
-import { type ReturnReason, readNamesOfUtilities, readPaymentsOf } from './store.ts';
+import { type ReturnReason, readPaymentsOf } from './store.ts';
+import { readNamesOfUtilities } from './utilities/store.ts';
 
 /** A bill that a holder paid, or tried to. */
 export interface HolderBill {

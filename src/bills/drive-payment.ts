@@ -17,10 +17,10 @@ import {
   noteDue,
   type Payment,
   readPayment,
-  readUtilities,
   releasePayment,
   settleCancellation,
 } from './store.ts';
+import { readUtilities } from './utilities/store.ts';
 
 /** Longer than a drive with every time-out in it: two groups of clearing, a write-off, two inquiries, a cancellation. */
 export const leaseDefaultMs = 60_000;

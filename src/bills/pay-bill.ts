@@ -13,9 +13,9 @@ import {
   findByTrace,
   type NewPayment,
   type Payment,
-  readUtilities,
   reservePayment,
 } from './store.ts';
+import { readUtilities } from './utilities/store.ts';
 import type { UtilityTerms } from './utility.ts';
 
 /** A terminal's wish to pay a bill from the card before it. */

@@ -3,7 +3,7 @@ import { readAudit } from '#audit/store.ts';
 import { type BillTown, openBillTown } from '#testing/bill-town.ts';
 import { merchantTerminal, town } from '#testing/town.ts';
 import { saveUtility, type UtilityChange } from './save-utility.ts';
-import { readUtilities } from './store.ts';
+import { readUtilities } from './utilities/store.ts';
 
 let at: BillTown;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import type { Actor } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import type { Clearing } from '#clearing/open.ts';
 import { inTransaction, type Pool, sessionOf } from '#platform/postgres.ts';
-import { putUtilities, readUtilities } from './store.ts';
+import { putUtilities, readUtilities } from './utilities/store.ts';
 import type { UtilityTerms } from './utility.ts';
 
 export interface UtilityParts {

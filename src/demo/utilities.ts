@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { putUtilities } from '#bills/store.ts';
+import { putUtilities } from '#bills/utilities/store.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
 import type { Log } from '#platform/log.ts';

@@ -1,6 +1,7 @@
 import type { BillWish } from '#bills/pay-bill.ts';
 import type { BillParts } from '#bills/payment-steps.ts';
-import { type Payment, putUtilities, readPayment } from '#bills/store.ts';
+import { type Payment, readPayment } from '#bills/store.ts';
+import { putUtilities } from '#bills/utilities/store.ts';
 import { utilityClient } from '#bills/utility-client.ts';
 import { callerKey } from '#idempotency/rules/keys.ts';
 import { readBalances } from '#ledger/balances.ts';

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { driveDuePayments } from '#bills/drive-payment.ts';
 import { payBill } from '#bills/pay-bill.ts';
-import { readUtilities } from '#bills/store.ts';
+import { readUtilities } from '#bills/utilities/store.ts';
 import type { UtilityTerms } from '#bills/utility.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { type BillTown, billFen, openBillTown } from '#testing/bill-town.ts';

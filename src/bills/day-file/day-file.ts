@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { BillParts } from '#bills/payment-steps.ts';
 import { dayFileText, linesOf, sumOfLines } from '#bills/rules/day-file-text.ts';
-import { readUtilities } from '#bills/store.ts';
+import { readUtilities } from '#bills/utilities/store.ts';
 import type { UtilityTerms } from '#bills/utility.ts';
 import { findBusinessDay } from '#ledger/business-days.ts';
 import { inTransaction, type Pool, sessionOf } from '#platform/postgres.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitToken } from '#access/tokens.ts';
 import { sendDueDayFiles } from '#bills/day-file/day-file.ts';
-import { putUtilities } from '#bills/store.ts';
+import { putUtilities } from '#bills/utilities/store.ts';
 import { utilityClient } from '#bills/utility-client.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { closeDay } from '#settlement/close-day.ts';
