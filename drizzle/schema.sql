@@ -6,6 +6,8 @@ create schema access;
 
 create schema audit;
 
+create schema bills;
+
 create schema cards;
 
 create schema idempotency;
@@ -39,6 +41,8 @@ create sequence access.proposals_id_seq as bigint start 1 increment 1 cache 1;
 create sequence access.staff_id_seq as bigint start 1001 increment 1 cache 1;
 
 create sequence access.tokens_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence bills.payments_sequence_seq as bigint start 1 increment 1 cache 1;
 
 create sequence cards.applications_id_seq as bigint start 1 increment 1 cache 1;
 
@@ -126,6 +130,69 @@ create table audit.events (
   subject text not null,
   reason text not null,
   hash bytea not null
+);
+
+create table bills.day_file_breaks (
+  utility_id integer not null,
+  business_date date not null,
+  reference text not null,
+  kind text not null,
+  amount_fen bigint not null
+);
+
+create table bills.day_files (
+  utility_id integer not null,
+  business_date date not null,
+  content text not null,
+  digest bytea not null,
+  line_count integer not null,
+  amount_fen bigint not null,
+  ledger_fen bigint not null,
+  made_at timestamp with time zone not null default clock_timestamp(),
+  sent_at timestamp with time zone,
+  next_send_at timestamp with time zone not null default clock_timestamp()
+);
+
+create table bills.payments (
+  id uuid not null,
+  sequence bigint not null generated always as identity,
+  amount_fen bigint not null,
+  card_account_id bigint not null,
+  card_id bigint not null,
+  utility_id integer not null,
+  customer_number text not null,
+  bill_number text not null,
+  period text,
+  purse text,
+  terminal_id integer not null,
+  batch_number integer not null,
+  trace_number integer not null,
+  local_time timestamp(0) without time zone not null,
+  caller_key uuid not null,
+  state text not null default 'reserved'::text,
+  cancellation text not null default 'none'::text,
+  reason text,
+  refusal text,
+  entry_id bigint,
+  paid_on date,
+  return_entry_id bigint,
+  returned_on date,
+  return_tries smallint not null default 0,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  leased_until timestamp with time zone not null,
+  next_drive_at timestamp with time zone not null,
+  drives integer not null default 1
+);
+
+create table bills.utilities (
+  participant_id integer not null,
+  terminal_id integer not null,
+  base_url text not null,
+  key_sealed bytea not null,
+  query_timeout_ms integer not null,
+  write_off_timeout_ms integer not null,
+  active boolean not null default true,
+  since timestamp with time zone not null default clock_timestamp()
 );
 
 create table cards.applications (
@@ -608,6 +675,52 @@ alter table audit.events add constraint events_reason CHECK ((length(reason) <= 
 
 alter table audit.events add constraint events_pkey PRIMARY KEY (sequence);
 
+alter table bills.day_file_breaks add constraint day_file_breaks_utility_id_business_date_day_files_utility_id_b FOREIGN KEY (utility_id, business_date) REFERENCES bills.day_files(utility_id, business_date);
+
+alter table bills.day_file_breaks add constraint day_file_breaks_utility_id_business_date_reference_pk PRIMARY KEY (utility_id, business_date, reference);
+
+alter table bills.day_files add constraint day_files_digest CHECK ((digest = sha256(convert_to(content, 'UTF8'::name))));
+
+alter table bills.day_files add constraint day_files_utility_id_utilities_participant_id_fk FOREIGN KEY (utility_id) REFERENCES bills.utilities(participant_id);
+
+alter table bills.day_files add constraint day_files_utility_id_business_date_pk PRIMARY KEY (utility_id, business_date);
+
+alter table bills.payments add constraint payments_amount CHECK ((amount_fen > 0));
+
+alter table bills.payments add constraint payments_asked CHECK (((entry_id IS NULL) OR (period IS NOT NULL)));
+
+alter table bills.payments add constraint payments_cancellation CHECK ((cancellation = ANY (ARRAY['none'::text, 'due'::text, 'confirmed'::text, 'refused'::text])));
+
+alter table bills.payments add constraint payments_cancelled CHECK (((cancellation = 'none'::text) OR (state = ANY (ARRAY['returning'::text, 'returned'::text]))));
+
+alter table bills.payments add constraint payments_declined CHECK (((state = 'declined'::text) = (refusal IS NOT NULL)));
+
+alter table bills.payments add constraint payments_given_back CHECK ((((state = 'returned'::text) = (return_entry_id IS NOT NULL)) AND ((return_entry_id IS NULL) = (returned_on IS NULL)) AND ((state = ANY (ARRAY['returning'::text, 'returned'::text])) = (reason IS NOT NULL))));
+
+alter table bills.payments add constraint payments_reason CHECK ((reason = ANY (ARRAY['utility-refused'::text, 'utility-silent'::text, 'caller-gone'::text])));
+
+alter table bills.payments add constraint payments_state CHECK ((state = ANY (ARRAY['reserved'::text, 'abandoning'::text, 'paid'::text, 'written-off'::text, 'returning'::text, 'returned'::text, 'declined'::text, 'abandoned'::text])));
+
+alter table bills.payments add constraint payments_taken CHECK ((((state = ANY (ARRAY['paid'::text, 'written-off'::text, 'returning'::text, 'returned'::text])) = (entry_id IS NOT NULL)) AND ((entry_id IS NULL) = (paid_on IS NULL))));
+
+alter table bills.payments add constraint payments_utility_id_utilities_participant_id_fk FOREIGN KEY (utility_id) REFERENCES bills.utilities(participant_id);
+
+alter table bills.payments add constraint payments_pkey PRIMARY KEY (id);
+
+alter table bills.payments add constraint payments_caller_key_unique UNIQUE (caller_key);
+
+alter table bills.payments add constraint payments_sequence_unique UNIQUE (sequence);
+
+alter table bills.utilities add constraint utilities_base_url CHECK ((base_url ~ '^https?://[^/?#@]+(/[A-Za-z0-9._-]+)*$'::text));
+
+alter table bills.utilities add constraint utilities_query_timeout CHECK (((query_timeout_ms >= 50) AND (query_timeout_ms <= 5000)));
+
+alter table bills.utilities add constraint utilities_write_off_timeout CHECK (((write_off_timeout_ms >= 50) AND (write_off_timeout_ms <= 10000)));
+
+alter table bills.utilities add constraint utilities_pkey PRIMARY KEY (participant_id);
+
+alter table bills.utilities add constraint utilities_terminal_id_unique UNIQUE (terminal_id);
+
 alter table cards.applications add constraint applications_pkey PRIMARY KEY (id);
 
 alter table cards.card_accounts add constraint card_accounts_bucket CHECK (((bucket >= 0) AND (bucket <= 255)));
@@ -872,6 +985,18 @@ CREATE INDEX events_act ON audit.events USING btree (act, sequence);
 
 CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
 
+CREATE UNIQUE INDEX payments_bill_once ON bills.payments USING btree (utility_id, bill_number) WHERE (state <> ALL (ARRAY['declined'::text, 'abandoned'::text, 'returned'::text]));
+
+CREATE INDEX payments_due ON bills.payments USING btree (next_drive_at) WHERE ((state = ANY (ARRAY['reserved'::text, 'abandoning'::text, 'paid'::text, 'returning'::text])) OR (cancellation = 'due'::text));
+
+CREATE INDEX payments_holder ON bills.payments USING btree (card_account_id, sequence);
+
+CREATE INDEX payments_paid_on ON bills.payments USING btree (utility_id, paid_on);
+
+CREATE INDEX payments_returned_on ON bills.payments USING btree (utility_id, returned_on) WHERE (returned_on IS NOT NULL);
+
+CREATE UNIQUE INDEX payments_trace ON bills.payments USING btree (terminal_id, batch_number, trace_number, ((local_time)::date));
+
 CREATE INDEX applications_person ON cards.applications USING btree (person_id);
 
 CREATE INDEX card_accounts_person ON cards.card_accounts USING btree (person_id);
@@ -1037,6 +1162,29 @@ AS $function$
   select sha256(coalesce(before, decode(repeat('00', 32), 'hex')) || convert_to(concat_ws(E'\x1f', e.sequence,
     to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor_kind, e.actor_id, e.act, e.subject, e.reason), 'UTF8'))
 $function$;
+
+CREATE OR REPLACE FUNCTION bills.check_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.state <> old.state and (old.state, new.state) not in (('reserved', 'paid'), ('reserved', 'declined'),
+      ('reserved', 'abandoning'), ('reserved', 'abandoned'), ('abandoning', 'declined'), ('abandoning', 'abandoned'),
+      ('abandoning', 'returned'), ('paid', 'written-off'), ('paid', 'returning'), ('returning', 'returned')) then
+    raise exception 'bill payment % cannot go from % to %', old.id, old.state, new.state
+      using errcode = 'check_violation';
+  end if;
+  if new.cancellation <> old.cancellation and (old.cancellation, new.cancellation) not in (('none', 'due'),
+      ('due', 'confirmed'), ('due', 'refused')) then
+    raise exception 'the cancellation of bill payment % cannot go from % to %', old.id, old.cancellation,
+      new.cancellation using errcode = 'check_violation';
+  end if;
+  if old.entry_id is not null and new.entry_id is distinct from old.entry_id
+      or old.return_entry_id is not null and new.return_entry_id is distinct from old.return_entry_id then
+    raise exception 'bill payment % has its entries already', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION cards.number_hot_change()
  RETURNS trigger
@@ -1208,6 +1356,14 @@ CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit.e
 
 CREATE TRIGGER events_chained BEFORE INSERT ON audit.events FOR EACH ROW EXECUTE FUNCTION audit.chain_event();
 
+CREATE TRIGGER day_file_breaks_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON bills.day_file_breaks FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER day_files_stay BEFORE DELETE OR TRUNCATE ON bills.day_files FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER payments_forward BEFORE UPDATE ON bills.payments FOR EACH ROW EXECUTE FUNCTION bills.check_move();
+
+CREATE TRIGGER payments_stay BEFORE DELETE OR TRUNCATE ON bills.payments FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
 CREATE TRIGGER card_accounts_stay BEFORE DELETE OR TRUNCATE ON cards.card_accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER cards_forward BEFORE UPDATE ON cards.cards FOR EACH ROW EXECUTE FUNCTION cards.refuse_revival();
@@ -1316,6 +1472,8 @@ grant usage on schema access to one_card_app;
 
 grant usage on schema audit to one_card_app;
 
+grant usage on schema bills to one_card_app;
+
 grant usage on schema cards to one_card_app;
 
 grant usage on schema idempotency to one_card_app;
@@ -1361,6 +1519,14 @@ grant insert (created_by), insert (display_name), insert (must_change), insert (
 grant select, update (ended_at), update (last_seen_at) on table access.tokens to one_card_app;
 
 grant insert, select on table audit.events to one_card_app;
+
+grant insert, select on table bills.day_file_breaks to one_card_app;
+
+grant insert, select, update (next_send_at), update (sent_at) on table bills.day_files to one_card_app;
+
+grant insert, select, update (cancellation), update (drives), update (entry_id), update (leased_until), update (next_drive_at), update (paid_on), update (period), update (reason), update (refusal), update (return_entry_id), update (return_tries), update (returned_on), update (state) on table bills.payments to one_card_app;
+
+grant insert, select, update (active), update (base_url), update (key_sealed), update (query_timeout_ms), update (terminal_id), update (write_off_timeout_ms) on table bills.utilities to one_card_app;
 
 grant insert, select, update (card_id) on table cards.applications to one_card_app;
 

@@ -11,8 +11,8 @@ import { products } from '#demo/hainan.ts';
 import { readConfig } from '#platform/config.ts';
 import { openOwnerPool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
+import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { openDatabase } from '#start/database.ts';
-import { issueCardsFile } from '#start/issue-cards-file.ts';
 
 /** Issues a file of so many test cards on a new database, as `npm run issue` does, and says how fast that was. */
 async function main(): Promise<void> {

@@ -8,9 +8,9 @@ import { makeFolder } from '#platform/files/make-folder.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
-import { addStaffByHand } from '#start/add-staff.ts';
-import { issueCardsFile } from '#start/issue-cards-file.ts';
-import { type Told, verifyBooks } from '#start/verify-books.ts';
+import { addStaffByHand } from '#start/commands/add-staff.ts';
+import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
+import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoSignIns } from '#demo/sign-ins.ts';
+import { demoCustomerNumber, utilities } from '#demo/utilities.ts';
 import { describeConfig, readConfig } from '#platform/config.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
 import { openLog } from '#platform/log.ts';
@@ -86,6 +87,9 @@ function demoLines({
         ({ terminalId, sector, participant, participantEn, key }) =>
           `  terminal   ${terminalId}  ${sector.padEnd(9)} key ${key}  ${participant} ${participantEn}`,
       ),
+    ...utilities.map(
+      ({ id, name, nameEn }) => `  utility    ${id}   ${name} ${nameEn}, customer ${demoCustomerNumber}`,
+    ),
     `  one terminal a sector is shown; all of them are in ${file}`,
     '  npm run demo   shows terminals, a holder and finance at work',
   ];

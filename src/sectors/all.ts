@@ -3,9 +3,10 @@ import { medical } from './medical/medical.ts';
 import { shops } from './shops/shops.ts';
 import { topUp } from './top-up/top-up.ts';
 import { transit } from './transit/transit.ts';
+import { utilities } from './utilities/utilities.ts';
 
 /** Every sector there is. A new one is a folder and a line here. */
-export const sectors: readonly Sector[] = [shops, transit, topUp, medical];
+export const sectors: readonly Sector[] = [shops, transit, topUp, utilities, medical];
 
 const byName = new Map(sectors.map((sector) => [sector.name, sector]));
 const byCode = new Map(sectors.map((sector) => [sector.code, sector]));

@@ -26,6 +26,7 @@ describe('the list of sectors', () => {
     ['transit', 2],
     ['top-up', 3],
     ['medical', 5],
+    ['utilities', 4],
   ] as const)('%s keeps the code %i', ([name, code]) => {
     expect(sectorNamed(name)?.code).toBe(code);
   });

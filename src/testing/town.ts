@@ -32,6 +32,8 @@ export const town = {
   bankTerminal: 90_000_002,
   hospitalTerminal: 90_000_003,
   pharmacyTerminal: 90_000_004,
+  utilityId: 900_007,
+  utilityTerminal: 90_000_007,
   product: 'standard',
   firstDay: '2026-11-22',
   fareFen: 200n,
@@ -64,6 +66,13 @@ export const merchantTerminal = (merchant: number) => 10_000_000 + merchant;
 
 /** Builds the town. It needs a session of the books' owner: the service may not write reference data. */
 export async function buildTown(session: Session, size: TownSize): Promise<void> {
+  await enrolTown(session, size);
+  await priceTown(session, size);
+  await openFirstDay(session, town.firstDay);
+  await issueTownCards(session, size);
+}
+
+async function enrolTown(session: Session, size: TownSize): Promise<void> {
   const merchants = Array.from({ length: size.merchants }, (_, i) => i + 1);
   const participant = (id: number, sector: string) => ({
     id,
@@ -80,6 +89,7 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     participant(town.pharmacyId, 'medical'),
     participant(town.pooledFundId, 'medical-fund'),
     participant(town.mutualAidId, 'medical-fund'),
+    participant(town.utilityId, 'utilities'),
   ]);
   const keySealed = size.sealKey ?? (() => Buffer.alloc(1));
   const terminal = (id: number, participantId: number, sector: string) => ({
@@ -97,8 +107,12 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
     terminal(town.bankTerminal, town.bankId, 'top-up'),
     terminal(town.hospitalTerminal, town.hospitalId, 'medical'),
     terminal(town.pharmacyTerminal, town.pharmacyId, 'medical'),
+    terminal(town.utilityTerminal, town.utilityId, 'utilities'),
   ]);
   await openDesk(session, keySealed(deskTerminalId));
+}
+
+async function priceTown(session: Session, size: TownSize): Promise<void> {
   const effectiveFrom = '2020-01-01';
   const perDayFen = size.perDayFen ?? 1_000_000_000n;
   await insertLimits(session, [
@@ -143,15 +157,14 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
       ...{ temporaryLossDays: 7, validityYears: 10 },
     },
   ]);
-  await openFirstDay(session, town.firstDay);
-  await issueTownCards(session, size);
 }
 
-/** Shops take the online account, buses the e-purse first, hospitals the personal account. */
+/** Shops and utilities take the online account, buses the e-purse first, hospitals the personal account. */
 export const townPurseRules: readonly PurseRule[] = [
   { sector: 'shops', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
   { sector: 'transit', mcc: '*', effectiveFrom: '2020-01-01', purses: ['e-purse', 'online'], split: true },
   { sector: 'medical', mcc: '*', effectiveFrom: '2020-01-01', purses: ['medical', 'online'], split: true },
+  { sector: 'utilities', mcc: '*', effectiveFrom: '2020-01-01', purses: ['online'], split: false },
 ];
 
 const issueMax = 5_000;

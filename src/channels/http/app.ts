@@ -1,4 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
+import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
 import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
 import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
@@ -38,6 +40,8 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addTransitRoutes(app, parts);
   addMedicalRoutes(app, parts);
   addLoadRoutes(app, parts);
+  addBillRoutes(app, parts);
+  addUtilityRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { dayFileRoute, signedBillRoutes, utilityRoute } from '#channels/http/bills/bill-openapi.ts';
 import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
 import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
@@ -140,6 +141,7 @@ const signedRoutes: readonly Signed[] = [
     answer: schemas.balances,
     keyed: false,
   },
+  ...signedBillRoutes,
 ];
 
 /** The interface as OpenAPI 3.1 says it; kept in the repository, and compared in CI. */
@@ -221,6 +223,34 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     summary: "Each participant's net; format=csv for a file",
     answer: nets,
     query: z.object({ format: z.enum(['json', 'csv']).optional() }),
+  });
+  const { path, summary, answer, params } = dayFileRoute;
+  registry.registerPath({
+    method: 'get',
+    path,
+    summary,
+    security,
+    request: { params },
+    responses: {
+      200: { description: summary, ...json(answer) },
+      ...bearerProblems,
+      409: problemAnswer('The day is not closed yet'),
+    },
+  });
+  registry.registerPath({
+    method: 'post',
+    path: utilityRoute.path,
+    summary: utilityRoute.summary,
+    security,
+    request: { body: { ...json(utilityRoute.body), required: true } },
+    responses: {
+      200: { description: 'Saved', ...json(utilityRoute.answer) },
+      ...bearerProblems,
+      408: problemAnswer('The body did not come in time'),
+      413: problemAnswer('The body is too large'),
+      415: problemAnswer('Not JSON'),
+      422: problemAnswer('The terminal is not fit, or a key is missing'),
+    },
   });
   registry.registerPath({
     method: 'post',

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { SignInDesk } from '#access/sign-in/desk.ts';
+import type { BillDesk } from '#bills/desk.ts';
+import type { UtilityParts } from '#bills/save-utility.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { LoadOrderParts } from '#load-orders/parts.ts';
@@ -17,6 +19,10 @@ export interface HttpParts {
   readonly resolveCard: ResolveCard;
   /** Loads from the bank account that is bound to a card account. */
   readonly loadOrders: LoadOrderParts;
+  /** Where bills of water, power and gas are asked for and paid. */
+  readonly bills: BillDesk;
+  /** With what administrators keep the utilities. */
+  readonly utilities: UtilityParts;
   /** For what takes its time: the day, its nets, its close. */
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */

@@ -1,16 +1,16 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { admitToken } from '#access/tokens.ts';
-import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import type { HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import type { ClearingOptions } from '#clearing/open.ts';
 import { openClearing } from '#clearing/open.ts';
-import { httpBank } from '#load-orders/bank/http-bank.ts';
 import { type Log, openLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
+import { errandParts } from '#start/errands.ts';
+import { httpParts } from '#start/http-parts.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
 import { insertTestStaff, testStaff } from '#testing/staff.ts';
 import { buildTown, cardRef, loadTown } from '#testing/town.ts';
@@ -40,6 +40,8 @@ export interface HttpTown {
   readonly parts: HttpParts;
   readonly owner: Session;
   keyOf(terminalId: number): Buffer;
+  /** Seals a key as the service keeps it. */
+  readonly seal: (key: Buffer) => Buffer;
   readonly sign: Sign;
   /** Posts a signed call to the app, without a port. */
   post(path: string, body: unknown, sent?: Sent): Promise<Got>;
@@ -75,7 +77,6 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   });
   await admitPeople(owner, cards);
   const pool = openPool(url, 6);
-  const session = sessionOf(pool);
   const signInPool = openPool(url, 2);
   const quiet = {
     groupCleared: () => undefined,
@@ -94,22 +95,16 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   });
   await loadTown(clearing, { cards, amountFen: 100_000n });
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
+  const errands = errandParts({ clearing, pool, secrets, log, bankTimeoutMs: 2_000 });
+  const pools = { pool, reports: pool, signInPool };
   const parts: HttpParts = {
-    clearing,
-    pool,
-    secrets,
-    reports: pool,
-    session,
+    ...httpParts({ ...errands, ...pools, secrets, metrics: createMetrics() }),
     signIns: openSignInDesk({ pool: signInPool, secrets, triesPerMinuteMax }),
-    log,
-    metrics: createMetrics(),
     gate: terminalGate({
       terminals: () => clearing.reference.current().terminals,
       open: secrets.open,
       nowMs,
     }),
-    resolveCard: cardResolver({ session, digest: secrets.cardNumberDigest, rememberedMax: 1_000 }),
-    loadOrders: { pool, clearing, secrets, log, connect: httpBank, bankTimeoutMs: 2_000 },
   };
   const close = async () => {
     await clearing.close();
@@ -124,6 +119,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     parts,
     owner,
     keyOf,
+    seal: secrets.seal,
     sign,
     ...callersOf(app, sign),
     close,

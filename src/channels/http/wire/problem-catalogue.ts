@@ -1,6 +1,9 @@
 import type { ProposeRefusal } from '#access/four-eyes.ts';
 import type { DecideRefusal } from '#access/rules/four-eyes.ts';
 import type { SignInRefused } from '#access/sign-in/attempt.ts';
+import type { BillRefusal } from '#bills/pay-bill.ts';
+import type { DueRefusal } from '#bills/rules/due-bill.ts';
+import type { UtilityRefusal } from '#bills/save-utility.ts';
 import type { ActivateRefusal } from '#cards/life/activate.ts';
 import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
 import type { Refusal } from '#clearing/outcome.ts';
@@ -142,6 +145,42 @@ const proposalProblems: Record<Exclude<ProposeRefusal | DecideRefusal, 'not-your
   'content-changed': kind(409, 'It is not what was proposed any more', '内容已变更,与提交时不符'),
 };
 
+/** Why a bill is not paid, or a utility not kept. */
+const billProblems: Record<
+  Exclude<BillRefusal | DueRefusal | UtilityRefusal, Refusal> | 'bill-abandoned',
+  ProblemKind
+> = {
+  'utility-terminal-unfit': kind(
+    422,
+    'The terminal does not belong to the utility, or may not pay and give back',
+    '终端不属于该缴费单位,或无缴费与退款权限',
+  ),
+  'utility-key-missing': kind(422, 'A new utility needs a key', '新缴费单位缺少密钥'),
+  'utility-unknown': kind(404, 'No such utility, or it takes no payments now', '缴费单位不存在或已停用'),
+  'utility-silent': kind(
+    503,
+    'The utility does not answer: no money was moved, repeat with the same key',
+    '缴费单位无应答,未扣款,请用同一幂等键重试',
+  ),
+  'bill-unknown': kind(
+    404,
+    'The utility knows no such customer, or no such bill that is due',
+    '客户或待缴账单不存在',
+  ),
+  'bill-amount-changed': kind(
+    409,
+    'The bill is due in another amount: ask for it again',
+    '账单金额已变化,请重新查询',
+  ),
+  'bill-paid': kind(409, 'The bill was paid', '账单已缴'),
+  'bill-being-paid': kind(409, 'Somebody is paying this bill now', '账单正在缴费中'),
+  'bill-abandoned': kind(
+    409,
+    'The payment was given up before any money was taken: begin a new one',
+    '缴费已放弃,未扣款,请重新发起',
+  ),
+};
+
 /** Everything else that a caller may be told. */
 const channelProblems = {
   'invalid-request': kind(400, 'The request is not as the interface says', '请求格式不正确'),
@@ -179,6 +218,8 @@ const channelProblems = {
   'too-many-concessions': kind(409, 'Too many categories begin in the future', '待生效的优待类别过多'),
   'day-unknown': kind(404, 'No such business day', '营业日不存在'),
   'day-not-open-yet': kind(409, 'This business day is not open yet', '营业日尚未开始'),
+  'day-not-closed': kind(409, 'This business day is not closed yet', '营业日尚未日切'),
+  'day-file-not-ready': kind(404, 'The file of this day is not made yet', '当日对账文件尚未生成'),
   'cut-off-busy': kind(503, 'The cut-off did not get its turn: try again', '日切繁忙,请重试'),
   'load-not-failed': kind(
     409,
@@ -201,6 +242,7 @@ export type ProblemCode =
   | Refusal
   | AdmitRefusal
   | keyof typeof cardProblems
+  | keyof typeof billProblems
   | keyof typeof signInProblems
   | keyof typeof proposalProblems
   | keyof typeof channelProblems;
@@ -212,5 +254,6 @@ export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...admitProblems,
   ...signInProblems,
   ...proposalProblems,
+  ...billProblems,
   ...channelProblems,
 };

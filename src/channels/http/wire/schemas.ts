@@ -25,7 +25,7 @@ export const localTime = z
   .openapi({ description: "The terminal's local time, without a zone", example: '2026-11-22T08:30:00' });
 
 /** The trace that names a transaction: with the terminal and the local date it is the business key. */
-const trace = {
+export const trace = {
   batchNumber: z.int().min(1).max(999_999),
   traceNumber: z.int().min(0).max(999_999),
   localTime,
@@ -34,7 +34,7 @@ const trace = {
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
 const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
   description:
-    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement",
+    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement, utilities {bill, period, customer, purse}",
 });
 
 export const transactionBody = z

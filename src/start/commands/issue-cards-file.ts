@@ -16,8 +16,8 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
 import { csvLine } from '#settlement/rules/csv.ts';
-import { type Database, openDatabase } from './database.ts';
-import { claimDataSet } from './identity.ts';
+import { type Database, openDatabase } from '#start/database.ts';
+import { claimDataSet } from '#start/identity.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Told } from './verify-books.ts';
 

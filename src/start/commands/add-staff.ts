@@ -8,8 +8,8 @@ import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { openDatabase } from './database.ts';
-import { claimDataSet } from './identity.ts';
+import { openDatabase } from '#start/database.ts';
+import { claimDataSet } from '#start/identity.ts';
 
 /**
  * Adds a member of staff at the machine: how the first administrator comes in. Gives the text to show, once.

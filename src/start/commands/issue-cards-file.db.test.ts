@@ -37,7 +37,7 @@ interface Run {
 }
 
 function run(args: readonly string[], env: Record<string, string> = {}): Run {
-  const file = join(import.meta.dirname, '../cli.ts');
+  const file = join(import.meta.dirname, '../../cli.ts');
   const ours = { PATH: '', DATABASE_URL: database.url, DATA_DIR: folder, MASTER_KEY: masterKeyHex, ...env };
   const child = spawn(process.execPath, [file, 'issue', ...args], { env: ours });
   let [said, errors] = ['', ''];

@@ -1,7 +1,7 @@
 import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '#start/database.ts';
 import { progressBar, type Screen } from './progress-bar.ts';
 
 /** Where a person reads: what was found, and how far it is. */

@@ -1,0 +1,57 @@
+import type { BillParts } from '#bills/payment-steps.ts';
+import { utilityClient } from '#bills/utility-client.ts';
+import { scheduleBills } from '#channels/schedule/drive-bills.ts';
+import { scheduleLoadOrders } from '#channels/schedule/drive-load-orders.ts';
+import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
+import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
+import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
+import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
+import type { Clearing } from '#clearing/open.ts';
+import { httpBank } from '#load-orders/bank/http-bank.ts';
+import type { LoadOrderParts } from '#load-orders/parts.ts';
+import type { Log } from '#platform/log.ts';
+import { type Pool, sessionOf } from '#platform/postgres.ts';
+import type { Secrets } from '#platform/secrets.ts';
+
+/** What takes more than one transaction, with what each of it needs. */
+export interface ErrandParts {
+  readonly clearing: Clearing;
+  readonly log: Log;
+  readonly bills: BillParts;
+  readonly loadOrders: LoadOrderParts;
+}
+
+export interface ErrandOptions {
+  readonly clearing: Clearing;
+  readonly pool: Pool;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
+  readonly bankTimeoutMs: number;
+}
+
+export function errandParts({ clearing, pool, secrets, log, bankTimeoutMs }: ErrandOptions): ErrandParts {
+  const connect: BillParts['connect'] = (terms) => utilityClient(terms, secrets.open(terms.keySealed));
+  return {
+    clearing,
+    log,
+    bills: { session: sessionOf(pool), clearing, connect, log },
+    loadOrders: { pool, clearing, secrets, log, connect: httpBank, bankTimeoutMs },
+  };
+}
+
+/** Everything that goes on by itself: what is over is tidied up, what was left half done is finished. */
+export function startSchedules(
+  parts: ErrandParts,
+  pools: { readonly pool: Pool; readonly reports: Pool; readonly signInPool: Pool },
+): readonly { stop(): Promise<void> }[] {
+  const { clearing, log, bills, loadOrders } = parts;
+  return [
+    scheduleHoldSweep(pools.pool, log),
+    scheduleCardSweep(pools.pool, log),
+    scheduleReferenceRefresh(clearing.reference, log),
+    scheduleSignInSweep(pools.signInPool, log),
+    scheduleLoadOrders(loadOrders),
+    scheduleBills({ ...bills, reports: pools.reports }),
+  ];
+}

@@ -1,0 +1,47 @@
+import { openSignInDesk } from '#access/sign-in/desk.ts';
+import { openBillDesk } from '#bills/desk.ts';
+import { cardResolver } from '#cards/resolve.ts';
+import type { HttpParts } from '#channels/http/parts.ts';
+import { type Pool, sessionOf } from '#platform/postgres.ts';
+import type { Secrets } from '#platform/secrets.ts';
+import { terminalGate } from '#terminals/authenticate.ts';
+import type { ErrandParts } from './errands.ts';
+
+const rememberedCardsMax = 1_000_000;
+
+/** What the interface is built from, of what was started. */
+export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
+  readonly pool: Pool;
+  readonly reports: Pool;
+  /** A flood of guesses waits for these few, and never for those that payments need. */
+  readonly signInPool: Pool;
+  readonly secrets: Secrets;
+}
+
+export function httpParts(running: Running): HttpParts {
+  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, loadOrders } = running;
+  const session = sessionOf(pool);
+  return {
+    clearing,
+    loadOrders,
+    pool,
+    secrets,
+    reports,
+    session,
+    log,
+    metrics,
+    bills: openBillDesk(bills),
+    utilities: { pool, reference: clearing.reference, seal: secrets.seal },
+    signIns: openSignInDesk({ pool: signInPool, secrets }),
+    gate: terminalGate({
+      terminals: () => clearing.reference.current().terminals,
+      open: secrets.open,
+      nowMs: Date.now,
+    }),
+    resolveCard: cardResolver({
+      session,
+      digest: secrets.cardNumberDigest,
+      rememberedMax: rememberedCardsMax,
+    }),
+  };
+}
