@@ -25,6 +25,7 @@ describe('the list of sectors', () => {
     ['shops', 1],
     ['transit', 2],
     ['top-up', 3],
+    ['subsidies', 6],
   ] as const)('%s keeps the code %i', ([name, code]) => {
     expect(sectorNamed(name)?.code).toBe(code);
   });

@@ -12,6 +12,7 @@ import type { Session } from '#platform/postgres.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
+import { saveTerms } from '#sectors/subsidies/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
@@ -26,6 +27,8 @@ export const town = {
   product: 'standard',
   firstDay: '2026-11-22',
   fareFen: 200n,
+  /** A subsidy that the town's bank may pay. */
+  programme: 'elder-2026',
 } as const;
 
 export interface TownSize {
@@ -109,6 +112,15 @@ export async function buildTown(session: Session, size: TownSize): Promise<void>
       balanceMaxFen: 90_000_000_000n,
     })),
   );
+  await saveTerms(session, [
+    {
+      participantId: town.bankId,
+      programme: town.programme,
+      purse: 'subsidy',
+      perPaymentFen: 1_000_000n,
+      active: true,
+    },
+  ]);
   await openFirstDay(session, town.firstDay);
   await issueTownCards(session, size);
 }

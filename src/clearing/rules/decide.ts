@@ -5,6 +5,7 @@ import { differingField } from '#idempotency/rules/compare.ts';
 import { amountFenMax } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
+import { sectorNamed } from '#sectors/all.ts';
 import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.ts';
 import { captureEffect, voidEffect } from './hold-effects.ts';
 import { paymentEffect } from './payment-effects.ts';
@@ -123,10 +124,15 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
   }
 }
 
-/** Only new debits and loads ask for a good card: money may always go back to where it came from. */
+/**
+ * Only new debits and loads ask for a good card: money may always go back to where it came from. What a sector
+ * pays to the person and not to the plastic asks only that the card was not closed.
+ */
 function refuseCardOf(run: Run, request: Request): Refusal | null {
   const card = run.state.cards.get(request.card.cardId);
   if (card === undefined) throw new Error('a card that was resolved has no row');
+  if (sectorNamed(request.sector)?.needsGoodCard === false)
+    return card.status === 'closed' ? 'card-closed' : null;
   return refuseCard(card, hainanDay(run.state.nowMs));
 }
 
