@@ -7,6 +7,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { HttpEnv, HttpParts } from './parts.ts';
 import { addPostingRoutes } from './posting-routes.ts';
+import { addSubsidyRoutes } from './subsidies/subsidy-routes.ts';
 
 /** The HTTP channel: wire formats end here. */
 export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
@@ -14,6 +15,7 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
   addDayRoutes(app, parts);
+  addSubsidyRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
@@ -164,6 +165,7 @@ export function openApiDocument(): object {
     });
   }
   registerReads(registry);
+  registerSubsidies(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
+import type { DisbursementParts } from '#disbursements/ports.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
@@ -16,6 +17,8 @@ export interface HttpParts {
   readonly reports: Pool;
   /** For look-ups that a caller waits for. */
   readonly session: Session;
+  /** What subsidies are paid out with; left out: there are none here. */
+  readonly disbursements?: DisbursementParts;
   readonly log: Log;
   readonly metrics: Metrics;
 }

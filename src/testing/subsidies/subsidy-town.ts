@@ -34,6 +34,8 @@ export const programme: Programme = {
   active: true,
 };
 export const operator: Bearer = { role: 'operator', subjectId: 1n };
+/** The operator as the audit trail names it. */
+export const operatorActor = actorOf(operator);
 export const finance: Bearer = { role: 'finance', subjectId: 3n };
 const nowMs = Date.UTC(2026, 10, 22, 4);
 
@@ -105,14 +107,14 @@ export const goodFile = (count: number, { first = 0, amount = 9_000 } = {}) =>
 /** Imports a file for a period. */
 export async function imported(parts: DisbursementParts, period: string, bytes: Buffer): Promise<bigint> {
   const file = { programme: programme.code, period, bytes };
-  const batch = await importBatch(parts, file, actorOf(operator));
+  const batch = await importBatch(parts, file, operatorActor);
   if (typeof batch === 'string') throw new Error(`the file was refused: ${batch}`);
   return batch.id;
 }
 
 /** Takes a batch through publication, proposal, approval and start. */
 export async function approvedToRun(parts: DisbursementParts, batchId: bigint): Promise<void> {
-  await publishBatch(parts, batchId, actorOf(operator));
+  await publishBatch(parts, batchId, operatorActor);
   await approveAgain(parts, batchId);
 }
 
@@ -123,6 +125,6 @@ export async function approveAgain(parts: DisbursementParts, batchId: bigint): P
   const decision = { batchId, decision: 'approved', reason: '', checker: finance } as const;
   const decided = await decideBatch(parts, decision);
   if (decided !== 'approved') throw new Error(`not approved: ${decided}`);
-  const started = await startRun(parts, batchId, actorOf(operator));
+  const started = await startRun(parts, batchId, operatorActor);
   if (started !== 'running') throw new Error(`not started: ${started}`);
 }

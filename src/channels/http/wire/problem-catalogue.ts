@@ -1,3 +1,4 @@
+import { type SubsidyProblem, subsidyProblems } from '#channels/http/subsidies/subsidy-problems.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
@@ -104,11 +105,12 @@ const channelProblems = {
   fault: kind(500, 'A fault of ours: repeat with the same key', '系统故障,请用同一幂等键重试'),
 } as const satisfies Record<string, ProblemKind>;
 
-export type ProblemCode = Refusal | AdmitRefusal | keyof typeof channelProblems;
+export type ProblemCode = Refusal | SubsidyProblem | AdmitRefusal | keyof typeof channelProblems;
 
 /** The one catalogue: every code that a caller can meet. */
 export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...refusalProblems,
   ...admitProblems,
   ...channelProblems,
+  ...subsidyProblems,
 };

@@ -32,10 +32,10 @@ const trace = {
 };
 
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
-const detail = z
-  .record(z.string().max(32), z.string().max(64))
-  .optional()
-  .openapi({ description: "The sector's own fields: transit {line}, top-up {purse}, shops {purse} or none" });
+const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
+  description:
+    "The sector's own fields: transit {line}, top-up {purse}, subsidies {programme, period, purse}, shops {purse} or none",
+});
 
 export const transactionBody = z
   .strictObject({ ...onCard, amount: amount.optional(), detail })
