@@ -1,3 +1,4 @@
+import type { Programme } from '#disbursements/programmes.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import type { Limit } from '#sectors/shops/rules/limits.ts';
@@ -22,6 +23,13 @@ export const participants = [
     active: true,
   },
   { id: 300_003, name: '海口民政', nameEn: 'Haikou Civil Affairs', sector: 'top-up', active: true },
+  {
+    id: 600_001,
+    name: '海口民政补贴',
+    nameEn: 'Haikou Civil Affairs Subsidies',
+    sector: 'subsidies',
+    active: true,
+  },
 ] as const;
 
 /** Two terminals each: the participant's number and 1 or 2. */
@@ -79,6 +87,31 @@ export const loadRules: readonly LoadRule[] = [
     effectiveFrom: since,
     perLoadFen: 500_000n,
     balanceMaxFen: 5_000_000n,
+  },
+];
+
+const agency = { participantId: 600_001, terminalId: terminalId(600_001, 1) };
+/** What Civil Affairs pays out: lists may be proposed on the day they are published, so that one can try. */
+export const programmes: readonly Programme[] = [
+  {
+    ...agency,
+    code: 'elder-allowance',
+    name: '高龄老人津贴',
+    nameEn: 'Old-Age Allowance',
+    purse: 'subsidy',
+    perLineMaxFen: 100_000n,
+    publicationDays: 0,
+    active: true,
+  },
+  {
+    ...agency,
+    code: 'farm-support',
+    name: '耕地地力保护补贴',
+    nameEn: 'Farmland Support',
+    purse: 'farm-subsidy',
+    perLineMaxFen: 500_000n,
+    publicationDays: 0,
+    active: true,
   },
 ];
 

@@ -2,6 +2,7 @@ import { admitToken } from '#access/tokens.ts';
 import { issueCards, type NewCard } from '#cards/issue.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
+import { keepProgramme } from '#disbursements/programmes.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
 import { bucketOf, firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
@@ -23,6 +24,7 @@ import {
   openingLoads,
   participants,
   payingCards,
+  programmes,
   purseRules,
   tariffs,
   terminalId,
@@ -62,6 +64,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   await insertTariffs(owner, tariffs);
   await insertRules(owner, loadRules);
   await insertPurseRules(owner, purseRules);
+  await seedProgrammes(owner);
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card)),
@@ -84,9 +87,16 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   }
 }
 
+async function seedProgrammes(owner: Session): Promise<void> {
+  for (const programme of programmes) {
+    const kept = await keepProgramme(owner, programme);
+    if (kept !== 'saved') throw new Error(`a programme of the demonstration was not kept: ${kept}`);
+  }
+}
+
 function newCard(card: number): NewCard {
   const id = firstCardAccountId + BigInt(card);
-  const purses = ['e-purse', 'online', 'medical', 'subsidy'] as const;
+  const purses = ['e-purse', 'online', 'medical', 'subsidy', 'farm-subsidy', 'elder-care'] as const;
   return {
     ...cardTerms(card),
     cardNumber: cardNumber(card),

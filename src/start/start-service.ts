@@ -1,6 +1,7 @@
 import { cardResolver } from '#cards/resolve.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import { schedulePayments } from '#channels/schedule/pay-batches.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import type { LaneOptions } from '#clearing/lane/lane-options.ts';
@@ -88,6 +89,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   started.push(() => sweep.stop());
   const refresh = scheduleReferenceRefresh(clearing.reference, log);
   started.push(() => refresh.stop());
+  const payments = schedulePayments({ pool: reports, clearing }, log);
+  started.push(() => payments.stop());
   const app = httpApp(httpParts({ clearing, pool, reports, secrets, log, metrics }));
   const server = await serveHttp(app, config);
   started.push(() => server.stop());

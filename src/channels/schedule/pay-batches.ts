@@ -29,7 +29,7 @@ export function schedulePayments(
   };
   const timer = setInterval(() => {
     running ??= pay()
-      .catch((error) => log.error('batches could not be paid', { error }))
+      .catch((error) => log.warn('batches could not be paid', { error }))
       .finally(() => {
         running = null;
       });
