@@ -84,5 +84,5 @@ ALTER TABLE "disbursements"."batches" ADD CONSTRAINT "batches_programme_programm
 ALTER TABLE "disbursements"."lines" ADD CONSTRAINT "lines_batch_id_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "disbursements"."batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "batches_file" ON "disbursements"."batches" USING btree ("programme","period","file_digest") WHERE "disbursements"."batches"."state" <> 'withdrawn';--> statement-breakpoint
 CREATE INDEX "batches_running" ON "disbursements"."batches" USING btree ("id") WHERE "disbursements"."batches"."state" = 'running';--> statement-breakpoint
-CREATE UNIQUE INDEX "lines_once" ON "disbursements"."lines" USING btree ("programme","period","claim") WHERE "disbursements"."lines"."claim" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "lines_once" ON "disbursements"."lines" USING btree ("claim","programme","period") WHERE "disbursements"."lines"."claim" is not null;--> statement-breakpoint
 CREATE INDEX "lines_card_account" ON "disbursements"."lines" USING btree ("card_account_id","batch_id","line_no");

@@ -16,7 +16,8 @@ create trigger lines_check_new after insert on disbursements.lines
 
 -- Once a batch is approved, whom a line pays and how much stays; a paid line stays altogether; a line is paid only
 -- while its batch runs. One look per statement, so it costs per group of lines, not per line.
-create function disbursements.check_lines() returns trigger language plpgsql as $$
+-- Its plan is kept from its first use, which may have been one line: a nested loop would then never end on a large one.
+create function disbursements.check_lines() returns trigger language plpgsql set enable_nestloop = off as $$
 declare wrong record;
 begin
   select o.batch_id, o.line_no into wrong
@@ -58,7 +59,7 @@ begin
       or (new.state = 'approved' and old.state <> 'proposed')
       or (new.state = 'running' and old.state <> 'approved')
       or (new.state in ('paid', 'partly-paid') and old.state <> 'running')
-      or (new.state = 'withdrawn' and old.state not in ('imported', 'published'))
+      or (new.state = 'withdrawn' and old.state not in ('imported', 'published', 'returned', 'corrected'))
       or (old.state in ('approved', 'running') and new.state not in ('running', 'paid', 'partly-paid'))))
     or (new.round = old.round and old.approved_by is not null and
       (old.approved_by, old.approved_digest, old.proposed_by, old.proposal_id, old.made_by) is distinct from

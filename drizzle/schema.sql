@@ -505,7 +505,7 @@ CREATE INDEX batches_running ON disbursements.batches USING btree (id) WHERE (st
 
 CREATE INDEX lines_card_account ON disbursements.lines USING btree (card_account_id, batch_id, line_no);
 
-CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (programme, period, claim) WHERE (claim IS NOT NULL);
+CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
@@ -557,7 +557,7 @@ begin
       or (new.state = 'approved' and old.state <> 'proposed')
       or (new.state = 'running' and old.state <> 'approved')
       or (new.state in ('paid', 'partly-paid') and old.state <> 'running')
-      or (new.state = 'withdrawn' and old.state not in ('imported', 'published'))
+      or (new.state = 'withdrawn' and old.state not in ('imported', 'published', 'returned', 'corrected'))
       or (old.state in ('approved', 'running') and new.state not in ('running', 'paid', 'partly-paid'))))
     or (new.round = old.round and old.approved_by is not null and
       (old.approved_by, old.approved_digest, old.proposed_by, old.proposal_id, old.made_by) is distinct from
@@ -570,6 +570,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION disbursements.check_lines()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
 AS $function$
 declare wrong record;
 begin

@@ -16,8 +16,8 @@ import { decideBatch, proposeBatch, startRun } from './approve-batch.ts';
 import { correctLines } from './correct-lines.ts';
 import { importBatch } from './import-batch.ts';
 import { keepProgramme } from './programmes.ts';
-import { publishBatch } from './publish-batch.ts';
-import { readBatch } from './store.ts';
+import { publishBatch, withdrawBatch } from './publish-batch.ts';
+import { readBatch, readProgress } from './store.ts';
 
 let town: SubsidyTown;
 let months = 0;
@@ -108,6 +108,21 @@ describe('a batch', () => {
     expect(await correctLines(town.parts, { batchId: id, bytes }, operatorActor)).toEqual({ corrected: 1 });
     expect(await proposeBatch(town.parts, id, operator)).toMatchObject({ proposalId: expect.any(BigInt) });
     expect(await decide(id, 'approved')).toBe('approved');
+  });
+
+  test('that was rejected may be withdrawn: its people are free for another file', async () => {
+    const id = await proposed();
+    const withdrawn = { batchId: id, reason: '文件有误' };
+    expect(await withdrawBatch(town.parts, withdrawn, operatorActor)).toBe('batch-step-not-allowed');
+    await decide(id, 'rejected');
+    expect(await withdrawBatch(town.parts, withdrawn, operatorActor)).toBe('withdrawn');
+    const period = (await readBatch(town.session, id))?.period ?? '';
+    const again = await imported(town.parts, period, goodFile(2));
+    expect(await readProgress(town.session, again)).toMatchObject({
+      left: { count: 2 },
+      failed: { count: 0 },
+    });
+    expect(await readProgress(town.session, id)).toMatchObject({ left: { count: 2, fen: 18_000n } });
   });
 
   test('is not proposed before it was published, without a line to pay, or while its list may be objected to', async () => {

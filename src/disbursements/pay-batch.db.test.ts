@@ -25,6 +25,7 @@ import {
 import { cardRef, townRequest } from '#testing/town.ts';
 import { correctLines } from './correct-lines.ts';
 import { payBatch, type RunParts } from './pay-batch.ts';
+import { withdrawBatch } from './publish-batch.ts';
 import { readLines, subsidiesOf } from './read-lines.ts';
 import { takeRun } from './run-store.ts';
 import { readBatch, readProgress, readRunning } from './store.ts';
@@ -304,6 +305,19 @@ describe('lines that failed', () => {
     await approveAgain(town.parts, id);
     expect(await run(id)).toBe('paid');
     expect(await booked(id)).toEqual({ payments: 3, people: 3, fen: 26_000n });
+  });
+
+  test('that are withdrawn after all stay unpaid, and the file that comes again pays nobody twice', async () => {
+    const file = fileOf([lineOf(1, 0), `2,${testIdNumber(1)},乙,9000`]);
+    const id = await runnable(file);
+    expect(await run(id)).toBe('partly-paid');
+    await correctLines(town.parts, { batchId: id, bytes: fileOf([lineOf(2, 1)]) }, operatorActor);
+    expect(await withdrawBatch(town.parts, { batchId: id, reason: '' }, operatorActor)).toBe('withdrawn');
+    expect(await run(id)).toBe('not-running');
+    const period = (await readBatch(town.session, id))?.period ?? '';
+    const again = await imported(town.parts, period, file);
+    expect((await failedOf(again)).map((line) => line.cause)).toEqual(['duplicate-person', 'name-differs']);
+    expect(await booked(id)).toMatchObject({ payments: 1, people: 1 });
   });
 
   test('an agency that is not active pays nothing, and may pay when it is again', async () => {

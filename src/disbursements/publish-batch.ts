@@ -34,7 +34,7 @@ const withdrawLines: Statement = {
   text: `update disbursements.lines set state = 'withdrawn', claim = null where batch_id = $1 and state = 'ready'`,
 };
 
-/** Takes a batch back that nobody has proposed: its people are free for another file, and so is its content. */
+/** Takes back what of a batch was not paid, unless it is proposed or approved: its people are free for another file. */
 export async function withdrawBatch(
   parts: DisbursementParts,
   { batchId, reason }: { readonly batchId: bigint; readonly reason: string },

@@ -117,7 +117,7 @@ export const lines = disbursements.table(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.lineNo] }),
-    uniqueIndex('lines_once').on(t.programme, t.period, t.claim).where(sql`${t.claim} is not null`),
+    uniqueIndex('lines_once').on(t.claim, t.programme, t.period).where(sql`${t.claim} is not null`),
     index('lines_card_account').on(t.cardAccountId, t.batchId, t.lineNo),
     check('lines_state', sql`${t.state} in ('ready', 'failed', 'paid', 'withdrawn')`),
     check('lines_cause', sql`(${t.state} = 'failed') = (${t.cause} is not null)`),

@@ -14,6 +14,7 @@ const allowed = [
   'proposed reject returned',
   'returned propose proposed',
   'returned correct corrected',
+  'returned withdraw withdrawn',
   'approved run running',
   'running run running',
   'running finish paid',
@@ -21,6 +22,7 @@ const allowed = [
   'partly-paid correct corrected',
   'corrected propose proposed',
   'corrected correct corrected',
+  'corrected withdraw withdrawn',
 ];
 
 describe('the life of a batch', () => {

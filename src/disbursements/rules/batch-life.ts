@@ -29,18 +29,19 @@ export type BatchStep = (typeof batchSteps)[number];
 
 /**
  * The whole life: a step that is not here is not allowed. What a correction changes has to be published anew while
- * nobody has approved it, and approved anew always; what was run is never withdrawn, since people were paid.
+ * nobody has approved it, and approved anew always. To withdraw a batch takes back what of it was not paid; what
+ * waits for its second person, or may be paid at this moment, is not withdrawn.
  */
 const life: Readonly<Record<BatchState, Partial<Readonly<Record<BatchStep, BatchState>>>>> = {
   imported: { publish: 'published', correct: 'imported', withdraw: 'withdrawn' },
   published: { propose: 'proposed', correct: 'imported', withdraw: 'withdrawn' },
   proposed: { propose: 'proposed', approve: 'approved', reject: 'returned' },
-  returned: { propose: 'proposed', correct: 'corrected' },
+  returned: { propose: 'proposed', correct: 'corrected', withdraw: 'withdrawn' },
   approved: { run: 'running' },
   running: { run: 'running', finish: 'paid', 'finish-in-part': 'partly-paid' },
   paid: {},
   'partly-paid': { correct: 'corrected' },
-  corrected: { propose: 'proposed', correct: 'corrected' },
+  corrected: { propose: 'proposed', correct: 'corrected', withdraw: 'withdrawn' },
   withdrawn: {},
 };
 

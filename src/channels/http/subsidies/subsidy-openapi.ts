@@ -39,7 +39,7 @@ const bodies = [
   ],
   [
     '/v1/subsidy-batches/{id}/withdrawal',
-    'Take back what nobody proposed',
+    'Take back what was not paid, unless it is proposed or approved',
     schemas.withdrawalBody,
     schemas.batch,
   ],
