@@ -57,6 +57,7 @@ export async function proposeBatch(
       maker,
     });
     if (typeof proposalId === 'string') return proposalId;
+    // The batch is locked since before, so that nobody waits for this one statement after the trail's.
     await session.run(propose, [batchId, next, proposalId, maker.subjectId]);
     return { proposalId };
   });

@@ -20,9 +20,12 @@ import { lockForStep, moveBatch, readBatch } from './store.ts';
 
 /** Lines are read, paid and written back by so many at a time. */
 const pageLines = 512;
-/** So many pages are under way at once: while one is written back, the others are being cleared. */
-const pagesAtOnce = 2;
-/** Lines in flight at the most. Measured: more fill no more groups, and only make terminals wait longer. */
+/**
+ * So many pages are under way at once: while one is written back, the others are being cleared. Measured on a busy
+ * machine: with two pages a run came to 0.4 to 0.9 of what clearing alone does, with four to 0.9 and more.
+ */
+const pagesAtOnce = 4;
+/** Lines in flight at the most: two full groups for each of two lanes, behind which a terminal may have to wait. */
 export const linesInFlightMax = pageLines * pagesAtOnce;
 
 /** A line that is told busy, or whose outcome is not known, is asked again so often before the run pauses. */
