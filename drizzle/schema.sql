@@ -10,6 +10,8 @@ create schema bills;
 
 create schema cards;
 
+create schema disbursements;
+
 create schema idempotency;
 
 create schema ledger;
@@ -27,6 +29,8 @@ create schema sectors;
 create schema settlement;
 
 create schema shops;
+
+create schema subsidies;
 
 create schema terminals;
 
@@ -55,6 +59,8 @@ create sequence cards.events_id_seq as bigint start 1 increment 1 cache 1;
 create sequence cards.issue_files_id_seq as bigint start 1 increment 1 cache 1;
 
 create sequence cards.person_ids as bigint start 10000000 increment 1 cache 1;
+
+create sequence disbursements.batches_id_seq as bigint start 1 increment 1 cache 1;
 
 create sequence load_orders.ids as bigint start 1 increment 1 cache 1;
 
@@ -292,6 +298,60 @@ create table cards.products (
   purses text[] not null
 );
 
+create table disbursements.batches (
+  id bigint not null generated always as identity,
+  programme text not null,
+  period text not null,
+  participant_id integer not null,
+  terminal_id integer not null,
+  purse text not null,
+  file_digest bytea not null,
+  line_count integer not null,
+  total_fen bigint not null,
+  state text not null,
+  round smallint not null,
+  imported_at timestamp with time zone not null,
+  imported_by bigint not null,
+  made_by bigint not null,
+  published_from date,
+  published_until date,
+  proposal_id bigint,
+  proposed_by bigint,
+  approved_by bigint,
+  approved_digest bytea
+);
+
+create table disbursements.lines (
+  batch_id bigint not null,
+  line_no integer not null,
+  attempt smallint not null,
+  state text not null,
+  cause text,
+  amount_fen bigint,
+  card_account_id bigint,
+  card_id bigint,
+  entry_id bigint,
+  paid_on date,
+  card_tail text,
+  programme text not null,
+  period text not null,
+  id_number_digest bytea,
+  claim bytea,
+  name_sealed bytea
+) with (fillfactor=80);
+
+create table disbursements.programmes (
+  code text not null,
+  name text not null,
+  name_en text not null,
+  participant_id integer not null,
+  terminal_id integer not null,
+  purse text not null,
+  per_line_max_fen bigint not null,
+  publication_days smallint not null,
+  active boolean not null
+);
+
 create table idempotency.outcomes (
   id bigint not null,
   card_id bigint not null,
@@ -523,6 +583,14 @@ create table shops.spending (
   day date not null,
   bucket smallint not null
 ) with (fillfactor=70);
+
+create table subsidies.terms (
+  participant_id integer not null,
+  programme text not null,
+  purse text not null,
+  per_payment_fen bigint not null,
+  active boolean not null
+);
 
 create table terminals.terminals (
   id integer not null,
@@ -781,6 +849,40 @@ alter table cards.products add constraint products_validity CHECK (((validity_ye
 
 alter table cards.products add constraint products_pkey PRIMARY KEY (code);
 
+alter table disbursements.batches add constraint batches_approved CHECK (((state <> ALL (ARRAY['approved'::text, 'running'::text, 'paid'::text, 'partly-paid'::text])) OR ((approved_by IS NOT NULL) AND (proposed_by IS NOT NULL) AND (approved_digest IS NOT NULL))));
+
+alter table disbursements.batches add constraint batches_second_person CHECK (((approved_by IS NULL) OR ((approved_by <> imported_by) AND (approved_by <> made_by) AND (approved_by <> proposed_by))));
+
+alter table disbursements.batches add constraint batches_state CHECK ((state = ANY (ARRAY['imported'::text, 'published'::text, 'proposed'::text, 'returned'::text, 'approved'::text, 'running'::text, 'paid'::text, 'partly-paid'::text, 'corrected'::text, 'withdrawn'::text])));
+
+alter table disbursements.batches add constraint batches_total CHECK (((total_fen >= 0) AND (line_count >= 0)));
+
+alter table disbursements.batches add constraint batches_programme_programmes_code_fk FOREIGN KEY (programme) REFERENCES disbursements.programmes(code);
+
+alter table disbursements.batches add constraint batches_pkey PRIMARY KEY (id);
+
+alter table disbursements.lines add constraint lines_cause CHECK (((state = 'failed'::text) = (cause IS NOT NULL)));
+
+alter table disbursements.lines add constraint lines_entry CHECK (((state <> 'paid'::text) OR (entry_id IS NOT NULL)));
+
+alter table disbursements.lines add constraint lines_paid CHECK (((state = 'paid'::text) = (paid_on IS NOT NULL)));
+
+alter table disbursements.lines add constraint lines_payee CHECK (((state <> ALL (ARRAY['ready'::text, 'paid'::text])) OR ((amount_fen > 0) AND (card_account_id IS NOT NULL) AND (card_id IS NOT NULL) AND (claim IS NOT NULL))));
+
+alter table disbursements.lines add constraint lines_state CHECK ((state = ANY (ARRAY['ready'::text, 'failed'::text, 'paid'::text, 'withdrawn'::text])));
+
+alter table disbursements.lines add constraint lines_batch_id_batches_id_fk FOREIGN KEY (batch_id) REFERENCES disbursements.batches(id);
+
+alter table disbursements.lines add constraint lines_batch_id_line_no_pk PRIMARY KEY (batch_id, line_no);
+
+alter table disbursements.programmes add constraint programmes_per_line CHECK ((per_line_max_fen > 0));
+
+alter table disbursements.programmes add constraint programmes_publication CHECK (((publication_days >= 0) AND (publication_days <= 90)));
+
+alter table disbursements.programmes add constraint programmes_purse CHECK ((purse = ANY (ARRAY['subsidy'::text, 'farm-subsidy'::text, 'elder-care'::text])));
+
+alter table disbursements.programmes add constraint programmes_pkey PRIMARY KEY (code);
+
 alter table idempotency.outcomes add constraint outcomes_bucket_id_pk PRIMARY KEY (bucket, id);
 
 alter table idempotency.outcomes add constraint outcomes_business_key UNIQUE (business_key, bucket);
@@ -905,6 +1007,12 @@ alter table shops.spending add constraint spending_sign CHECK ((spent_fen >= 0))
 
 alter table shops.spending add constraint spending_bucket_card_account_id_pk PRIMARY KEY (bucket, card_account_id);
 
+alter table subsidies.terms add constraint terms_per_payment CHECK ((per_payment_fen > 0));
+
+alter table subsidies.terms add constraint terms_purse CHECK ((purse = ANY (ARRAY['subsidy'::text, 'farm-subsidy'::text, 'elder-care'::text])));
+
+alter table subsidies.terms add constraint terms_participant_id_programme_pk PRIMARY KEY (participant_id, programme);
+
 alter table terminals.terminals add constraint terminals_batch CHECK (((batch_number >= 1) AND (batch_number <= 999999)));
 
 alter table terminals.terminals add constraint terminals_id CHECK (((id >= 1) AND (id <= 99999999)));
@@ -1012,6 +1120,14 @@ CREATE INDEX cards_lifts ON cards.cards USING btree (lifts_at) WHERE (status = '
 CREATE UNIQUE INDEX cards_one_current ON cards.cards USING btree (bucket, card_account_id) WHERE (status <> ALL (ARRAY['replaced'::text, 'closed'::text]));
 
 CREATE INDEX hot_changes_mark ON cards.hot_changes USING btree (mark, version);
+
+CREATE UNIQUE INDEX batches_file ON disbursements.batches USING btree (programme, period, file_digest) WHERE (state <> 'withdrawn'::text);
+
+CREATE INDEX batches_running ON disbursements.batches USING btree (id) WHERE (state = 'running'::text);
+
+CREATE INDEX lines_card_account ON disbursements.lines USING btree (card_account_id, batch_id, line_no);
+
+CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
@@ -1221,6 +1337,81 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION disbursements.check_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (old.programme, old.period, old.participant_id, old.terminal_id, old.purse, old.file_digest, old.line_count,
+      old.imported_at, old.imported_by) is distinct from
+     (new.programme, new.period, new.participant_id, new.terminal_id, new.purse, new.file_digest, new.line_count,
+      new.imported_at, new.imported_by)
+    or new.round < old.round
+    or (old.state <> new.state and (
+      old.state in ('paid', 'withdrawn')
+      or (new.state = 'approved' and old.state <> 'proposed')
+      or (new.state = 'running' and old.state <> 'approved')
+      or (new.state in ('paid', 'partly-paid') and old.state <> 'running')
+      or (new.state = 'withdrawn' and old.state not in ('imported', 'published', 'returned', 'corrected'))
+      or (old.state in ('approved', 'running') and new.state not in ('running', 'paid', 'partly-paid'))))
+    or (new.round = old.round and old.approved_by is not null and
+      (old.approved_by, old.approved_digest, old.proposed_by, old.proposal_id, old.made_by) is distinct from
+      (new.approved_by, new.approved_digest, new.proposed_by, new.proposal_id, new.made_by)) then
+    raise exception 'batch % does not go this way', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION disbursements.check_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+AS $function$
+declare wrong record;
+begin
+  select o.batch_id, o.line_no into wrong
+    from old_rows o
+    left join new_rows n on n.batch_id = o.batch_id and n.line_no = o.line_no
+    join disbursements.batches b on b.id = o.batch_id
+    where n.batch_id is null
+      or (o.state = 'paid' and o is distinct from n)
+      or (n.state = 'paid' and o.state <> 'paid' and (o.state <> 'ready' or b.state <> 'running'))
+      or (b.state in ('approved', 'running', 'paid', 'partly-paid') and
+        (o.attempt, o.amount_fen, o.card_account_id, o.card_id, o.id_number_digest, o.name_sealed, o.programme, o.period)
+        is distinct from
+        (n.attempt, n.amount_fen, n.card_account_id, n.card_id, n.id_number_digest, n.name_sealed, n.programme, n.period))
+      or (b.state in ('approved', 'running', 'paid', 'partly-paid') and o.state <> 'ready' and n.state = 'ready')
+    limit 1;
+  if found then
+    raise exception 'line % of batch % is approved or paid: it does not change', wrong.line_no, wrong.batch_id
+      using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION disbursements.check_new_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from new_rows n join disbursements.batches b on b.id = n.batch_id where b.state <> 'imported') then
+    raise exception 'a batch takes lines only while it is imported' using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION disbursements.check_programme()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (old.code, old.participant_id, old.terminal_id, old.purse) is distinct from
+     (new.code, new.participant_id, new.terminal_id, new.purse) then
+    raise exception 'programme % keeps its agency, terminal and purse', old.code using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.check_postings()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1382,6 +1573,20 @@ CREATE TRIGGER issue_files_forward BEFORE UPDATE ON cards.issue_files FOR EACH R
 
 CREATE TRIGGER persons_stay BEFORE DELETE OR TRUNCATE ON cards.persons FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
+CREATE TRIGGER batches_forward BEFORE UPDATE ON disbursements.batches FOR EACH ROW EXECUTE FUNCTION disbursements.check_batch();
+
+CREATE TRIGGER batches_stay BEFORE DELETE OR TRUNCATE ON disbursements.batches FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER lines_check AFTER UPDATE ON disbursements.lines REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION disbursements.check_lines();
+
+CREATE TRIGGER lines_check_new AFTER INSERT ON disbursements.lines REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION disbursements.check_new_lines();
+
+CREATE TRIGGER lines_stay BEFORE DELETE OR TRUNCATE ON disbursements.lines FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER programmes_keep BEFORE UPDATE ON disbursements.programmes FOR EACH ROW EXECUTE FUNCTION disbursements.check_programme();
+
+CREATE TRIGGER programmes_stay BEFORE DELETE OR TRUNCATE ON disbursements.programmes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
 CREATE TRIGGER outcomes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON idempotency.outcomes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER accounts_stay BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
@@ -1442,6 +1647,8 @@ CREATE TRIGGER shops_limits_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 
 CREATE TRIGGER shops_mcc_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON shops.mcc_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
+CREATE TRIGGER subsidies_terms_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON subsidies.terms FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
 CREATE TRIGGER terminals_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON terminals.terminals FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER top_up_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON top_up.rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
@@ -1476,6 +1683,8 @@ grant usage on schema bills to one_card_app;
 
 grant usage on schema cards to one_card_app;
 
+grant usage on schema disbursements to one_card_app;
+
 grant usage on schema idempotency to one_card_app;
 
 grant usage on schema ledger to one_card_app;
@@ -1493,6 +1702,8 @@ grant usage on schema sectors to one_card_app;
 grant usage on schema settlement to one_card_app;
 
 grant usage on schema shops to one_card_app;
+
+grant usage on schema subsidies to one_card_app;
 
 grant usage on schema terminals to one_card_app;
 
@@ -1550,6 +1761,12 @@ grant insert, select on table cards.persons to one_card_app;
 
 grant select on table cards.products to one_card_app;
 
+grant insert, select, update (approved_by), update (approved_digest), update (made_by), update (proposal_id), update (proposed_by), update (published_from), update (published_until), update (round), update (state), update (total_fen) on table disbursements.batches to one_card_app;
+
+grant insert, select, update (amount_fen), update (attempt), update (card_account_id), update (card_id), update (card_tail), update (cause), update (claim), update (entry_id), update (id_number_digest), update (name_sealed), update (paid_on), update (state) on table disbursements.lines to one_card_app;
+
+grant insert, select, update (active), update (name), update (name_en), update (per_line_max_fen), update (publication_days) on table disbursements.programmes to one_card_app;
+
 grant insert, select on table idempotency.outcomes to one_card_app;
 
 grant insert, select, update (balance_fen), update (held_fen), update (last_entry_id) on table ledger.accounts to one_card_app;
@@ -1599,6 +1816,8 @@ grant select on table shops.limits to one_card_app;
 grant select on table shops.mcc_rules to one_card_app;
 
 grant insert, select, update (day), update (spent_fen) on table shops.spending to one_card_app;
+
+grant insert, select, update (active), update (per_payment_fen) on table subsidies.terms to one_card_app;
 
 grant select on table terminals.terminals to one_card_app;
 

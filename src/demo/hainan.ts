@@ -1,4 +1,5 @@
 import type { Product } from '#cards/products.ts';
+import type { Programme } from '#disbursements/programmes.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { Participant } from '#participants/store.ts';
 import type { Institution } from '#sectors/medical/rules/settle.ts';
@@ -55,6 +56,13 @@ export const participants: readonly Participant[] = [
   { id: 500_002, name: '三亚药店', nameEn: 'Sanya Pharmacy', sector: 'medical', active: true, mcc: '5912' },
   { id: 590_001, name: '统筹基金', nameEn: 'Pooled Medical Fund', sector: 'medical-fund', active: true },
   { id: 590_002, name: '家庭共济', nameEn: 'Family Mutual Aid', sector: 'medical-fund', active: true },
+  {
+    id: 600_001,
+    name: '海口民政补贴',
+    nameEn: 'Haikou Civil Affairs Subsidies',
+    sector: 'subsidies',
+    active: true,
+  },
 ];
 
 /** Funds pay a part of what hospitals post; they post nothing themselves and have no terminals. */
@@ -79,7 +87,7 @@ export const agents = [{ participantId: 300_010, perDayFen: 1_000_000n }] as con
 export const terminalsPerParticipant = 2;
 export const terminalId = (participantId: number, place: number) => participantId * 10 + place;
 
-const purses = ['e-purse', 'online', 'medical', 'subsidy'] as const;
+const purses = ['e-purse', 'online', 'medical', 'subsidy', 'farm-subsidy', 'elder-care'] as const;
 const terms = { temporaryLossDays: 7, validityYears: 10, purses };
 export const products: readonly Product[] = [
   { code: 'standard', name: '普通卡', nameEn: 'Standard card', ...terms },
@@ -245,6 +253,30 @@ export const concessions: readonly { readonly card: number; readonly category: s
   { card: 9, category: 'senior-65' },
 ];
 export const concessionsSince = since;
+const agency = { participantId: 600_001, terminalId: terminalId(600_001, 1) };
+/** What Civil Affairs pays out: lists may be proposed on the day they are published, so that one can try. */
+export const programmes: readonly Programme[] = [
+  {
+    ...agency,
+    code: 'elder-allowance',
+    name: '高龄老人津贴',
+    nameEn: 'Old-Age Allowance',
+    purse: 'subsidy',
+    perLineMaxFen: 100_000n,
+    publicationDays: 0,
+    active: true,
+  },
+  {
+    ...agency,
+    code: 'farm-support',
+    name: '耕地地力保护补贴',
+    nameEn: 'Farmland Support',
+    purse: 'farm-subsidy',
+    perLineMaxFen: 500_000n,
+    publicationDays: 0,
+    active: true,
+  },
+];
 
 export const cardCount = 1_000;
 /** Numbers of no issuer: they begin with 9. */

@@ -5,6 +5,7 @@ import { insertProducts } from '#cards/products.ts';
 import { openDesk } from '#clearing/compensate.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
+import { keepProgramme } from '#disbursements/programmes.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
 import { bucketOf, firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
@@ -46,6 +47,7 @@ import {
   payingCards,
   posting,
   products,
+  programmes,
   purseRules,
   stations,
   tariffs,
@@ -85,6 +87,7 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
   await insertProducts(owner, products);
   await openDesk(owner, secrets.seal(secrets.demoSecret('desk')));
   await seedPrices(owner);
+  await seedProgrammes(owner);
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card, secrets)),
@@ -145,6 +148,13 @@ async function seedConcessions(owner: Session): Promise<void> {
     owner,
     grants.filter(({ cardAccountId }) => (riders.get(cardAccountId)?.grants.length ?? 0) === 0),
   );
+}
+
+async function seedProgrammes(owner: Session): Promise<void> {
+  for (const programme of programmes) {
+    const kept = await keepProgramme(owner, programme);
+    if (kept !== 'saved') throw new Error(`a programme of the demonstration was not kept: ${kept}`);
+  }
 }
 
 function newCard(card: number, secrets: Secrets): NewCard {

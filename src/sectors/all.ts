@@ -1,12 +1,13 @@
 import type { Sector } from './contract.ts';
 import { medical } from './medical/medical.ts';
 import { shops } from './shops/shops.ts';
+import { subsidies } from './subsidies/subsidies.ts';
 import { topUp } from './top-up/top-up.ts';
 import { transit } from './transit/transit.ts';
 import { utilities } from './utilities/utilities.ts';
 
 /** Every sector there is. A new one is a folder and a line here. */
-export const sectors: readonly Sector[] = [shops, transit, topUp, utilities, medical];
+export const sectors: readonly Sector[] = [shops, transit, topUp, utilities, medical, subsidies];
 
 const byName = new Map(sectors.map((sector) => [sector.name, sector]));
 const byCode = new Map(sectors.map((sector) => [sector.code, sector]));

@@ -27,6 +27,7 @@ describe('the list of sectors', () => {
     ['top-up', 3],
     ['medical', 5],
     ['utilities', 4],
+    ['subsidies', 6],
   ] as const)('%s keeps the code %i', ([name, code]) => {
     expect(sectorNamed(name)?.code).toBe(code);
   });

@@ -103,6 +103,8 @@ export interface Sector<State = unknown, Tariffs = unknown> {
   readonly loads?: (detail: Readonly<Record<string, string>>) => Purse;
   /** Whose state it keeps. A participant's row is there before its first request, and is locked by `read`. */
   readonly keeps: 'card-account' | 'participant';
+  /** False: only a closed card keeps its requests out; lost, locked, expired or not yet active ones do not. Left out: a good card is needed. */
+  readonly needsGoodCard?: boolean;
   /** The sector's own fields on the wire: all text, so that they are kept and compared as written. */
   readonly detail: ZodType<Record<string, string>>;
   readTariffs(session: Session): Promise<Tariffs>;

@@ -1,14 +1,20 @@
+import { decideProposal, propose } from '#access/four-eyes.ts';
 import type { BillParts } from '#bills/payment-steps.ts';
 import { utilityClient } from '#bills/utility-client.ts';
+import { findPayees } from '#cards/people/find-payees.ts';
+import { isIdNumber } from '#cards/rules/id-number.ts';
 import { scheduleBills } from '#channels/schedule/drive-bills.ts';
 import { scheduleLoadOrders } from '#channels/schedule/drive-load-orders.ts';
+import { schedulePayments } from '#channels/schedule/pay-batches.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
 import type { Clearing } from '#clearing/open.ts';
+import type { DisbursementParts } from '#disbursements/ports.ts';
 import { httpBank } from '#load-orders/bank/http-bank.ts';
 import type { LoadOrderParts } from '#load-orders/parts.ts';
+import { hainanDay } from '#platform/calendar.ts';
 import type { Log } from '#platform/log.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
@@ -19,24 +25,36 @@ export interface ErrandParts {
   readonly log: Log;
   readonly bills: BillParts;
   readonly loadOrders: LoadOrderParts;
+  readonly disbursements: DisbursementParts;
 }
 
 export interface ErrandOptions {
   readonly clearing: Clearing;
   readonly pool: Pool;
+  /** For what takes its time: a file of a hundred thousand lines is one transaction. */
+  readonly reports: Pool;
   readonly secrets: Secrets;
   readonly log: Log;
   /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
   readonly bankTimeoutMs: number;
 }
 
-export function errandParts({ clearing, pool, secrets, log, bankTimeoutMs }: ErrandOptions): ErrandParts {
+export function errandParts(options: ErrandOptions): ErrandParts {
+  const { clearing, pool, reports, secrets, log, bankTimeoutMs } = options;
   const connect: BillParts['connect'] = (terms) => utilityClient(terms, secrets.open(terms.keySealed));
   return {
     clearing,
     log,
     bills: { session: sessionOf(pool), clearing, connect, log },
     loadOrders: { pool, clearing, secrets, log, connect: httpBank, bankTimeoutMs },
+    disbursements: {
+      pool: reports,
+      secrets,
+      fourEyes: { propose, decideProposal },
+      checkIdNumber: (text) => isIdNumber(text, hainanDay(Date.now())),
+      findPayees: (session, digests) => findPayees(session, secrets, digests),
+      nowMs: Date.now,
+    },
   };
 }
 
@@ -53,5 +71,6 @@ export function startSchedules(
     scheduleSignInSweep(pools.signInPool, log),
     scheduleLoadOrders(loadOrders),
     scheduleBills({ ...bills, reports: pools.reports }),
+    schedulePayments({ pool: pools.reports, clearing }, log),
   ];
 }

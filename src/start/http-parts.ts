@@ -19,11 +19,13 @@ export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
 }
 
 export function httpParts(running: Running): HttpParts {
-  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, loadOrders } = running;
+  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills } = running;
+  const { loadOrders, disbursements } = running;
   const session = sessionOf(pool);
   return {
     clearing,
     loadOrders,
+    disbursements,
     pool,
     secrets,
     reports,

@@ -80,7 +80,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   await finishClosedDays(pools.reports).catch((error) =>
     log.error('a closed day could not be sealed', { error }),
   );
-  const errands = errandParts({ clearing, pool: pools.pool, secrets, log, bankTimeoutMs });
+  const errands = errandParts({ clearing, ...pools, secrets, log, bankTimeoutMs });
   for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
   const app = httpApp(httpParts({ ...errands, ...pools, ...common }));
   const server = await serveHttp(app, config);

@@ -15,6 +15,7 @@ import { insertInstitutions } from '#sectors/medical/store.ts';
 import type { PurseRule } from '#sectors/rules/purse-rules.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
 import { insertPurseRules } from '#sectors/store.ts';
+import { saveTerms } from '#sectors/subsidies/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
@@ -37,6 +38,8 @@ export const town = {
   product: 'standard',
   firstDay: '2026-11-22',
   fareFen: 200n,
+  /** A subsidy that the town's bank may pay. */
+  programme: 'elder-2026',
 } as const;
 
 export interface TownSize {
@@ -155,6 +158,15 @@ async function priceTown(session: Session, size: TownSize): Promise<void> {
     {
       ...{ code: town.product, name: '普通卡', nameEn: 'Standard card', purses: loadable },
       ...{ temporaryLossDays: 7, validityYears: 10 },
+    },
+  ]);
+  await saveTerms(session, [
+    {
+      participantId: town.bankId,
+      programme: town.programme,
+      purse: 'subsidy',
+      perPaymentFen: 10_000_000_000n,
+      active: true,
     },
   ]);
 }

@@ -20,6 +20,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { HttpEnv, HttpParts } from './parts.ts';
 import { addPostingRoutes } from './posting-routes.ts';
+import { addSubsidyRoutes } from './subsidies/subsidy-routes.ts';
 import { addTransitRoutes } from './transit/transit-routes.ts';
 
 /** The HTTP channel: wire formats end here. */
@@ -42,6 +43,7 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   addLoadRoutes(app, parts);
   addBillRoutes(app, parts);
   addUtilityRoutes(app, parts);
+  addSubsidyRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

@@ -4,6 +4,7 @@ import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
 import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
+import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
 import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 import { registerCardLife } from './cards/cards-openapi.ts';
@@ -180,6 +181,7 @@ export function openApiDocument(): object {
   registerDesk(registry);
   registerTransit(registry);
   registerLoads(registry);
+  registerSubsidies(registry);
   registerOpen(registry);
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

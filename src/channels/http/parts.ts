@@ -5,6 +5,7 @@ import type { BillDesk } from '#bills/desk.ts';
 import type { UtilityParts } from '#bills/save-utility.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
+import type { DisbursementParts } from '#disbursements/ports.ts';
 import type { LoadOrderParts } from '#load-orders/parts.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -32,6 +33,8 @@ export interface HttpParts {
   /** For transactions that a caller waits for, on the same connections. */
   readonly pool: Pool;
   readonly secrets: Secrets;
+  /** What subsidies are paid out with. */
+  readonly disbursements: DisbursementParts;
   readonly log: Log;
   readonly metrics: Metrics;
 }

@@ -1,8 +1,8 @@
-import { readBody } from '#channels/http/wire/body.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { idempotencyKeyPattern } from '#channels/http/wire/schemas.ts';
 import type { Terminal } from '#terminals/store.ts';
-import { type HttpContext, type HttpParts, headerOf, incomingOf, targetOf } from './parts.ts';
+import { readJsonBytes } from './bearer-call.ts';
+import { type HttpContext, type HttpParts, headerOf, targetOf } from './parts.ts';
 
 /** A request that a terminal signed, let in. */
 export interface SignedCall {
@@ -13,8 +13,7 @@ export interface SignedCall {
 
 /** Reads a request and lets its terminal in, before anything of the body is looked at. */
 export async function admitSigned(c: HttpContext, parts: HttpParts): Promise<SignedCall | Problem> {
-  if (!/^application\/json\s*(;|$)/i.test(headerOf(c, 'content-type'))) return problemOf('not-json');
-  const body = await readBody(c.req.raw, incomingOf(c));
+  const body = await readJsonBytes(c);
   if (!Buffer.isBuffer(body)) return body;
   const signature = headerOf(c, 'request-signature');
   const terminal = parts.gate.admit({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CardStatus } from '#cards/rules/status.ts';
 import type { Decision } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
 import { callerKey } from '#idempotency/rules/keys.ts';
@@ -177,6 +178,44 @@ describe('who may ask', () => {
     expect(clearOne(books, fresh({ kind: 'authorise' })).refusal).toBe('card-lost');
     const refund = fresh({ kind: 'refund', original: { id, businessKey: null } });
     expect(clearOne(books, refund).refusal).toBeNull();
+  });
+
+  describe('what is paid to the person and not to the plastic', () => {
+    const terminals = new Map(smallReference.terminals);
+    const bank = terminals.get(town.bankTerminal);
+    if (bank !== undefined) terminals.set(bank.id, { ...bank, sector: 'subsidies' });
+    const { programme } = town;
+    const terms = {
+      participantId: town.bankId,
+      programme,
+      purse: 'subsidy',
+      perPaymentFen: 500n,
+      active: true,
+    };
+    const tariffs = new Map([
+      ...smallReference.tariffs,
+      ['subsidies', new Map([[`${town.bankId} ${programme}`, terms]])],
+    ]);
+    const reference = { ...smallReference, terminals, tariffs };
+    const subsidy = () =>
+      fresh({
+        ...{ kind: 'load', sector: 'subsidies', terminalId: town.bankTerminal },
+        detail: { programme, period: '2026-11', purse: 'subsidy' },
+      });
+
+    test.for<[CardStatus, string, string | null]>([
+      ['active', '2036-12-31', null],
+      ['active', '2020-01-01', null],
+      ['lost', '2036-12-31', null],
+      ['locked', '2036-12-31', null],
+      ['not-active', '2036-12-31', null],
+      ['closed', '2036-12-31', 'card-closed'],
+    ])('comes to the account of a card that is %s and good until %s: %s', ([status, expiresOn, refusal]) => {
+      const books = smallBooks({ online: 0, subsidy: 0 }, reference);
+      const card = books.cards.get(cardRef(0).cardId);
+      if (card !== undefined) books.cards.set(card.cardId, { ...card, status, expiresOn });
+      expect(clearOne(books, subsidy()).refusal).toBe(refusal);
+    });
   });
 
   test('a card is good to the end of the day it expires on, in Hainan', () => {

@@ -5,6 +5,7 @@ import { differingField } from '#idempotency/rules/compare.ts';
 import { amountFenMax } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
+import { sectorNamed } from '#sectors/all.ts';
 import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.ts';
 import { captureEffect } from './hold-effects.ts';
 import { paymentEffect } from './payment-effects.ts';
@@ -133,11 +134,16 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
   }
 }
 
-/** Only new debits and loads ask for a good card: money may always go back to where it came from. */
+/**
+ * Only new debits and loads ask for a good card: money may always go back to where it came from. What a sector
+ * pays to the person and not to the plastic asks only that the card was not closed.
+ */
 function refuseCardOf(run: Run, request: Request): Refusal | null {
   const card = run.state.cards.get(request.card.cardId);
   if (card === undefined) throw new Error('a card that was resolved has no row');
   const { nowMs } = run.state;
+  if (sectorNamed(request.sector)?.needsGoodCard === false)
+    return card.status === 'closed' ? 'card-closed' : null;
   return refuseCard(card, { nowMs, today: hainanDay(nowMs) });
 }
 

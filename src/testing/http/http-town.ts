@@ -95,7 +95,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   });
   await loadTown(clearing, { cards, amountFen: 100_000n });
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
-  const errands = errandParts({ clearing, pool, secrets, log, bankTimeoutMs: 2_000 });
+  const errands = errandParts({ clearing, pool, reports: pool, secrets, log, bankTimeoutMs: 2_000 });
   const pools = { pool, reports: pool, signInPool };
   const parts: HttpParts = {
     ...httpParts({ ...errands, ...pools, secrets, metrics: createMetrics() }),

@@ -1,14 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { saveUtility } from '#bills/save-utility.ts';
-import { actorOf, admitRole } from '#channels/http/bearer.ts';
-import {
-  type HttpContext,
-  type HttpEnv,
-  type HttpParts,
-  headerOf,
-  incomingOf,
-} from '#channels/http/parts.ts';
-import { parseBody, readBody } from '#channels/http/wire/body.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
+import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { utilityBody } from './bill-schemas.ts';
 
@@ -18,17 +11,11 @@ export function addUtilityRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): v
 }
 
 async function save(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const bearer = await admitRole(c, parts, ['administrator']);
-  if ('code' in bearer) return problemResponse(bearer);
-  if (!/^application\/json\s*(;|$)/i.test(headerOf(c, 'content-type')))
-    return problemResponse(problemOf('not-json'));
-  const bytes = await readBody(c.req.raw, incomingOf(c));
-  if (!Buffer.isBuffer(bytes)) return problemResponse(bytes);
-  const body = parseBody(bytes, utilityBody);
-  if (!('value' in body)) return problemResponse(body);
-  const { utility: participantId, key, ...said } = body.value;
+  const call = await admitAndRead(c, parts, { roles: ['administrator'], schema: utilityBody });
+  if ('code' in call) return problemResponse(call);
+  const { utility: participantId, key, ...said } = call.body;
   const sharedKey = key === undefined ? null : Buffer.from(key, 'hex');
-  const saved = await saveUtility(parts.utilities, actorOf(bearer), {
+  const saved = await saveUtility(parts.utilities, call.actor, {
     ...said,
     participantId,
     key: sharedKey,

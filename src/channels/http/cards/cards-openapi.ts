@@ -1,12 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { problem } from '#channels/http/wire/schemas.ts';
+import { jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from './cards-schemas.ts';
-
-const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
-const problemAnswer = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problem } },
-});
 
 const callProblems = {
   400: problemAnswer('The request is not as the interface says'),

@@ -7,11 +7,11 @@ import { applyForCard, issueForApplication } from '#cards/people/apply.ts';
 import { type FoundCard, findCards, type Search } from '#cards/people/find-cards.ts';
 import { issueOne } from '#cards/people/issue-one.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
 import * as schemas from './cards-schemas.ts';
-import { readBearerCall } from './staff-call.ts';
 
 /** A card's life: what operators do to cards, who looks at them, and a holder's own report of a loss. */
 export function addCardLifeRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
@@ -29,7 +29,7 @@ const operators = ['operator'] as const;
 const lookers = ['operator', 'auditor'] as const;
 
 async function apply(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: operators, schema: schemas.applicationBody });
+  const call = await admitAndRead(c, parts, { roles: operators, schema: schemas.applicationBody });
   if ('code' in call) return problemResponse(call);
   const { reason, ...applicant } = call.body;
   const applied = await applyForCard(parts.pool, parts.secrets, { applicant, actor: call.actor, reason });
@@ -39,7 +39,7 @@ async function apply(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function issue(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: operators, schema: schemas.issueBody });
+  const call = await admitAndRead(c, parts, { roles: operators, schema: schemas.issueBody });
   if ('code' in call) return problemResponse(call);
   const { applicationId, idNumber, name, product, cardNumber, expiresOn, reason } = call.body;
   const said = { actor: call.actor, reason };
@@ -63,7 +63,7 @@ async function issue(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function activate(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: operators, schema: schemas.activationBody });
+  const call = await admitAndRead(c, parts, { roles: operators, schema: schemas.activationBody });
   if ('code' in call) return problemResponse(call);
   const cardId = cardIdOf(c);
   if (cardId === null) return problemResponse(problemOf('card-unknown'));
@@ -77,7 +77,7 @@ async function activate(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function step(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: operators, schema: schemas.stepBody });
+  const call = await admitAndRead(c, parts, { roles: operators, schema: schemas.stepBody });
   if ('code' in call) return problemResponse(call);
   const cardId = cardIdOf(c);
   if (cardId === null) return problemResponse(problemOf('card-unknown'));
@@ -85,7 +85,7 @@ async function step(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function replace(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: operators, schema: schemas.replacementBody });
+  const call = await admitAndRead(c, parts, { roles: operators, schema: schemas.replacementBody });
   if ('code' in call) return problemResponse(call);
   const cardId = cardIdOf(c);
   if (cardId === null) return problemResponse(problemOf('card-unknown'));
@@ -102,7 +102,7 @@ async function replace(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function search(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: lookers, schema: schemas.searchBody });
+  const call = await admitAndRead(c, parts, { roles: lookers, schema: schemas.searchBody });
   if ('code' in call) return problemResponse(call);
   const { cardNumber, idNumber = '' } = call.body;
   const asked: Search = cardNumber === undefined ? { idNumber } : { cardNumber };
@@ -121,7 +121,7 @@ async function show(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function reportLoss(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await readBearerCall(c, parts, { roles: ['holder'], schema: schemas.lossReportBody });
+  const call = await admitAndRead(c, parts, { roles: ['holder'], schema: schemas.lossReportBody });
   if ('code' in call) return problemResponse(call);
   const { kind, reason = '' } = call.body;
   const report = { cardAccountId: call.bearer.subjectId, temporary: kind === 'temporary', reason };

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { actorOf } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { respond } from '#channels/http/post.ts';
 import { readIdempotencyKey } from '#channels/http/signed.ts';
@@ -9,7 +10,6 @@ import { parseTransactionId } from '#channels/http/wire/transaction-id.ts';
 import { compensate } from '#clearing/compensate.ts';
 import { fen } from '#money/fen.ts';
 import { compensationBody } from './desk-openapi.ts';
-import { admitStaffPost } from './staff-post.ts';
 
 /** What our own desk does with money: it gives wrong charges back. For operators. */
 export function addDeskRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
@@ -17,7 +17,7 @@ export function addDeskRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
 }
 
 async function postCompensation(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitStaffPost(c, parts, { roles: ['operator'], schema: compensationBody });
+  const call = await admitAndRead(c, parts, { roles: ['operator'], schema: compensationBody });
   if ('code' in call) return problemResponse(call);
   const key = readIdempotencyKey(c);
   if (!('key' in key)) return problemResponse(key);

@@ -1,11 +1,11 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { resumeOrder } from '#load-orders/resume.ts';
 import { findFailedOrders, findOrder } from '#load-orders/store.ts';
-import { admitBody } from './admit-body.ts';
 import { loadJson } from './load-json.ts';
 import { resumptionBody } from './load-schemas.ts';
 
@@ -35,9 +35,9 @@ async function list(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function resume(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitBody(c, parts, { role: 'operator', schema: resumptionBody });
+  const call = await admitAndRead(c, parts, { roles: ['operator'], schema: resumptionBody });
   if ('code' in call) return problemResponse(call);
-  const { cardAccountId, loadId, reason } = call.value;
+  const { cardAccountId, loadId, reason } = call.body;
   const of = { bucket: bucketOf(BigInt(cardAccountId)), id: BigInt(loadId) };
   const found = await findOrder(parts.session, of);
   if (found?.cardAccountId !== BigInt(cardAccountId)) return problemResponse(problemOf('not-found'));

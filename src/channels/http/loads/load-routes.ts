@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { findCardsOfAccounts } from '#cards/cards-of-accounts.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { readIdempotencyKey } from '#channels/http/signed.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
@@ -11,7 +12,6 @@ import { consentTo, type Mandate, mandateOf, revoke } from '#load-orders/mandate
 import { requestLoad } from '#load-orders/request-load.ts';
 import { findOrder } from '#load-orders/store.ts';
 import { fen, fenToJson } from '#money/fen.ts';
-import { admitBody } from './admit-body.ts';
 import { addFailedLoadRoutes } from './failed-load-routes.ts';
 import { loadJson } from './load-json.ts';
 import { bindingBody, consentBody, loadBody } from './load-schemas.ts';
@@ -30,15 +30,15 @@ export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
 }
 
 async function order(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitBody(c, parts, { role: 'holder', schema: loadBody });
+  const call = await admitAndRead(c, parts, { roles: ['holder'], schema: loadBody });
   if ('code' in call) return problemResponse(call);
   const key = readIdempotencyKey(c);
   if (!('key' in key)) return problemResponse(key);
   const cardAccountId = call.bearer.subjectId;
   const asked = await requestLoad(parts.loadOrders, {
     cardAccountId,
-    purse: call.value.purse,
-    amountFen: fen(call.value.amount),
+    purse: call.body.purse,
+    amountFen: fen(call.body.amount),
     callerKey: callerKey(`holder ${cardAccountId}`, key.key),
     actor: actorOf(call.bearer),
   });
@@ -61,14 +61,14 @@ async function showLoad(c: HttpContext, parts: HttpParts): Promise<Response> {
 }
 
 async function bind(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitBody(c, parts, { role: 'operator', schema: bindingBody });
+  const call = await admitAndRead(c, parts, { roles: ['operator'], schema: bindingBody });
   if ('code' in call) return problemResponse(call);
   const named = c.req.param('id') ?? '';
   if (!/^[1-9]\d{6,16}$/.test(named)) return problemResponse(problemOf('not-found'));
   const cardAccountId = BigInt(named);
   const owner = { bucket: bucketOf(cardAccountId), ownerId: cardAccountId };
   const cards = await findCardsOfAccounts(parts.session, [owner]);
-  const { bankParticipantId, accountNumber, consentVersion } = call.value;
+  const { bankParticipantId, accountNumber, consentVersion } = call.body;
   const bank = parts.clearing.reference.current().participants.get(bankParticipantId);
   if (cards.size === 0 || bank?.sector !== 'top-up') return problemResponse(problemOf('not-found'));
   const { pool, secrets } = parts.loadOrders;
@@ -84,9 +84,9 @@ async function showMandate(c: HttpContext, parts: HttpParts): Promise<Response> 
 }
 
 async function consent(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitBody(c, parts, { role: 'holder', schema: consentBody });
+  const call = await admitAndRead(c, parts, { roles: ['holder'], schema: consentBody });
   if ('code' in call) return problemResponse(call);
-  const { threshold, amount, perDayMax, consentVersion } = call.value;
+  const { threshold, amount, perDayMax, consentVersion } = call.body;
   const given = await consentTo(parts.loadOrders.pool, {
     cardAccountId: call.bearer.subjectId,
     thresholdFen: fen(threshold),

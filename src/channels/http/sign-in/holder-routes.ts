@@ -2,10 +2,11 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { changeQueryPassword, choosePaymentPin, signInHolder } from '#access/query-password.ts';
 import { LookUpsFull } from '#cards/resolve.ts';
 import { admitAnyBearer } from '#channels/http/bearer.ts';
+import { admitAndRead, readJson } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
-import { addressOf, admitAndRead, readJson } from './read-json.ts';
+import { addressOf } from './address.ts';
 import { busyResponse, refusedResponse, signInResponse } from './sign-in-answers.ts';
 import { holderSignInBody, paymentPinBody, queryPasswordBody } from './sign-in-schemas.ts';
 
@@ -42,6 +43,6 @@ async function changePassword(c: HttpContext, parts: HttpParts): Promise<Respons
 async function choosePin(c: HttpContext, parts: HttpParts): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: ['holder'], schema: paymentPinBody });
   if ('code' in call) return problemResponse(call);
-  const chosen = await choosePaymentPin(parts.signIns, accountOf(call.bearer.subjectId), call.value);
+  const chosen = await choosePaymentPin(parts.signIns, accountOf(call.bearer.subjectId), call.body);
   return chosen === 'done' ? c.json({ status: 'done' }) : refusedResponse(chosen);
 }

@@ -3,10 +3,11 @@ import { changeStaffPassword, signInStaff } from '#access/staff/sign-in.ts';
 import { endSession } from '#access/tokens.ts';
 import { recordAudit } from '#audit/store.ts';
 import { actorOf, admitAnyBearer, tokenOf } from '#channels/http/bearer.ts';
+import { readJson } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inTransaction, sessionOf } from '#platform/postgres.ts';
-import { addressOf, readJson } from './read-json.ts';
+import { addressOf } from './address.ts';
 import { signInResponse } from './sign-in-answers.ts';
 import { staffPasswordBody, staffSignInBody } from './sign-in-schemas.ts';
 

@@ -1,5 +1,5 @@
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
-import { problem } from '#channels/http/wire/schemas.ts';
+import { problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from './sign-in-schemas.ts';
 
 /** A route as the document tells it. */
@@ -68,11 +68,7 @@ function problemsOf({ open = false, body, statuses = [] }: DeclaredRoute): Recor
     ...(body === undefined ? [] : withBody),
     ...statuses,
   ];
-  const answer = (status: number) => ({
-    description: words[status] ?? '',
-    content: { 'application/problem+json': { schema: problem } },
-  });
-  return Object.fromEntries(all.map((status) => [status, answer(status)]));
+  return Object.fromEntries(all.map((status) => [status, problemAnswer(words[status] ?? '')]));
 }
 
 const signInStatuses = [429, 503];

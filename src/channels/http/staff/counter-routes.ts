@@ -3,8 +3,8 @@ import { releasePin } from '#access/payment-pin.ts';
 import { releaseSignIn, resetQueryPassword } from '#access/query-password.ts';
 import type { Actor } from '#audit/rules/event.ts';
 import type { CardRef } from '#cards/store.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { admitAndRead } from '#channels/http/sign-in/read-json.ts';
 import { busyResponse, notKept } from '#channels/http/sign-in/sign-in-answers.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inTransaction, sessionOf } from '#platform/postgres.ts';
@@ -48,7 +48,7 @@ async function atCounter(
 ): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: ['operator'], schema: cardBody });
   if ('code' in call) return problemResponse(call);
-  const { cardNumber } = call.value;
+  const { cardNumber } = call.body;
   const card = await parts.resolveCard(cardNumber);
   if (card === undefined) return problemResponse(problemOf('card-unknown'));
   return act({ cardNumber, card, actor: call.actor });

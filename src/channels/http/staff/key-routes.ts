@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { giveKey, listKeys, revokeKey } from '#access/api-keys.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { admitAndRead } from '#channels/http/sign-in/read-json.ts';
 import { notKept } from '#channels/http/sign-in/sign-in-answers.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { numberOf } from './staff-routes.ts';
@@ -20,7 +20,7 @@ const administrator = ['administrator'] as const;
 async function give(c: HttpContext, parts: HttpParts): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: administrator, schema: newKeyBody });
   if ('code' in call) return problemResponse(call);
-  const { participantId } = call.value;
+  const { participantId } = call.body;
   const isKnown = parts.clearing.reference.current().participants.has(participantId);
   if (!isKnown) return problemResponse(problemOf('participant-unknown'));
   const { id, prefix, key } = await giveKey(parts.signIns.pool, BigInt(participantId), call.actor);

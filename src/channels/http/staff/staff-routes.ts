@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { addStaff, type FirstSignIn, lockStaff, resetStaff } from '#access/staff/keep-staff.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { admitAndRead } from '#channels/http/sign-in/read-json.ts';
 import { busyResponse, notKept } from '#channels/http/sign-in/sign-in-answers.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
@@ -13,7 +13,7 @@ export function addStaffRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): voi
   app.post('/v1/staff', async (c) => {
     const call = await admitAndRead(c, parts, { roles: ['administrator'], schema: newStaffBody });
     if ('code' in call) return problemResponse(call);
-    return firstSignInResponse(await addStaff(parts.signIns, call.value, { actor: call.actor }));
+    return firstSignInResponse(await addStaff(parts.signIns, call.body, { actor: call.actor }));
   });
   app.post('/v1/staff/:id/lock', (c) =>
     onStaff(c, parts, async (id, keeper) => {

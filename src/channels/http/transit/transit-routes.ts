@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { actorOf, admitToAccount } from '#channels/http/bearer.ts';
-import { admitStaffPost } from '#channels/http/desk/staff-post.ts';
+import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
@@ -54,7 +54,7 @@ async function riding(c: HttpContext, parts: HttpParts, cardAccountId: bigint): 
 }
 
 async function postConcession(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitStaffPost(c, parts, { roles: ['operator'], schema: concessionBody });
+  const call = await admitAndRead(c, parts, { roles: ['operator'], schema: concessionBody });
   if ('code' in call) return problemResponse(call);
   const id = c.req.param('id') ?? '';
   if (!/^[1-9]\d{6,16}$/.test(id)) return problemResponse(problemOf('not-found'));

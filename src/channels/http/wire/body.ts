@@ -8,20 +8,24 @@ export const bodyBytesMax = 512 * 1024;
 const issuesMax = 10;
 
 /** Reads a request's body, bounded in size and time. Beyond the limits the rest is not taken in. */
-export function readBody(raw: Request, incoming: IncomingMessage | undefined): Promise<Buffer | Problem> {
+export function readBody(
+  raw: Request,
+  incoming: IncomingMessage | undefined,
+  bytesMax: number = bodyBytesMax,
+): Promise<Buffer | Problem> {
   const declared = Number(raw.headers.get('content-length') ?? 0);
-  if (declared > bodyBytesMax) return Promise.resolve(problemOf('body-too-large'));
-  return incoming === undefined ? readWeb(raw) : readNode(incoming);
+  if (declared > bytesMax) return Promise.resolve(problemOf('body-too-large'));
+  return incoming === undefined ? readWeb(raw, bytesMax) : readNode(incoming, bytesMax);
 }
 
 // A body that comes too slowly is ended by the server's own request timeout, which closes the connection.
-function readNode(incoming: IncomingMessage): Promise<Buffer | Problem> {
+function readNode(incoming: IncomingMessage, bytesMax: number): Promise<Buffer | Problem> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const take = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= bodyBytesMax) {
+      if (bytes <= bytesMax) {
         chunks.push(chunk);
         return;
       }
@@ -36,9 +40,9 @@ function readNode(incoming: IncomingMessage): Promise<Buffer | Problem> {
   });
 }
 
-async function readWeb(raw: Request): Promise<Buffer | Problem> {
+async function readWeb(raw: Request, bytesMax: number): Promise<Buffer | Problem> {
   const body = Buffer.from(await raw.arrayBuffer());
-  return body.length > bodyBytesMax ? problemOf('body-too-large') : body;
+  return body.length > bytesMax ? problemOf('body-too-large') : body;
 }
 
 /** The body as the schema reads it, or what is wrong with it: the path of each fault, never a value. */

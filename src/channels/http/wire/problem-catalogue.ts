@@ -6,6 +6,7 @@ import type { DueRefusal } from '#bills/rules/due-bill.ts';
 import type { UtilityRefusal } from '#bills/save-utility.ts';
 import type { ActivateRefusal } from '#cards/life/activate.ts';
 import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
+import { type SubsidyProblem, subsidyProblems } from '#channels/http/subsidies/subsidy-problems.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
 
@@ -241,6 +242,7 @@ const channelProblems = {
 export type ProblemCode =
   | Refusal
   | AdmitRefusal
+  | SubsidyProblem
   | keyof typeof cardProblems
   | keyof typeof billProblems
   | keyof typeof signInProblems
@@ -256,4 +258,5 @@ export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...proposalProblems,
   ...billProblems,
   ...channelProblems,
+  ...subsidyProblems,
 };

@@ -34,7 +34,7 @@ export const trace = {
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
 const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
   description:
-    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement, utilities {bill, period, customer, purse}",
+    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement, utilities {bill, period, customer, purse}, subsidies {programme, period, purse}",
 });
 
 export const transactionBody = z
