@@ -8,7 +8,7 @@ describe("a form's token", () => {
     expect(isFormToken(formToken(secrets), secrets)).toBe(true);
   });
 
-  test('does not show what it was made from', () => {
+  test('does not show the secrets behind it', () => {
     expect(formToken(secrets)).not.toContain('aaaa');
     expect(formToken(secrets)).toMatch(/^[\w-]{43}$/);
   });

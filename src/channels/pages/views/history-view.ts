@@ -46,7 +46,7 @@ function dayOf(visit: Visit, day: { day: string; lines: readonly HistoryLine[] }
 function lineOf(visit: Visit, line: HistoryLine, names: NameBook): Html {
   return html`<li class="line">
 <a class="line-title" href="${pagesRoot}/history/${String(line.id)}"><span>${lineTitle(visit, line, names)}</span>
-<strong class="money ${line.amountFen > 0n ? 'in' : ''}">${lineAmount(visit, line)}</strong></a>
+<strong class="money ${amountClass(line)}">${lineAmount(visit, line)}</strong></a>
 <p class="fine"><time datetime="${new Date(line.atMs).toISOString()}">${hainanTime(line.atMs)}</time></p>
 ${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
 <ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
@@ -56,6 +56,11 @@ ${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)
 function legOf({ texts }: Visit, leg: HistoryLine['legs'][number]): Html {
   return html`<li><span>${texts.purses[leg.purse].name} <span class="money">${signedYuan(leg.amountFen)}</span></span>
 <span class="fine">${texts.history.balanceAfter(formatYuan(leg.balanceFen))}</span></li>`;
+}
+
+function amountClass(line: HistoryLine): string {
+  if (line.legs.length === 0 && line.kind !== 'payment') return 'none';
+  return line.amountFen > 0n ? 'in' : 'out';
 }
 
 function lineAmount({ texts }: Visit, line: HistoryLine): string {

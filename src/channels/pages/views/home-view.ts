@@ -17,6 +17,16 @@ export interface HomePage {
   readonly lifted: boolean;
 }
 
+/** The account for everything comes first, then the e-purse, then money with a purpose. */
+const shownOrder: readonly PurseShown['purse'][] = [
+  'online',
+  'e-purse',
+  'medical',
+  'subsidy',
+  'farm-subsidy',
+  'elder-care',
+];
+
 const tiles: readonly Tile[] = ['history', 'subsidies', 'bills', 'mandate', 'loss', 'settings'];
 
 /** The first page: the card, what is on it and why some of it is held, what waits, and where to go. */
@@ -27,7 +37,7 @@ ${page.card === null ? '' : cardFace(visit, page.card)}
 <section aria-labelledby="balances">
 <h2 id="balances">${texts.home.balances}</h2>
 ${page.purses.length === 0 ? html`<p class="panel">${texts.home.noPurses}</p>` : purseList(visit, page.purses)}
-<p class="fine">${texts.home.asOf(timeText(page.asOfMs))}</p>
+<p class="fine as-of">${texts.home.asOf(timeText(page.asOfMs))}</p>
 </section>
 ${pendingList(visit, page.pending)}
 <section aria-labelledby="services">
@@ -53,9 +63,10 @@ ${note === '' ? '' : html`<div class="notice bad"><p><span aria-hidden="true">!<
 /** In elder mode an account with nothing on it is one line of the list, not a panel of its own. */
 function purseList(visit: Visit, purses: readonly PurseShown[]): Html {
   const { texts, elder } = visit;
+  const inOrder = shownOrder.flatMap((name) => purses.filter(({ purse }) => purse === name));
   const isEmpty = (purse: PurseShown) => elder && purse.postedFen === 0n && purse.heldFen === 0n;
-  const some = purses.filter((purse) => !isEmpty(purse));
-  const shown = some.length === 0 ? purses.slice(0, 1) : some;
+  const some = inOrder.filter((purse) => !isEmpty(purse));
+  const shown = some.length === 0 ? inOrder.slice(0, 1) : some;
   const hidden = purses
     .filter((purse) => !shown.includes(purse))
     .map(({ purse }) => texts.purses[purse].name);
@@ -70,13 +81,21 @@ function purseOf(visit: Visit, { purse, postedFen, heldFen, availableFen, holds 
 <h3>${texts.purses[purse].name}</h3>
 <p class="available"><span class="fine">${says.available}</span> <strong class="money">${formatYuan(availableFen)}</strong></p>
 <p class="purpose">${texts.purses[purse].purpose}</p>
-${
-  heldFen === 0n
-    ? ''
-    : html`<dl class="facts">${fact(says.posted, formatYuan(postedFen))}${fact(says.held, formatYuan(heldFen))}</dl>`
-}
+${heldFen === 0n ? quietly(visit, postedFen) : heldFacts(visit, postedFen, heldFen)}
 ${holds.length === 0 ? '' : html`<div class="holds"><h4>${says.heldWhy}</h4><ul>${holds.map((hold) => holdOf(visit, hold))}</ul></div>`}
 </li>`;
+}
+
+/** With nothing held, the books say what is available: one quiet line, and in elder mode none. */
+function quietly({ texts, elder }: Visit, postedFen: bigint): Html | '' {
+  const says = texts.home;
+  if (elder) return '';
+  return html`<p class="fine">${says.posted} ${formatYuan(postedFen)} · ${says.held} ${formatYuan(0n)}</p>`;
+}
+
+function heldFacts({ texts }: Visit, postedFen: bigint, heldFen: bigint): Html {
+  const says = texts.home;
+  return html`<dl class="facts">${fact(says.posted, formatYuan(postedFen))}${fact(says.held, formatYuan(heldFen))}</dl>`;
 }
 
 function holdOf({ texts, language }: Visit, hold: HoldShown): Html {
