@@ -7,9 +7,9 @@ import { pagesRoot } from './rules/return-path.ts';
 import { problemPage } from './views/problem-view.ts';
 
 type Answer = Response | Promise<Response>;
-export type HolderPage = (c: PageContext, holder: Holder) => Answer;
-export type HolderForm = (c: PageContext, holder: Holder, fields: Fields) => Answer;
-export type OpenForm = (c: PageContext, visit: Visit, fields: Fields) => Answer;
+type HolderPage = (c: PageContext, holder: Holder) => Answer;
+type HolderForm = (c: PageContext, holder: Holder, fields: Fields) => Answer;
+type OpenForm = (c: PageContext, visit: Visit, fields: Fields) => Answer;
 
 /** Lets people in: every page of a holder and every form goes through here. */
 export interface Door {

@@ -9,9 +9,11 @@ import {
   type HolderCard,
   type HolderTown,
   holderAccount,
+  holderCards,
   holderNumber,
   openHolderTown,
 } from '#testing/holder/holder-town.ts';
+import { cardRef, townRequest } from '#testing/town.ts';
 
 let database: TestDatabase;
 let town: HolderTown;
@@ -319,6 +321,13 @@ describe('a holder', () => {
 });
 
 describe('a lost card', () => {
+  let trace = 900_000;
+  const pay = async () => {
+    const request = townRequest(++trace, { card: cardRef(holderCards.toLose) });
+    const answer = await town.clearing.submit({ request, isRepeat: false });
+    return answer.status === 'decided' ? answer.refusal : answer.status;
+  };
+
   test('cannot pay from the moment on that the page says, and can again when it is lifted', async () => {
     const client = await signedIn('toLose');
     const confirm = '/holder/loss/confirm?kind=temporary';
@@ -329,16 +338,19 @@ describe('a lost card', () => {
       /生效时间<\/dt><dd><time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/time>/,
     );
     expect(shown.text).toContain('自动解除时间');
-    // A second click changes nothing and is no error.
-    expect((await client.submit(confirm, '/holder/loss', { kind: 'temporary' })).location).toBe(
-      '/holder/loss',
-    );
+    expect(await pay()).toBe('card-lost');
+    // A second click changes nothing and is no error; the first step has nothing left to confirm.
+    const again = await client.submit('/holder/loss', '/holder/loss', { kind: 'temporary' });
+    expect(again.location).toBe('/holder/loss');
+    expect((await client.get(confirm)).location).toBe('/holder/loss');
 
     const wrong = await client.submit('/holder/loss', '/holder/loss/lift', { password: 'wrong' });
     expect([wrong.status, wrong.text.includes('查询密码不正确')]).toEqual([422, true]);
     const lifted = await client.submit('/holder/loss', '/holder/loss/lift', { password: townPassword });
     expect(lifted.location).toBe('/holder?done=lifted');
     expect((await client.get(lifted.location)).text).toContain('挂失已解除');
+    // The card is empty, which is another matter.
+    expect(await pay()).toBe('insufficient-funds');
   });
 
   test('that is reported for good is not lifted here', async () => {

@@ -15,14 +15,12 @@ export interface Refused<Code extends string> {
   readonly retryAfterSeconds?: number;
 }
 
-export const signInRefusals = [
-  'sign-in-wrong',
-  'sign-in-delayed',
-  'sign-in-locked',
-  'too-many-tries',
-  'busy',
-] as const;
-export type SignInRefusal = (typeof signInRefusals)[number];
+export type SignInRefusal =
+  | 'sign-in-wrong'
+  | 'sign-in-delayed'
+  | 'sign-in-locked'
+  | 'too-many-tries'
+  | 'busy';
 export type PasswordRefusal = Exclude<SignInRefusal, 'sign-in-wrong'> | 'password-wrong';
 export type NewPasswordRefusal = PasswordRefusal | 'password-weak' | 'password-same';
 export type LossRefusal = 'card-already-lost' | 'card-not-lost' | 'card-closed' | 'loss-is-formal' | 'busy';
@@ -59,7 +57,7 @@ export type CardStatusShown =
 
 export type LossKind = 'temporary' | 'formal';
 
-/** Part of a list, newest first; the cursor leads to the older ones. */
+/** Part of a list, newest first; the cursor, a whole number, leads to the older ones. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextBefore: string | null;
@@ -115,7 +113,7 @@ export interface MandateShown {
   } | null;
 }
 
-export type Look =
+type Look =
   | 'balances-looked-at'
   | 'history-looked-at'
   | 'receipt-looked-at'

@@ -15,7 +15,7 @@ const looks = [
   { name: 'zh-elder', language: 'zh', elder: 'yes', width: 360 },
 ] as const;
 /** A picture shows the top of a page: what a person sees first, and some of what follows. */
-const heightMax = 1_280;
+const heightMax = 1_100;
 
 /** Writes the pictures of the holder's pages from the fixed life of one holder. */
 async function drawPictures(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { HolderTown } from './holder-town.ts';
 
 /** What came back of a call without a browser. */
-export interface PageGot {
+interface PageGot {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What is wrong with a field; each has a sentence in every language. */
-export const fieldFaults = [
+const fieldFaults = [
   'card-number-shape',
   'password-missing',
   'new-password-shape',

@@ -4,7 +4,7 @@ import type { Site } from '#channels/pages/holder-app.ts';
 import { addressOf, type Holder, type PageContext } from '#channels/pages/page-context.ts';
 import type { Refused } from '#channels/pages/parts.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
-import { type LossPage, lossConfirmView, lossView } from '#channels/pages/views/loss-view.ts';
+import { type LossPage, lossConfirmView, lossView, mayReport } from '#channels/pages/views/loss-view.ts';
 import { refusalSentences } from '#channels/pages/views/pieces.ts';
 import { refusedHeaders, statusOf } from './answers.ts';
 
@@ -26,7 +26,8 @@ export function addLossRoutes(site: Site): void {
       const read = readFields(lossForm, c.req.query());
       const card = await lookAtCard(site, holder);
       if ('faults' in read) return c.html(lossView(holder, { card, faults: read.faults, refusals: [] }), 422);
-      if (card === null) return c.redirect(lossPath, 303);
+      // The page itself says why there is nothing to report.
+      if (card === null || !mayReport(card, read.value.kind)) return c.redirect(lossPath, 303);
       return c.html(lossConfirmView(holder, read.value.kind, card));
     }),
   );

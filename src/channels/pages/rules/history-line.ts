@@ -26,7 +26,7 @@ export interface ReadEntry {
 }
 
 /** The fields of a request that mean something to its holder, in the order in which they are told. */
-export const factNames = ['line', 'pass', 'concession', 'programme', 'period', 'utility'] as const;
+const factNames = ['line', 'pass', 'concession', 'programme', 'period', 'utility'] as const;
 export type FactName = (typeof factNames)[number];
 
 export interface Fact {
@@ -57,7 +57,7 @@ export interface HistoryLine {
 }
 
 /** What a capture, void, refund, reversal or compensation speaks of. */
-export interface Original {
+interface Original {
   readonly id: bigint;
   readonly atMs: number;
   readonly participantId: number;

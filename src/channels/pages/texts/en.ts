@@ -14,6 +14,7 @@ export const en: Texts = {
   back: 'Back',
   backHome: 'Back to the first page',
   older: 'Older entries',
+  listSeparator: ', ',
   newest: 'Back to the newest',
   errorTitle: (title) => `Error: ${title}`,
   errorsHeading: 'Please check the following',

@@ -31,6 +31,7 @@ export const zh = {
   back: '返回',
   backHome: '返回首页',
   older: '更早的记录',
+  listSeparator: '、',
   newest: '回到最新记录',
   errorTitle: (title: string) => `错误：${title}`,
   errorsHeading: '请检查以下内容',

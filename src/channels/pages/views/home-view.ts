@@ -42,7 +42,7 @@ ${page.purses.length === 0 ? html`<p class="panel">${texts.home.noPurses}</p>` :
 ${pendingList(visit, page.pending)}
 <section aria-labelledby="services">
 <h2 id="services">${texts.home.services}</h2>
-<ul class="tiles">${tiles.map((tile) => tileOf(visit, tile))}</ul>
+<ul class="tiles">${tilesFor(visit).map((tile) => tileOf(visit, tile))}</ul>
 </section>`;
   return layout(visit, { title: texts.pages.home, section: 'home', body });
 }
@@ -71,7 +71,7 @@ function purseList(visit: Visit, purses: readonly PurseShown[]): Html {
     .filter((purse) => !shown.includes(purse))
     .map(({ purse }) => texts.purses[purse].name);
   return html`<ul class="purses">${shown.map((purse) => purseOf(visit, purse))}</ul>
-${hidden.length === 0 ? '' : html`<p class="aside">${texts.home.emptyPurses(hidden.join(', '))}</p>`}`;
+${hidden.length === 0 ? '' : html`<p class="aside">${texts.home.emptyPurses(hidden.join(texts.listSeparator))}</p>`}`;
 }
 
 function purseOf(visit: Visit, { purse, postedFen, heldFen, availableFen, holds }: PurseShown): Html {
@@ -86,10 +86,10 @@ ${holds.length === 0 ? '' : html`<div class="holds"><h4>${says.heldWhy}</h4><ul>
 </li>`;
 }
 
-/** With nothing held, the books say what is available: one quiet line, and in elder mode none. */
+/** With nothing held, the books say what is available: one quiet line, none for an empty account or in elder mode. */
 function quietly({ texts, elder }: Visit, postedFen: bigint): Html | '' {
   const says = texts.home;
-  if (elder) return '';
+  if (elder || postedFen === 0n) return '';
   return html`<p class="fine">${says.posted} ${formatYuan(postedFen)} · ${says.held} ${formatYuan(0n)}</p>`;
 }
 
@@ -117,6 +117,11 @@ function pendingList({ texts, language }: Visit, pending: readonly PendingItem[]
 <h2 id="pending">${says.pending}</h2>
 ${items.length === 0 ? html`<p class="panel">${says.noPending}</p>` : html`<ul class="panel rows">${items}</ul>`}
 </section>`;
+}
+
+/** In elder mode what the main navigation has is not there a second time. */
+function tilesFor({ elder }: Visit): readonly Tile[] {
+  return elder ? ['subsidies', 'bills', 'mandate'] : tiles;
 }
 
 function tileOf({ texts }: Visit, tile: Tile): Html {

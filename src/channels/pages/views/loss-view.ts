@@ -82,6 +82,12 @@ function toFormal({ texts }: Visit): Html {
   return html`<p class="actions"><a class="button quiet" href="${lossPath}/confirm?kind=formal">${texts.loss.toFormal}</a></p>`;
 }
 
+/** Whether this report can be made now: a temporary one may become a formal one, and nothing else is reported twice. */
+export function mayReport(card: CardShown, kind: LossKind): boolean {
+  if (card.status === 'lost-temporary') return kind === 'formal';
+  return card.status === 'active' || card.status === 'locked' || card.status === 'not-active';
+}
+
 /** The second step: what will happen, and a way out. */
 export function lossConfirmView(visit: Visit, kind: LossKind, card: CardShown): Html {
   const { texts } = visit;

@@ -65,7 +65,7 @@ ${fact(says.version, active.consentVersion)}
 function notAgreed(visit: Visit, offer: MandateShown['offer'], page: MandatePage): Html {
   const { texts } = visit;
   if (offer === null) return html`<p class="panel">${texts.mandate.noBank}</p>`;
-  return html`${page.done === 'revoked' ? '' : html`<p>${texts.mandate.none}</p>`}${agreeForm(visit, offer, page)}`;
+  return html`${page.done === 'revoked' ? '' : html`<p class="lead">${texts.mandate.none}</p>`}${agreeForm(visit, offer, page)}`;
 }
 
 function agreeForm(
