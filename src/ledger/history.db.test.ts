@@ -119,8 +119,10 @@ describe('a history', () => {
     expect(authorisation).toMatchObject({
       id: held.id,
       legs: [],
-      hold: { amountFen: 500n, capturedFen: 120n },
+      hold: { amountFen: 500n, capturedFen: 120n, isOpen: true },
     });
+    await pay(2, { kind: 'void', amountFen: null, original: { id: held.id, businessKey: null } });
+    expect((await page(2, null, 3))[2]?.hold).toMatchObject({ capturedFen: 120n, isOpen: false });
     expect(authorisation?.hold?.expiresAtMs).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   });
 

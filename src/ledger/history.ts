@@ -19,6 +19,8 @@ export interface HistoryEntry {
     readonly amountFen: bigint;
     readonly capturedFen: bigint;
     readonly expiresAtMs: number;
+    /** Whether some of it is still held; a capture, a void or its time ends it. */
+    readonly isOpen: boolean;
   } | null;
 }
 
@@ -36,14 +38,14 @@ const foundAtOnceMax = 512;
 const told = (
   entries: string,
 ) => `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id,
-      e.kind, e.sector, p.legs, h.amount, h.captured, h.expires, o.detail
+      e.kind, e.sector, p.legs, h.amount, h.captured, h.expires, o.detail, h.open
     from (${entries}) e
     cross join lateral (
       select string_agg(account_id || ':' || amount_fen || ':' || balance_fen, ',' order by account_id) as legs
       from ledger.postings where bucket = $1 and entry_id = e.id and balance_fen is not null) p
     cross join lateral (
       select sum(amount_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
-        (extract(epoch from max(expires_at)) * 1000)::bigint as expires
+        (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
       from ledger.holds where bucket = $1 and entry_id = e.id) h
     left join lateral (
       select detail from idempotency.outcomes where bucket = $1 and id = e.id) o on true
@@ -103,7 +105,12 @@ function entryOf(row: readonly unknown[]): HistoryEntry {
     hold:
       row[8] === null
         ? null
-        : { amountFen: row[8] as bigint, capturedFen: row[9] as bigint, expiresAtMs: Number(row[10]) },
+        : {
+            amountFen: row[8] as bigint,
+            capturedFen: row[9] as bigint,
+            expiresAtMs: Number(row[10]),
+            isOpen: row[12] as boolean,
+          },
   };
 }
 

@@ -21,7 +21,7 @@ export type SignInRefusal =
   | 'sign-in-locked'
   | 'too-many-tries'
   | 'busy';
-export type PasswordRefusal = Exclude<SignInRefusal, 'sign-in-wrong'> | 'password-wrong';
+type PasswordRefusal = Exclude<SignInRefusal, 'sign-in-wrong'> | 'password-wrong';
 export type NewPasswordRefusal = PasswordRefusal | 'password-weak' | 'password-same';
 export type LossRefusal = 'card-already-lost' | 'card-not-lost' | 'card-closed' | 'loss-is-formal' | 'busy';
 export type MandateRefusal =

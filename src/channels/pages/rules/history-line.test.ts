@@ -57,7 +57,7 @@ describe('a line of the history', () => {
   });
 
   test('of a capture names what was held, since an authorisation moves nothing', () => {
-    const hold = { amountFen: 600n, capturedFen: 200n, expiresAtMs: 0 };
+    const hold = { amountFen: 600n, capturedFen: 200n, expiresAtMs: 0, isOpen: true };
     const held: ReadEntry = { ...paid, kind: 'authorise', legs: [], hold };
     const capture: ReadEntry = { ...paid, id: paid.id + 1n, kind: 'capture', originalId: paid.id };
     expect(historyLine(capture, new Map([[paid.id, held]])).original?.amountFen).toBe(-600n);

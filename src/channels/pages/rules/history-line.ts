@@ -22,6 +22,7 @@ export interface ReadEntry {
     readonly amountFen: bigint;
     readonly capturedFen: bigint;
     readonly expiresAtMs: number;
+    readonly isOpen: boolean;
   } | null;
 }
 

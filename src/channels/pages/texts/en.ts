@@ -177,6 +177,7 @@ export const en: Texts = {
     originalUnknown: 'The entry it belongs to cannot be found at present; call 12333 to ask',
     held: (amount) => `${amount} set aside; the balance on the books is unchanged`,
     heldUntil: (time) => `What is not charged is free again at the latest ${time}`,
+    holdEnded: (amount) => `No longer set aside: ${amount} was charged and the rest is available again`,
     noMoney: 'No money was moved',
     dayHeading: (day) => day,
     facts: {

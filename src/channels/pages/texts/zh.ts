@@ -178,6 +178,7 @@ export const zh = {
     originalUnknown: '对应的原交易暂时查不到，可拨打 12333 查询',
     held: (amount: string) => `预留 ${amount}，账面余额不变`,
     heldUntil: (time: string) => `没有扣款的部分最迟 ${time} 自动退回`,
+    holdEnded: (amount: string) => `预留已结束：共扣款 ${amount}，其余已退回可用余额`,
     noMoney: '没有扣款',
     dayHeading: (day: string) => day,
     facts: {

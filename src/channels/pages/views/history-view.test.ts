@@ -55,6 +55,27 @@ describe('a line says what happened', () => {
   });
 });
 
+describe('money that was set aside', () => {
+  const hold = {
+    amountFen: 8_000n,
+    capturedFen: 0n,
+    expiresAtMs: Date.UTC(2026, 10, 29, 0, 30),
+    isOpen: true,
+  };
+  const notes = (over: Partial<typeof hold>) =>
+    lineNotes(visit('zh'), { ...line, kind: 'authorise', legs: [], hold: { ...hold, ...over } }, names);
+
+  test('is said with the moment at which it is free again', () => {
+    expect(notes({})[1]).toBe('没有扣款的部分最迟 2026-11-29 08:30:00 自动退回');
+  });
+
+  test('and no longer is, is said with what was taken of it', () => {
+    expect(notes({ isOpen: false, capturedFen: 4_500n })[1]).toBe(
+      '预留已结束：共扣款 ¥45.00，其余已退回可用余额',
+    );
+  });
+});
+
 describe('a fact', () => {
   test.each([
     [{ name: 'programme', value: '12' }, '项目 高龄津贴', 'Programme Old-age allowance'],

@@ -88,10 +88,15 @@ export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): str
     const place = placeName(visit, names.participantName(participantId));
     notes.push(says.original(timeText(atMs), place, formatYuan(amountFen < 0n ? -amountFen : amountFen)));
   } else if (speaksOfAnother.includes(line.kind)) notes.push(says.originalUnknown);
-  if (line.hold !== null) {
-    notes.push(says.held(formatYuan(line.hold.amountFen)), says.heldUntil(timeText(line.hold.expiresAtMs)));
-  }
+  if (line.hold !== null) notes.push(says.held(formatYuan(line.hold.amountFen)), holdNote(visit, line.hold));
   return notes;
+}
+
+function holdNote({ texts }: Visit, hold: NonNullable<HistoryLine['hold']>): string {
+  const says = texts.history;
+  return hold.isOpen
+    ? says.heldUntil(timeText(hold.expiresAtMs))
+    : says.holdEnded(formatYuan(hold.capturedFen));
 }
 
 const speaksOfAnother: readonly HistoryLine['kind'][] = [
