@@ -1149,6 +1149,8 @@ CREATE INDEX orders_of_mandate ON load_orders.orders USING btree (bucket, mandat
 
 CREATE UNIQUE INDEX orders_one_open_a_mandate ON load_orders.orders USING btree (bucket, mandate_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
 
+CREATE INDEX orders_open ON load_orders.orders USING btree (bucket, card_account_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
+
 -- functions
 
 CREATE OR REPLACE FUNCTION access.check_proposal()

@@ -54,6 +54,7 @@ function banner({ address, database, secrets, demo }: Service): string {
     '',
     '椰岛一卡通 Coconut Island One-Card is running.',
     `  service    ${address}`,
+    `  holders    ${address}/holder   持卡人页面`,
     `  interface  ${address}/openapi.json   problems ${address}/problems`,
     `  health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
     `  database   ${database.embedded ? `embedded PostgreSQL, data in ${database.dataDir}` : 'DATABASE_URL'}`,

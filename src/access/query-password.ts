@@ -99,6 +99,23 @@ export async function changeQueryPassword(
   });
 }
 
+/** Whether somebody who is signed in knows the query password: asked again before what an unlocked phone may not do. */
+export function proveQueryPassword(
+  desk: SignInDesk,
+  account: AccountRef,
+  password: string,
+): Promise<'right' | SignInRefused> {
+  return attempt<KnownHolder, 'right'>(desk, {
+    subject: changeSubject(account),
+    address: null,
+    password,
+    act: 'query-password-proved',
+    find: (session) => knownHolder(session, account),
+    open: async (session, { passwordHash }) =>
+      (await isStillPassword(session, account, passwordHash ?? '')) ? 'right' : null,
+  });
+}
+
 /** Sets a holder's payment PIN, who proves once more to know the query password. */
 export async function choosePaymentPin(
   desk: SignInDesk,

@@ -4,7 +4,7 @@ import { sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { type Till, tillBefore } from '#testing/till.ts';
 import { cardRef, loadTown, merchantTerminal, town } from '#testing/town.ts';
-import { type HistoryEntry, historyPageMax, readHistory } from './history.ts';
+import { findHistoryEntries, type HistoryEntry, historyPageMax, readHistory } from './history.ts';
 
 let house: TestTown;
 let till: Till;
@@ -119,8 +119,10 @@ describe('a history', () => {
     expect(authorisation).toMatchObject({
       id: held.id,
       legs: [],
-      hold: { amountFen: 500n, capturedFen: 120n },
+      hold: { amountFen: 500n, capturedFen: 120n, isOpen: true },
     });
+    await pay(2, { kind: 'void', amountFen: null, original: { id: held.id, businessKey: null } });
+    expect((await page(2, null, 3))[2]?.hold).toMatchObject({ capturedFen: 120n, isOpen: false });
     expect(authorisation?.hold?.expiresAtMs).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   });
 
@@ -132,5 +134,27 @@ describe('a history', () => {
 
   test.each([0, -1, historyPageMax + 2])('of %i entries a page is a fault of the caller', async (limit) => {
     await expect(page(0, null, limit)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('single entries', () => {
+  const find = (card: number, ids: readonly bigint[]) =>
+    findHistoryEntries(sessionOf(house.pool), cardRef(card).cardAccountId, ids);
+
+  test('say what the history says of them', async () => {
+    const ids = [await pay(1), await pay(1)].map((paid) => paid.id as bigint);
+    const found = await find(1, [...ids, ids[0] as bigint]);
+    expect([...found.values()]).toEqual(await page(1, null, 2));
+  });
+
+  test('of another holder are not there, and an id that nothing has is not either', async () => {
+    const paid = await pay(0);
+    expect(await find(1, [paid.id as bigint, 77n])).toEqual(new Map());
+    expect(await find(1, [])).toEqual(new Map());
+  });
+
+  test('are found only so many at once', async () => {
+    const many = Array.from({ length: 513 }, (_, i) => BigInt(i + 1));
+    await expect(find(1, many)).rejects.toThrow(RangeError);
   });
 });

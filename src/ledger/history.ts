@@ -1,3 +1,4 @@
+import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { bucketOf } from './rules/accounts.ts';
 
@@ -18,6 +19,8 @@ export interface HistoryEntry {
     readonly amountFen: bigint;
     readonly capturedFen: bigint;
     readonly expiresAtMs: number;
+    /** Whether some of it is still held; a capture, a void or its time ends it. */
+    readonly isOpen: boolean;
   } | null;
 }
 
@@ -28,23 +31,38 @@ export interface HistoryLeg {
 }
 
 export const historyPageMax = 100;
+/** A page's originals, or the entries of every open hold that a card account can have. */
+const foundAtOnceMax = 512;
 
-const read: Statement = {
-  name: 'ledger-history',
-  text: `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector, p.legs,
-      h.amount, h.captured, h.expires, o.detail
-    from (
-      select * from ledger.entries where bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4) e
+// What a page and single entries have in common: everything about the entries of `e`.
+const told = (
+  entries: string,
+) => `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id,
+      e.kind, e.sector, p.legs, h.amount, h.captured, h.expires, o.detail, h.open
+    from (${entries}) e
     cross join lateral (
       select string_agg(account_id || ':' || amount_fen || ':' || balance_fen, ',' order by account_id) as legs
       from ledger.postings where bucket = $1 and entry_id = e.id and balance_fen is not null) p
     cross join lateral (
       select sum(amount_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
-        (extract(epoch from max(expires_at)) * 1000)::bigint as expires
+        (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
       from ledger.holds where bucket = $1 and entry_id = e.id) h
     left join lateral (
       select detail from idempotency.outcomes where bucket = $1 and id = e.id) o on true
-    order by e.id desc`,
+    order by e.id desc`;
+
+const read: Statement = {
+  name: 'ledger-history',
+  text: told(
+    'select * from ledger.entries where bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4',
+  ),
+};
+
+const find: Statement = {
+  name: 'ledger-history-entries',
+  text: told(`select n.* from unnest($3::bigint[]) k(id)
+      cross join lateral (
+        select * from ledger.entries where bucket = $1 and id = k.id and owner_id = $2 offset 0) n`),
 };
 
 const newest = 9_223_372_036_854_775_807n;
@@ -57,7 +75,24 @@ export async function readHistory(
 ): Promise<HistoryEntry[]> {
   if (page.limit < 1 || page.limit > historyPageMax + 1) throw new RangeError('a page outside its limit');
   const { rows } = await session.run(read, [bucketOf(ownerId), ownerId, page.before ?? newest, page.limit]);
-  return rows.map((row) => ({
+  return rows.map(entryOf);
+}
+
+/** These entries of an owner, by their ids; one that is not the owner's is not there. */
+export async function findHistoryEntries(
+  session: Session,
+  ownerId: bigint,
+  ids: readonly bigint[],
+): Promise<Map<bigint, HistoryEntry>> {
+  if (ids.length > foundAtOnceMax) throw new RangeError('more entries than are found at once');
+  if (ids.length === 0) return new Map();
+  const asked = numberColumn([...new Set(ids)], (id) => id);
+  const { rows } = await session.run(find, [bucketOf(ownerId), ownerId, asked]);
+  return new Map(rows.map((row) => [row[0] as bigint, entryOf(row)]));
+}
+
+function entryOf(row: readonly unknown[]): HistoryEntry {
+  return {
     id: row[0] as bigint,
     originalId: row[1] as bigint | null,
     businessDate: row[2] as string,
@@ -70,8 +105,13 @@ export async function readHistory(
     hold:
       row[8] === null
         ? null
-        : { amountFen: row[8] as bigint, capturedFen: row[9] as bigint, expiresAtMs: Number(row[10]) },
-  }));
+        : {
+            amountFen: row[8] as bigint,
+            capturedFen: row[9] as bigint,
+            expiresAtMs: Number(row[10]),
+            isOpen: row[12] as boolean,
+          },
+  };
 }
 
 function readLegs(text: string | null): HistoryLeg[] {

@@ -99,6 +99,8 @@ export interface Consent {
   readonly actor: Actor;
 }
 
+/** What a consent may cover at the most: a threshold of 500 yuan, and 500 yuan at once. */
+export const mandateFenMax = 50_000n;
 const triesMax = 5;
 
 /**

@@ -1,6 +1,6 @@
 import type { CardRef } from '#cards/store.ts';
 import type { PackedKey } from '#idempotency/rules/keys.ts';
-import type { Purse } from '#ledger/rules/accounts.ts';
+import { bucketOf, type Purse } from '#ledger/rules/accounts.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -211,4 +211,20 @@ export async function findEarlierOrders(
     found.set(mandateId, orders);
   }
   return found;
+}
+
+const openOfAccount: Statement = {
+  name: 'load-orders-open',
+  text: `select ${columns} from load_orders.orders o
+    where o.bucket = $1 and o.card_account_id = $2 and ${open}
+    order by o.id desc limit $3`,
+};
+
+/** The orders of a card account that are under way, newest first. */
+export async function findOpenOrders(
+  session: Session,
+  cardAccountId: bigint,
+  most: number,
+): Promise<Order[]> {
+  return (await session.run(openOfAccount, [bucketOf(cardAccountId), cardAccountId, most])).rows.map(orderOf);
 }

@@ -123,6 +123,9 @@ export const orders = loadOrders.table(
     index('orders_due').on(t.dueAt).where(sql`state in ('requested', 'debited', 'returning')`),
     index('orders_failed').on(t.id).where(sql`state = 'failed'`),
     index('orders_of_mandate').on(t.bucket, t.mandateId, t.id),
+    index('orders_open')
+      .on(t.bucket, t.cardAccountId)
+      .where(sql`state in ('requested', 'debited', 'returning')`),
     check('orders_amount', sql`${t.amountFen} > 0`),
     check(
       'orders_state',

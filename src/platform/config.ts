@@ -5,6 +5,8 @@ import { StartError } from './start-error.ts';
 export type Config = {
   port: number;
   host: string;
+  /** The address that people type, when it is not host and port: behind a proxy that speaks https. */
+  publicUrl: string | undefined;
   dataDir: string | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -24,6 +26,10 @@ export type Config = {
 const schema = z.object({
   PORT: wholeNumber({ min: 0, max: 65_535, otherwise: 8080 }),
   HOST: text(/^[0-9A-Za-z.:-]{1,253}$/, 'a host name or an IP address').default('127.0.0.1'),
+  PUBLIC_URL: text(
+    /^https?:\/\/[0-9A-Za-z.-]{1,253}(:\d{1,5})?\/?$/,
+    'an address like https://card.example',
+  ).optional(),
   DATA_DIR: text(/^\//, 'a folder, from the root: /…').optional(),
   DATABASE_URL: text(/^postgres(ql)?:\/\/./, 'an address like postgresql://user@host/database').optional(),
   REDIS_URL: text(/^rediss?:\/\/./, 'an address like redis://host:6379').optional(),
@@ -52,6 +58,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     port: read.PORT,
     host: read.HOST,
+    publicUrl: read.PUBLIC_URL,
     dataDir: read.DATA_DIR,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
@@ -71,6 +78,7 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
   return {
     port: String(config.port),
     host: config.host,
+    publicUrl: config.publicUrl ?? 'where it listens',
     dataDir: config.dataDir ?? 'default',
     databaseUrl: hostOf(config.databaseUrl) ?? 'embedded',
     redisUrl: hostOf(config.redisUrl) ?? 'none',

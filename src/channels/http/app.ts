@@ -23,8 +23,14 @@ import { addPostingRoutes } from './posting-routes.ts';
 import { addSubsidyRoutes } from './subsidies/subsidy-routes.ts';
 import { addTransitRoutes } from './transit/transit-routes.ts';
 
-/** The HTTP channel: wire formats end here. */
-export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
+/** An app of another channel on the same port: whatever lies below its path is its own, problems too. */
+export interface Mount {
+  readonly path: string;
+  readonly app: { fetch(request: Request, env: HttpEnv['Bindings']): Response | Promise<Response> };
+}
+
+/** The HTTP channel: wire formats end here. Of the apps beside it the first is what a person at "/" is led to. */
+export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAPIHono<HttpEnv> {
   const app = new OpenAPIHono<HttpEnv>();
   addPostingRoutes(app, parts);
   addCardRoutes(app, parts);
@@ -48,6 +54,9 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
   app.get('/problems', (c) => c.json(problemCatalogue));
+  for (const mount of mounts) addMount(app, mount);
+  const [front] = mounts;
+  if (front !== undefined) app.get('/', (c) => c.redirect(front.path));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
     const requestId = newRequestId();
@@ -55,6 +64,10 @@ export function httpApp(parts: HttpParts): OpenAPIHono<HttpEnv> {
     return problemResponse(problemOf('fault', { requestId }));
   });
   return app;
+}
+
+function addMount(app: OpenAPIHono<HttpEnv>, { path, app: mounted }: Mount): void {
+  for (const pattern of [path, `${path}/*`]) app.all(pattern, (c) => mounted.fetch(c.req.raw, c.env));
 }
 
 /** The methods that a path has; none for a path that is not there. */

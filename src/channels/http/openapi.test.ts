@@ -41,6 +41,22 @@ describe('the interface', () => {
     expect(new Set(operations.map((operation) => operation.name))).toEqual(new Set(routes));
   });
 
+  test('is not changed by an app beside it: only its path is added, and "/" that leads to the first', async () => {
+    const pages = { fetch: () => new Response('pages') };
+    const mounts = [
+      { path: '/pages', app: pages },
+      { path: '/more', app: pages },
+    ];
+    const both = httpApp({} as HttpParts, mounts);
+    const written = (one: typeof app) => one.routes.map(({ method, path }) => `${method} ${path}`);
+    const added = ['ALL /pages', 'ALL /pages/*', 'ALL /more', 'ALL /more/*', 'GET /'];
+    expect(written(both)).toEqual([...written(app), ...added]);
+    expect(await (await both.request('/pages/of/holders', { method: 'POST' })).text()).toBe('pages');
+    expect((await both.request('/')).headers.get('location')).toBe('/pages');
+    expect((await both.request('/pagesX')).status).toBe(404);
+    expect((await app.request('/')).status).toBe(404);
+  });
+
   test('names every problem of the catalogue, and no other', async () => {
     const codes = Object.keys(problemCatalogue);
     expect(new Set(document.components.schemas.Problem.properties.code.enum)).toEqual(new Set(codes));

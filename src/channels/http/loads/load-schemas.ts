@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { amount, currency, transactionId } from '#channels/http/wire/schemas.ts';
 import { purses } from '#ledger/rules/accounts.ts';
+import { mandateFenMax } from '#load-orders/mandates.ts';
 
 export const loadBody = z.strictObject({ amount, currency, purse: z.enum(purses) }).openapi('LoadOrder', {
   description: 'Load a purse from the bank account that is bound to the card account.',
@@ -58,8 +59,8 @@ export const binding = z
 
 export const consentBody = z
   .strictObject({
-    threshold: amount,
-    amount,
+    threshold: amount.max(Number(mandateFenMax)),
+    amount: amount.max(Number(mandateFenMax)),
     currency,
     perDayMax: z.int().min(1).max(10).optional(),
     consentVersion,

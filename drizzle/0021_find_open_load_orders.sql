@@ -1,0 +1,1 @@
+CREATE INDEX "orders_open" ON "load_orders"."orders" USING btree ("bucket","card_account_id") WHERE state in ('requested', 'debited', 'returning');

@@ -1,0 +1,101 @@
+import type { Cookies } from './cookies.ts';
+import type { Fields, Holder, PageContext, Visit } from './page-context.ts';
+import type { HolderParts } from './parts.ts';
+import { formToken, isFormToken } from './rules/form-token.ts';
+import { isOwnSender } from './rules/origin.ts';
+import { pagesRoot } from './rules/return-path.ts';
+import { problemPage } from './views/problem-view.ts';
+
+type Answer = Response | Promise<Response>;
+type HolderPage = (c: PageContext, holder: Holder) => Answer;
+type HolderForm = (c: PageContext, holder: Holder, fields: Fields) => Answer;
+type OpenForm = (c: PageContext, visit: Visit, fields: Fields) => Answer;
+
+/** Lets people in: every page of a holder and every form goes through here. */
+export interface Door {
+  /** A page for whoever has signed in. */
+  page(handler: HolderPage): (c: PageContext) => Promise<Response>;
+  /** A form of whoever has signed in; `back` is the page it stands on. */
+  form(back: string, handler: HolderForm): (c: PageContext) => Promise<Response>;
+  /** A form that needs no sign-in. */
+  openForm(handler: OpenForm): (c: PageContext) => Promise<Response>;
+}
+
+const fieldsMax = 12;
+const fieldLengthMax = 1_000;
+
+export function openDoor(parts: HolderParts, cookies: Cookies): Door {
+  const holderOf = async (visit: Visit): Promise<Holder | null> => {
+    if (visit.sessionToken === '') return null;
+    const bearer = await parts.bearerOf(visit.sessionToken);
+    if (bearer?.role !== 'holder') return null;
+    return { ...visit, signedIn: true, cardAccountId: bearer.subjectId };
+  };
+  const toSignIn = (c: PageContext, visit: Visit, back: string) => {
+    const query = new URLSearchParams(back === pagesRoot ? {} : { back });
+    if (visit.sessionToken !== '') {
+      query.set('expired', '1');
+      cookies.dropSession(c);
+    }
+    const asked = query.size === 0 ? '' : `?${query}`;
+    return c.redirect(`${pagesRoot}/sign-in${asked}`, 303);
+  };
+  const admit = async (c: PageContext): Promise<{ fields: Fields } | { refused: Response }> => {
+    const visit = c.var.visit;
+    if (!isOwnSender(senderOf(c), parts.publicUrl)) return { refused: await problemPage(c, 'stale') };
+    const fields = await fieldsOf(c);
+    if (fields === null) return { refused: await problemPage(c, 'badForm') };
+    const secrets = { visit: visit.visitSecret, session: visit.sessionToken };
+    if (!isFormToken(fields['formToken'], secrets)) return { refused: await problemPage(c, 'stale') };
+    return { fields };
+  };
+  return {
+    page: (handler) => async (c) => {
+      const visit = c.var.visit;
+      const holder = await holderOf(visit);
+      if (holder === null) return toSignIn(c, visit, visit.path);
+      c.set('visit', holder);
+      return handler(c, holder);
+    },
+    form: (back, handler) => async (c) => {
+      const visit = c.var.visit;
+      const form = await admit(c);
+      if ('refused' in form) return form.refused;
+      const holder = await holderOf(visit);
+      if (holder === null) return toSignIn(c, visit, back);
+      // Whatever goes wrong with the form, the switches lead to a page that can be asked for.
+      c.set('visit', { ...holder, path: back });
+      return handler(c, { ...holder, path: back }, form.fields);
+    },
+    openForm: (handler) => async (c) => {
+      const form = await admit(c);
+      return 'refused' in form ? form.refused : handler(c, c.var.visit, form.fields);
+    },
+  };
+}
+
+/** The visit as it is after a sign-in or without one: its forms carry another token. */
+export function visitWith(visit: Visit, sessionToken: string): Visit {
+  const secrets = { visit: visit.visitSecret, session: sessionToken };
+  return { ...visit, sessionToken, formToken: formToken(secrets) };
+}
+
+function senderOf(c: PageContext) {
+  return {
+    origin: c.req.header('origin'),
+    site: c.req.header('sec-fetch-site'),
+    host: c.req.header('host') ?? new URL(c.req.url).host,
+  };
+}
+
+/** The fields of a form, or null for what no form of ours sends: another type, a field twice, a long one. */
+async function fieldsOf(c: PageContext): Promise<Fields | null> {
+  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') return null;
+  const sent = [...new URLSearchParams(await c.req.text())];
+  const names = new Set(sent.map(([name]) => name));
+  const isOurs = sent.length <= fieldsMax && names.size === sent.length;
+  return isOurs && sent.every(([, value]) => value.length <= fieldLengthMax)
+    ? Object.fromEntries(sent)
+    : null;
+}

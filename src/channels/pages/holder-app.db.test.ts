@@ -1,0 +1,450 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { admitToken } from '#access/tokens.ts';
+import { readAudit } from '#audit/store.ts';
+import { openLog } from '#platform/log.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { type HolderClient, holderClient, ownHeaders } from '#testing/holder/holder-client.ts';
+import { townPassword } from '#testing/holder/holder-ports.ts';
+import {
+  type HolderCard,
+  type HolderTown,
+  holderAccount,
+  holderCards,
+  holderNumber,
+  openHolderTown,
+} from '#testing/holder/holder-town.ts';
+import { cardRef, townRequest } from '#testing/town.ts';
+
+let database: TestDatabase;
+let town: HolderTown;
+const logged: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const log = openLog('debug', { write: (line) => void logged.push(line) });
+  town = await openHolderTown(database.url, { log });
+});
+afterAll(async () => {
+  await town?.close();
+  await database?.drop();
+});
+
+async function signedIn(card: HolderCard): Promise<HolderClient> {
+  const client = holderClient(town.app);
+  const answer = await client.signIn(holderNumber(card), townPassword);
+  expect([answer.status, answer.location]).toEqual([303, '/holder']);
+  return client;
+}
+const pages = [
+  '/holder',
+  '/holder/history',
+  '/holder/loss',
+  '/holder/loss/confirm?kind=formal',
+  '/holder/subsidies',
+  '/holder/bills',
+  '/holder/mandate',
+  '/holder/settings',
+];
+
+describe('every answer', () => {
+  test.each([
+    '/holder/sign-in',
+    '/holder',
+    '/holder/nothing',
+    '/holder/assets/none.css',
+    '/holder/history/x',
+  ])('of %s forbids scripts, frames, outside hosts and keeping a copy', async (path) => {
+    const { headers } = await holderClient(town.app).get(path);
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('strict-transport-security')).toBeNull();
+  });
+
+  test('holds no script, no inline style, no address of another host', async () => {
+    const client = await signedIn('lively');
+    for (const path of [...pages, '/holder/sign-in']) {
+      const { text } = await client.get(path);
+      expect(text, path).not.toMatch(/<script|<style|<[^>]*\s(style|on\w+)=|javascript:|https?:\/\//i);
+    }
+  });
+
+  test('the stylesheet is kept for ever under the hash of its content', async () => {
+    const client = holderClient(town.app);
+    const { text } = await client.get('/holder/sign-in');
+    const href = /href="(\/holder\/assets\/holder\.[\w-]{12}\.css)"/.exec(text)?.[1] ?? '';
+    const sheet = await client.get(href);
+    expect(sheet.status).toBe(200);
+    expect(sheet.headers.get('content-type')).toBe('text/css; charset=utf-8');
+    expect(sheet.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(sheet.headers.getSetCookie()).toEqual([]);
+  });
+});
+
+describe('the cookies', () => {
+  test('are for our own pages only, and for no script', async () => {
+    const client = holderClient(town.app);
+    const form = await client.get('/holder/sign-in');
+    const signed = await client.signIn(holderNumber('lively'), townPassword);
+    for (const line of [...form.headers.getSetCookie(), ...signed.headers.getSetCookie()]) {
+      expect(line).toMatch(/^holder-(visit|session)=[\w-]{43}; /);
+      expect(line).toMatch(/; Path=\/holder; HttpOnly; SameSite=Strict$/);
+    }
+  });
+
+  test('behind https are secure by flag and by name, and the browser is told to stay with https', async () => {
+    const other = await createTestDatabase();
+    const secure = await openHolderTown(other.url, { publicUrl: 'https://card.example' });
+    const answer = await secure.app.request('http://inside/holder/sign-in');
+    const [cookie = ''] = answer.headers.getSetCookie();
+    expect(cookie).toMatch(
+      /^__Secure-holder-visit=[\w-]{43}; Path=\/holder; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    await secure.close();
+    await other.drop();
+  });
+});
+
+describe('a form', () => {
+  const loss = 'kind=temporary';
+
+  test.each([
+    ['no token', ownHeaders, loss],
+    ['a token of nobody', ownHeaders, `${loss}&formToken=${'x'.repeat(43)}`],
+    ['the origin of another page', { ...ownHeaders, origin: 'https://evil.example' }, null],
+    [
+      'the word of the browser that it is from elsewhere',
+      { ...ownHeaders, 'sec-fetch-site': 'cross-site' },
+      null,
+    ],
+    ['neither origin nor that word', { 'content-type': ownHeaders['content-type'] }, null],
+  ])('with %s is refused, and nothing is done', async (_, headers, given) => {
+    const client = await signedIn('fresh');
+    const page = await client.get('/holder/loss/confirm?kind=temporary');
+    const token = /name="formToken" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const body = given ?? String(new URLSearchParams({ kind: 'temporary', formToken: token }));
+    const answer = await client.post('/holder/loss', { body, headers });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('页面已过期');
+    expect((await client.get('/holder')).text).not.toContain('临时挂失');
+  });
+
+  test('with the token of another session is refused', async () => {
+    const [mine, other] = [await signedIn('fresh'), await signedIn('other')];
+    const page = await other.get('/holder/settings');
+    const formToken = /name="formToken" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const body = String(new URLSearchParams({ formToken, kind: 'formal' }));
+    expect((await mine.post('/holder/loss', { body })).status).toBe(403);
+  });
+
+  const json = { ...ownHeaders, 'content-type': 'application/json' };
+  test.each([
+    ['of another type', 400, { body: 'a=1', headers: json }],
+    ['with a field twice', 400, { body: 'kind=formal&kind=temporary' }],
+    ['with too many fields', 400, { body: Array.from({ length: 13 }, (_, i) => `f${i}=1`).join('&') }],
+    ['with a field too long', 400, { body: `kind=${'x'.repeat(1_001)}` }],
+    ['of more than 8 KiB', 413, { body: `kind=${'x'.repeat(9_000)}` }],
+  ])('%s is answered with %i and a page that says so', async (_, status, sent) => {
+    const answer = await (await signedIn('fresh')).post('/holder/loss', sent);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain('没有办理');
+  });
+});
+
+describe('the sign-in', () => {
+  test('that fails shows the page again, with neither the number nor the password in it', async () => {
+    const client = holderClient(town.app);
+    const answer = await client.signIn(holderNumber('lively'), 'wrong-one');
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('卡号或查询密码不正确');
+    expect(answer.text).not.toContain(holderNumber('lively'));
+    expect(answer.text).not.toContain('wrong-one');
+    expect(client.cookies.has('holder-session')).toBe(false);
+  });
+
+  test('tells what is wrong with each field', async () => {
+    const client = holderClient(town.app);
+    const answer = await client.signIn('12ab', '');
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('卡号应为 9 到 19 位数字或大写字母');
+    expect(answer.text).toContain('请输入查询密码');
+  });
+
+  test('that was locked after too many tries says so in both languages', async () => {
+    const client = holderClient(town.app);
+    for (let i = 0; i < 3; i++) await client.signIn(holderNumber('toLock'), 'wrong');
+    const locked = await client.signIn(holderNumber('toLock'), townPassword);
+    expect([locked.status, locked.text.includes('查询密码已锁定')]).toEqual([403, true]);
+    await client.get('/holder/view?language=en&back=/holder/sign-in');
+    const english = await client.signIn(holderNumber('toLock'), townPassword);
+    expect(english.text).toContain('the query password is locked');
+  });
+
+  test('leads back to the page that was asked for, and to no other host', async () => {
+    const client = holderClient(town.app);
+    const asked = await client.get('/holder/history?before=77');
+    expect([asked.status, asked.location]).toEqual([
+      303,
+      '/holder/sign-in?back=%2Fholder%2Fhistory%3Fbefore%3D77',
+    ]);
+    const form = await client.get(asked.location);
+    const back = /name="back" value="([^"]+)"/.exec(form.text)?.[1] ?? '';
+    const fields = { cardNumber: holderNumber('lively'), password: townPassword };
+    const signed = await client.submit(asked.location, '/holder/sign-in', { ...fields, back });
+    expect(signed.location).toBe('/holder/history?before=77');
+    const lured = await client.submit('/holder/sign-in', '/holder/sign-in', {
+      ...fields,
+      back: '//evil.example',
+    });
+    expect(lured.location).toBe('/holder');
+  });
+
+  test('whose time is over is said to be over, and ends where it was', async () => {
+    const client = holderClient(town.app);
+    await client.get('/holder/sign-in');
+    const token = 'token-that-is-over-'.padEnd(43, '0');
+    const subjectId = holderAccount('lively');
+    await admitToken(town.owner, {
+      role: 'holder',
+      subjectId,
+      token,
+      expiresAt: new Date(Date.now() - 1_000),
+    });
+    client.cookies.set('holder-session', token);
+    const asked = await client.get('/holder/bills');
+    expect(asked.location).toBe('/holder/sign-in?back=%2Fholder%2Fbills&expired=1');
+    expect(client.cookies.has('holder-session')).toBe(false);
+    expect((await client.get(asked.location)).text).toContain('已自动退出');
+  });
+
+  test('of staff is none here', async () => {
+    const client = holderClient(town.app);
+    await client.get('/holder/sign-in');
+    client.cookies.set('holder-session', 'finance-token-of-the-test-town-0001');
+    expect((await client.get('/holder')).location).toContain('/holder/sign-in');
+  });
+
+  test('ends with the sign-out, for the token too', async () => {
+    const client = await signedIn('fresh');
+    const token = client.cookies.get('holder-session') ?? '';
+    const out = await client.submit('/holder', '/holder/sign-out', {});
+    expect(out.location).toBe('/holder/sign-in?signed-out=1');
+    client.cookies.set('holder-session', token);
+    expect((await client.get('/holder')).status).toBe(303);
+  });
+});
+
+describe('a holder', () => {
+  test("does not see another's receipt, nor whether there is one", async () => {
+    const [mine, other] = [await signedIn('lively'), await signedIn('other')];
+    const { text } = await other.get('/holder/history');
+    const path = /href="(\/holder\/history\/\d+)"/.exec(text)?.[1] ?? '';
+    expect((await other.get(path)).status).toBe(200);
+    const [theirs, nobodys] = [await mine.get(path), await mine.get('/holder/history/77')];
+    expect([theirs.status, nobodys.status]).toEqual([404, 404]);
+  });
+
+  test('reads the whole history by its pages, each line once', async () => {
+    const client = await signedIn('lively');
+    const ids: string[] = [];
+    let path: string | undefined = '/holder/history';
+    while (path !== undefined && ids.length < 100) {
+      const { text }: { text: string } = await client.get(path);
+      ids.push(...[...text.matchAll(/href="\/holder\/history\/(\d+)"/g)].map((match) => match[1] ?? ''));
+      path = /href="(\/holder\/history\?before=\d+)"/.exec(text)?.[1];
+    }
+    const { rows } = await town.owner.run(
+      {
+        name: 'count-entries',
+        text: 'select id::text from ledger.entries where owner_id = $1 order by id desc',
+      },
+      [holderAccount('lively')],
+    );
+    expect(ids).toEqual(rows.map((row) => row[0]));
+  });
+
+  test.each([
+    '/holder/history?before=x',
+    '/holder/history?before=99999999999999999999',
+    '/holder/bills?before=-1',
+  ])('who asks for %s is told that there is no such page', async (path) =>
+    expect((await (await signedIn('lively')).get(path)).status).toBe(404),
+  );
+
+  test('never meets the card number, only its tail', async () => {
+    const client = await signedIn('lively');
+    for (const path of pages) {
+      const { text } = await client.get(path);
+      expect(text, path).not.toContain(holderNumber('lively'));
+    }
+    expect((await client.get('/holder')).text).toContain(`尾号 ${holderNumber('lively').slice(-4)}`);
+    expect(logged.join('\n')).not.toContain(holderNumber('lively'));
+  });
+
+  test('reads hostile names and details as text', async () => {
+    const client = await signedIn('lively');
+    for (const language of ['zh', 'en']) {
+      await client.get(`/holder/view?language=${language}&back=/holder`);
+      for (const path of ['/holder/history', '/holder/history?before=9000000000000000000', '/holder/bills']) {
+        expect((await client.get(path)).text).not.toMatch(/<img src=x|<script/);
+      }
+    }
+    expect((await client.get('/holder/bills')).text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect((await (await signedIn('other')).get('/holder')).text).toContain('&lt;b&gt;王&lt;/b&gt;');
+  });
+
+  test('leaves a trace in the trail with each look', async () => {
+    const client = await signedIn('other');
+    for (const path of pages) await client.get(path);
+    const subject = `card-account ${holderAccount('other')}`;
+    const rows = await readAudit(town.owner, { before: null, subject, act: null, limit: 100 });
+    const acts = new Set(rows.map((row) => row.act));
+    expect(acts).toEqual(
+      new Set([
+        'balances-looked-at',
+        'history-looked-at',
+        'receipt-looked-at',
+        'card-looked-at',
+        'subsidies-looked-at',
+        'bills-looked-at',
+        'mandate-looked-at',
+      ]),
+    );
+    expect(rows.every(({ actor }) => actor.kind === 'holder' && actor.id === holderAccount('other'))).toBe(
+      true,
+    );
+  });
+});
+
+describe('a lost card', () => {
+  let trace = 900_000;
+  const pay = async () => {
+    const request = townRequest(++trace, { card: cardRef(holderCards.toLose) });
+    const answer = await town.clearing.submit({ request, isRepeat: false });
+    return answer.status === 'decided' ? answer.refusal : answer.status;
+  };
+
+  test('cannot pay from the moment on that the page says, and can again when it is lifted', async () => {
+    const client = await signedIn('toLose');
+    const confirm = '/holder/loss/confirm?kind=temporary';
+    const reported = await client.submit(confirm, '/holder/loss', { kind: 'temporary' });
+    expect([reported.status, reported.location]).toEqual([303, '/holder/loss']);
+    const shown = await client.get('/holder/loss');
+    expect(shown.text).toMatch(
+      /生效时间<\/dt><dd><time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/time>/,
+    );
+    expect(shown.text).toContain('自动解除时间');
+    expect(await pay()).toBe('card-lost');
+    // A second click changes nothing and is no error; the first step has nothing left to confirm.
+    const again = await client.submit('/holder/loss', '/holder/loss', { kind: 'temporary' });
+    expect(again.location).toBe('/holder/loss');
+    expect((await client.get(confirm)).location).toBe('/holder/loss');
+
+    const wrong = await client.submit('/holder/loss', '/holder/loss/lift', { password: 'wrong' });
+    expect([wrong.status, wrong.text.includes('查询密码不正确')]).toEqual([422, true]);
+    const lifted = await client.submit('/holder/loss', '/holder/loss/lift', { password: townPassword });
+    expect(lifted.location).toBe('/holder?done=lifted');
+    expect((await client.get(lifted.location)).text).toContain('挂失已解除');
+    // The card is empty, which is another matter.
+    expect(await pay()).toBe('insufficient-funds');
+  });
+
+  test('that is reported for good is not lifted here', async () => {
+    const client = await signedIn('toLose');
+    await client.submit('/holder/loss/confirm?kind=formal', '/holder/loss', { kind: 'formal' });
+    const { text } = await client.get('/holder/loss');
+    expect(text).toContain('网上不能解除正式挂失');
+    expect(text).not.toContain('/holder/loss/lift');
+    const tried = await client.submit('/holder/settings', '/holder/loss/lift', { password: townPassword });
+    expect([tried.status, tried.text.includes('正式挂失不能在网上解除')]).toEqual([409, true]);
+  });
+
+  test('is reported only as one of the two', async () => {
+    const client = await signedIn('fresh');
+    expect((await client.get('/holder/loss/confirm?kind=both')).status).toBe(422);
+    const answer = await client.submit('/holder/loss/confirm?kind=formal', '/holder/loss', { kind: 'both' });
+    expect([answer.status, answer.text.includes('请选择挂失方式')]).toEqual([422, true]);
+  });
+});
+
+describe('automatic top-up', () => {
+  const terms = { threshold: '20', amount: '50', agree: 'yes', version: '2026-11' };
+  const agree = (client: HolderClient, over: Record<string, string>) =>
+    client.submit('/holder/mandate', '/holder/mandate', { ...terms, ...over });
+
+  test('is agreed to with the version that was read, and revoked at once', async () => {
+    const client = await signedIn('fresh');
+    expect((await agree(client, {})).location).toBe('/holder/mandate?done=agreed');
+    const shown = await client.get('/holder/mandate?done=agreed');
+    expect(shown.text).toContain('¥20.00');
+    expect(shown.text).toContain('2026-11');
+    const revoked = await client.submit('/holder/mandate', '/holder/mandate/revoke', {});
+    expect(revoked.location).toBe('/holder/mandate?done=revoked');
+    const again = await client.submit('/holder/mandate', '/holder/mandate/revoke', {});
+    expect(again.location).toBe('/holder/mandate?done=revoked');
+  });
+
+  test.each([
+    [{ amount: '12.34' }, 422, '请输入整元的金额'],
+    [{ threshold: '0' }, 422, '请输入整元的金额'],
+    [{ agree: 'no' }, 422, '请阅读协议'],
+    [{ version: '2020-01' }, 409, '协议已更新'],
+    [{ amount: '900' }, 422, '金额超出允许的范围'],
+  ])('%o is answered with %i, the reason, and what was typed', async (over, status, sentence) => {
+    const answer = await agree(await signedIn('fresh'), over);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(sentence);
+    expect(answer.text).toContain(`value="${{ ...terms, ...over }.amount}"`);
+  });
+});
+
+describe('the query password', () => {
+  const change = (client: HolderClient, fields: Record<string, string>) =>
+    client.submit('/holder/settings', '/holder/settings/password', fields);
+
+  test.each([
+    [{ current: 'wrong', next: '861024', again: '861024' }, 422, '查询密码不正确'],
+    [{ current: townPassword, next: '1234', again: '1234' }, 422, '新密码应为 6 位数字'],
+    [{ current: townPassword, next: '861024', again: '861025' }, 422, '两次输入的新密码不一致'],
+    [{ current: townPassword, next: '111111', again: '111111' }, 422, '新密码太简单'],
+    [{ current: townPassword, next: townPassword, again: townPassword }, 422, '新密码不能与原密码相同'],
+  ])('%o is refused with %i and its reason', async (fields, status, sentence) => {
+    const answer = await change(await signedIn('other'), fields);
+    expect([answer.status, answer.text.includes(sentence)]).toEqual([status, true]);
+    expect(answer.text).not.toContain('861024');
+  });
+
+  test('that is changed signs in, and the old one does not', async () => {
+    const client = await signedIn('fresh');
+    const answer = await change(client, { current: townPassword, next: '861024', again: '861024' });
+    expect(answer.location).toBe('/holder/settings?done=changed');
+    expect((await holderClient(town.app).signIn(holderNumber('fresh'), townPassword)).status).toBe(422);
+    expect((await holderClient(town.app).signIn(holderNumber('fresh'), '861024')).status).toBe(303);
+    await change(client, { current: '861024', next: townPassword, again: townPassword });
+  });
+});
+
+describe('when something is wrong', () => {
+  test('a path that is not there is a friendly page, below the pages only', async () => {
+    const client = holderClient(town.app);
+    const answer = await client.get('/holder/there-is-none');
+    expect([answer.status, answer.text.includes('没有这个页面')]).toEqual([404, true]);
+    expect((await client.get('/holders')).headers.get('content-type')).toContain('application/problem+json');
+    expect((await client.get('/')).location).toBe('/holder');
+  });
+
+  test('a fault is a friendly page with a number that stands in the log, and nothing of the error', async () => {
+    const client = await signedIn('lively');
+    await town.owner.run({ name: 'break', text: 'alter table ledger.accounts rename to accounts_away' });
+    const answer = await client.get('/holder');
+    await town.owner.run({ name: 'mend', text: 'alter table ledger.accounts_away rename to accounts' });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([500, 'no-store']);
+    const reference = /编号：([\w-]{8})/.exec(answer.text)?.[1] ?? 'none';
+    expect(logged.join('\n')).toContain(reference);
+    expect(answer.text).not.toContain('accounts');
+  });
+});

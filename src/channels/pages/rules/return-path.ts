@@ -1,0 +1,17 @@
+/** Where the pages live; every link and cookie of theirs begins with it. */
+export const pagesRoot = '/holder';
+
+const pathLengthMax = 200;
+const ownPath = /^\/holder(?:[/?][A-Za-z0-9/?=&._-]*)?$/;
+
+/**
+ * The page a person goes back to: a path of ours, or the first page. What came in with the address may lead
+ * anywhere ("//host", "/\host", "https:…"), so it is known by its letters and not by what it must not be.
+ */
+export function returnPath(asked: string | undefined): string {
+  if (asked === undefined || asked.length > pathLengthMax || !ownPath.test(asked)) return pagesRoot;
+  const climbs = asked.includes('//') || asked.includes('..');
+  // These lead to themselves, or change something when they are asked for.
+  const isWay = /^\/holder\/(sign-in|sign-out|view|assets)\b/.test(asked);
+  return climbs || isWay ? pagesRoot : asked;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { Visit } from '#channels/pages/page-context.ts';
+import type { HistoryLine } from '#channels/pages/rules/history-line.ts';
+import { type Language, textsOf } from '#channels/pages/texts/texts.ts';
+import { factText, historyView, lineNotes, lineTitle, type NameBook } from './history-view.ts';
+
+const visit = (language: Language): Visit => ({
+  language,
+  elder: false,
+  texts: textsOf[language],
+  path: '/holder/history',
+  formToken: 'a-token',
+  visitSecret: '',
+  sessionToken: '',
+  signedIn: true,
+});
+const names: NameBook = {
+  participantName: (id) => (id === 7 ? { zh: '海口民政', en: 'Haikou Civil Affairs' } : undefined),
+  programmeName: (programme) =>
+    programme === '12' ? { zh: '高龄津贴', en: 'Old-age allowance' } : undefined,
+};
+const line: HistoryLine = {
+  id: 1n,
+  atMs: Date.UTC(2026, 10, 22, 0, 30),
+  day: '2026-11-22',
+  kind: 'load',
+  sector: 'subsidies',
+  participantId: 7,
+  terminalId: 71,
+  businessDate: '2026-11-22',
+  amountFen: 29_900n,
+  legs: [{ purse: 'subsidy', amountFen: 29_900n, balanceFen: 29_900n }],
+  facts: [],
+  hold: null,
+  original: null,
+};
+
+describe('a line says what happened', () => {
+  test.each([
+    ['load', 'subsidies', '补贴发放：海口民政', 'Subsidy paid out: Haikou Civil Affairs'],
+    ['load', 'top-up', '充值：海口民政', 'Top-up: Haikou Civil Affairs'],
+    ['payment', 'transit', '乘车：海口民政', 'Ride: Haikou Civil Affairs'],
+    ['payment', 'utilities', '缴费：海口民政', 'Bill paid: Haikou Civil Affairs'],
+    ['payment', 'shops', '在 海口民政 付款', 'Paid at Haikou Civil Affairs'],
+    ['refund', 'shops', '海口民政 退款', 'Refund from Haikou Civil Affairs'],
+  ] as const)('for a %s of %s', (...[kind, sector, zh, en]) => {
+    expect(lineTitle(visit('zh'), { ...line, kind, sector }, names)).toBe(zh);
+    expect(lineTitle(visit('en'), { ...line, kind, sector }, names)).toBe(en);
+  });
+
+  test('also when the place has no name any more, or the original is not to be found', () => {
+    const refund = { ...line, kind: 'refund', sector: 'shops', participantId: 8 } as const;
+    expect(lineTitle(visit('zh'), refund, names)).toBe('机构名称暂缺 退款');
+    expect(lineNotes(visit('zh'), refund, names)).toEqual(['对应的原交易暂时查不到，可拨打 12333 查询']);
+  });
+});
+
+describe('money that was set aside', () => {
+  const hold = {
+    amountFen: 8_000n,
+    capturedFen: 0n,
+    expiresAtMs: Date.UTC(2026, 10, 29, 0, 30),
+    isOpen: true,
+  };
+  const notes = (over: Partial<typeof hold>) =>
+    lineNotes(visit('zh'), { ...line, kind: 'authorise', legs: [], hold: { ...hold, ...over } }, names);
+
+  test('is said with the moment at which it is free again', () => {
+    expect(notes({})[1]).toBe('没有扣款的部分最迟 2026-11-29 08:30:00 自动退回');
+  });
+
+  test('and no longer is, is said with what was taken of it', () => {
+    expect(notes({ isOpen: false, capturedFen: 4_500n })[1]).toBe(
+      '预留已结束：共扣款 ¥45.00，其余已退回可用余额',
+    );
+  });
+});
+
+describe('a fact', () => {
+  test.each([
+    [{ name: 'programme', value: '12' }, '项目 高龄津贴', 'Programme Old-age allowance'],
+    [{ name: 'programme', value: '13' }, '项目 13', 'Programme 13'],
+    [{ name: 'period', value: '2026-11' }, '期次 2026-11', 'Period 2026-11'],
+    [{ name: 'utility', value: 'water' }, '费种 水费', 'Utility water'],
+    [{ name: 'concession', value: 'senior' }, '优惠 老年人优惠', 'Concession senior'],
+    [{ name: 'line', value: '21' }, '线路 21', 'Line 21'],
+    // A code that is the name of something every object has is still only a code.
+    [{ name: 'pass', value: 'constructor' }, '票种 constructor', 'Pass constructor'],
+  ] as const)('%o is said in words', (fact, zh, en) => {
+    expect(factText(visit('zh'), fact, names)).toBe(zh);
+    expect(factText(visit('en'), fact, names)).toBe(en);
+  });
+
+  test('that holds markup is shown as text', async () => {
+    const hostile = { ...line, facts: [{ name: 'line' as const, value: '<script>alert(1)</script>' }] };
+    const page = await historyView(visit('zh'), { lines: [hostile], nextBefore: null, isFirst: true, names });
+    expect(String(page)).toContain('线路 &lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(String(page)).not.toContain('<script');
+  });
+});

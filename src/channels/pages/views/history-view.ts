@@ -1,0 +1,125 @@
+import { html } from 'hono/html';
+import type { Visit } from '#channels/pages/page-context.ts';
+import type { Name } from '#channels/pages/parts.ts';
+import { type Fact, type HistoryLine, linesByDay } from '#channels/pages/rules/history-line.ts';
+import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import { nameIn } from '#channels/pages/texts/texts.ts';
+import { formatYuan } from '#money/fen.ts';
+import { hainanTime } from '#platform/calendar.ts';
+import { layout } from './layout.ts';
+import { type Html, pager, signedYuan, timeText } from './pieces.ts';
+
+/** The names of what a line only has the number of. */
+export interface NameBook {
+  readonly participantName: (participantId: number) => Name | undefined;
+  readonly programmeName: (programme: string) => Name | undefined;
+}
+
+export interface HistoryPage {
+  readonly lines: readonly HistoryLine[];
+  readonly nextBefore: string | null;
+  readonly isFirst: boolean;
+  readonly names: NameBook;
+}
+
+/** The history by day, the newest first; each line says what happened and how the balance came about. */
+export function historyView(visit: Visit, page: HistoryPage): Html {
+  const { texts } = visit;
+  const empty = page.isFirst ? texts.history.empty : texts.history.emptyOlder;
+  const days = linesByDay(page.lines);
+  const body = html`${
+    days.length === 0
+      ? html`<p class="panel">${empty}</p>`
+      : html`<p class="lead">${texts.history.lead}</p>${days.map((day) => dayOf(visit, day, page.names))}`
+  }
+${pager(visit, { path: `${pagesRoot}/history`, nextBefore: page.nextBefore, isFirst: page.isFirst })}`;
+  return layout(visit, { title: texts.pages.history, section: 'history', body });
+}
+
+function dayOf(visit: Visit, day: { day: string; lines: readonly HistoryLine[] }, names: NameBook): Html {
+  return html`<section aria-labelledby="day-${day.day}">
+<h2 class="day" id="day-${day.day}">${visit.texts.history.dayHeading(day.day)}</h2>
+<ol class="lines">${day.lines.map((line) => lineOf(visit, line, names))}</ol>
+</section>`;
+}
+
+function lineOf(visit: Visit, line: HistoryLine, names: NameBook): Html {
+  return html`<li class="line">
+<a class="line-title" href="${pagesRoot}/history/${String(line.id)}"><span>${lineTitle(visit, line, names)}</span>
+<strong class="money ${amountClass(line)}">${lineAmount(visit, line)}</strong></a>
+<p class="fine"><time datetime="${new Date(line.atMs).toISOString()}">${hainanTime(line.atMs)}</time></p>
+${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
+<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
+</li>`;
+}
+
+function legOf({ texts }: Visit, leg: HistoryLine['legs'][number]): Html {
+  return html`<li><span>${texts.purses[leg.purse].name} <span class="money">${signedYuan(leg.amountFen)}</span></span>
+<span class="fine">${texts.history.balanceAfter(formatYuan(leg.balanceFen))}</span></li>`;
+}
+
+function amountClass(line: HistoryLine): string {
+  if (line.legs.length === 0 && line.kind !== 'payment') return 'none';
+  return line.amountFen > 0n ? 'in' : 'out';
+}
+
+function lineAmount({ texts }: Visit, line: HistoryLine): string {
+  if (line.legs.length > 0) return signedYuan(line.amountFen);
+  return line.kind === 'payment' ? formatYuan(0n) : texts.history.noMoney;
+}
+
+/** What a line is called: by what happened, and where money came from or went to. */
+export function lineTitle(visit: Visit, line: HistoryLine, names: NameBook): string {
+  const says = visit.texts.history;
+  const place = placeName(visit, names.participantName(line.participantId));
+  if (line.kind === 'load' && line.sector === 'subsidies') return says.subsidyTitle(place);
+  if (line.kind === 'payment' && line.sector === 'transit') return says.rideTitle(place);
+  if (line.kind === 'payment' && line.sector === 'utilities') return says.billTitle(place);
+  return says.title[line.kind](place);
+}
+
+/** The sentences below a line: ride, programme or bill, what it gives back, what it holds. */
+export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): string[] {
+  const says = visit.texts.history;
+  const notes: string[] = [];
+  if (line.facts.length > 0) notes.push(line.facts.map((one) => factText(visit, one, names)).join(' · '));
+  if (line.original !== null) {
+    const { atMs, participantId, amountFen } = line.original;
+    const place = placeName(visit, names.participantName(participantId));
+    notes.push(says.original(timeText(atMs), place, formatYuan(amountFen < 0n ? -amountFen : amountFen)));
+  } else if (speaksOfAnother.includes(line.kind)) notes.push(says.originalUnknown);
+  if (line.hold !== null) notes.push(says.held(formatYuan(line.hold.amountFen)), holdNote(visit, line.hold));
+  return notes;
+}
+
+function holdNote({ texts }: Visit, hold: NonNullable<HistoryLine['hold']>): string {
+  const says = texts.history;
+  return hold.isOpen
+    ? says.heldUntil(timeText(hold.expiresAtMs))
+    : says.holdEnded(formatYuan(hold.capturedFen));
+}
+
+const speaksOfAnother: readonly HistoryLine['kind'][] = [
+  'capture',
+  'void',
+  'refund',
+  'reversal',
+  'compensation',
+];
+
+function placeName({ texts, language }: Visit, name: Name | undefined): string {
+  return name === undefined ? texts.unknownPlace : nameIn(language, name);
+}
+
+export function placeOf(visit: Visit, line: HistoryLine, names: NameBook): string {
+  return placeName(visit, names.participantName(line.participantId));
+}
+
+/** "Line 5": codes that we have a word for are said in words, others as they came. */
+export function factText({ texts, language }: Visit, { name, value }: Fact, names: NameBook): string {
+  const words: Readonly<Record<string, string>> = texts.history.factValues;
+  const programme = name === 'programme' ? names.programmeName(value) : undefined;
+  const known = Object.hasOwn(words, value) && name !== 'line' ? words[value] : undefined;
+  const said = programme === undefined ? (known ?? value) : nameIn(language, programme);
+  return `${texts.history.facts[name]} ${said}`;
+}

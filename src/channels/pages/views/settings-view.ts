@@ -1,0 +1,67 @@
+import { html } from 'hono/html';
+import type { FieldFaults } from '#channels/pages/forms/fields.ts';
+import type { Visit } from '#channels/pages/page-context.ts';
+import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import { languages, languageTags } from '#channels/pages/texts/texts.ts';
+import { layout, lookPath } from './layout.ts';
+import { doneNotice, faultList, faultSentences, formTokenField, type Html, textInput } from './pieces.ts';
+
+export interface SettingsPage {
+  readonly changed: boolean;
+  readonly faults: FieldFaults;
+  readonly refusals: readonly string[];
+}
+
+/** Language, elder mode and the query password. */
+export function settingsView(visit: Visit, { changed, faults, refusals }: SettingsPage): Html {
+  const { texts } = visit;
+  const sentences = [...refusals, ...faultSentences(faults, texts)];
+  const body = html`${faultList(sentences, texts)}
+${changed ? doneNotice(texts.settings.changed) : ''}
+${lookPanel(visit)}
+${passwordPanel(visit, faults)}`;
+  return layout(visit, {
+    title: texts.pages.settings,
+    section: 'settings',
+    failed: sentences.length > 0,
+    body,
+  });
+}
+
+function lookPanel(visit: Visit): Html {
+  const { texts, language, elder } = visit;
+  const says = texts.settings;
+  const names = { zh: says.chinese, en: says.english };
+  const choice = (href: string, name: Html | string, isNow: boolean) =>
+    html`<li><a class="button ${isNow ? '' : 'quiet'}" href="${href}"${isNow ? html` aria-current="true"` : ''}>${name}${isNow ? html` <span class="now">(${says.now})</span>` : ''}</a></li>`;
+  return html`<section class="panel" aria-labelledby="look">
+<h2 id="look">${says.look}</h2>
+<h3>${says.language}</h3>
+<ul class="choices">${languages.map((one) =>
+    choice(
+      lookPath(visit, { language: one }),
+      html`<span lang="${languageTags[one]}">${names[one]}</span>`,
+      one === language,
+    ),
+  )}</ul>
+<h3>${says.elder}</h3>
+<p>${says.elderWhat}</p>
+<ul class="choices">${choice(lookPath(visit, { elder: 'no' }), texts.elderOff, !elder)}${choice(lookPath(visit, { elder: 'yes' }), texts.elderOn, elder)}</ul>
+</section>`;
+}
+
+function passwordPanel(visit: Visit, faults: FieldFaults): Html {
+  const { texts } = visit;
+  const says = texts.settings;
+  const now = { type: 'password', autocomplete: 'current-password', lengthMax: 64 } as const;
+  const fresh = { ...now, autocomplete: 'new-password' } as const;
+  return html`<section class="panel" aria-labelledby="password">
+<h2 id="password">${says.passwordHeading}</h2>
+<p>${says.passwordLead}</p>
+<form method="post" action="${pagesRoot}/settings/password">${formTokenField(visit)}
+${textInput({ ...now, name: 'current', label: says.current, hint: texts.signIn.passwordHint }, faults, texts)}
+${textInput({ ...fresh, name: 'next', label: says.next, hint: says.nextHint }, faults, texts)}
+${textInput({ ...fresh, name: 'again', label: says.again, hint: says.nextHint }, faults, texts)}
+<p class="actions"><button class="button" type="submit">${says.submit}</button></p>
+</form></section>`;
+}

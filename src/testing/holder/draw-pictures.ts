@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { migrate } from '#platform/schema/migrate.ts';
+import { startBrowser } from '#platform/testing/test-browser.ts';
+import { townPassword } from './holder-ports.ts';
+import { holderNumber, openHolderTown } from './holder-town.ts';
+
+const target = join(import.meta.dirname, '../../../fixtures/pages');
+const looks = [
+  { name: 'zh-phone', language: 'zh', elder: 'no', width: 360 },
+  { name: 'en', language: 'en', elder: 'no', width: 640 },
+  { name: 'zh-elder', language: 'zh', elder: 'yes', width: 360 },
+] as const;
+/** A picture shows the top of a page: what a person sees first, and some of what follows. */
+const heightMax = 1_100;
+
+/** Writes the pictures of the holder's pages from the fixed life of one holder. */
+async function drawPictures(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-pictures-'));
+  chmodSync(folder, 0o711);
+  const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), sharedBuffersMb: 64 });
+  try {
+    await migrate(database.url);
+    const town = await openHolderTown(database.url);
+    const browser = await startBrowser();
+    mkdirSync(target, { recursive: true });
+    for (const look of looks) await drawLook(browser, town.address, look);
+    await browser.close();
+    await town.close();
+  } finally {
+    await database.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function drawLook(browser: Browser, address: string, look: (typeof looks)[number]): Promise<void> {
+  const page = await browser.newPage({ baseURL: address, viewport: { width: look.width, height: 740 } });
+  await page.goto(`/holder/view?language=${look.language}&elder=${look.elder}&back=/holder/sign-in`);
+  await draw(page, `${look.name}-sign-in`);
+  await page.fill('#cardNumber', holderNumber('lively'));
+  await page.fill('#password', townPassword);
+  await page.click('main button');
+  await draw(page, `${look.name}-home`);
+  await page.goto('/holder/history');
+  await draw(page, `${look.name}-history`);
+  await page.locator('.line-title').first().click();
+  await draw(page, `${look.name}-receipt`);
+  for (const [path, name] of [
+    ['/holder/loss', 'report-loss'],
+    ['/holder/subsidies', 'subsidies'],
+  ] as const) {
+    await page.goto(path);
+    await draw(page, `${look.name}-${name}`);
+  }
+  await page.close();
+}
+
+async function draw(page: Page, name: string): Promise<void> {
+  const { width = 0 } = page.viewportSize() ?? {};
+  const height = await page.evaluate('document.documentElement.scrollHeight');
+  await page.screenshot({
+    path: join(target, `${name}.png`),
+    fullPage: true,
+    clip: { x: 0, y: 0, width, height: Math.min(Number(height), heightMax) },
+  });
+}
+
+await drawPictures();
