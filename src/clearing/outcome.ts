@@ -6,7 +6,7 @@ import type { HoldRefusal } from '#ledger/rules/holds.ts';
 import type { ReturnRefusal } from '#ledger/rules/returns.ts';
 import type { SectorRefusal } from '#sectors/contract.ts';
 import type { TerminalRefusal } from '#terminals/rules/permission.ts';
-import type { Kind } from './request.ts';
+import type { Kind, PinRefusal } from './request.ts';
 
 /** Every reason for which a request is declined: decided once, pinned, and answered by every channel. */
 export type Refusal =
@@ -16,6 +16,7 @@ export type Refusal =
   | ReturnRefusal
   | SectorRefusal
   | TerminalRefusal
+  | PinRefusal
   | 'participant-not-active'
   | 'original-not-found'
   | 'original-mismatch'

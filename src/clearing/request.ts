@@ -27,6 +27,10 @@ export interface OriginalRef {
   readonly mustExist?: true;
 }
 
+/** Why a payment PIN that was typed does not stand for its holder. */
+export type PinRefusal = 'pin-wrong' | 'pin-locked' | 'pin-not-set';
+export type PinProof = 'right' | PinRefusal;
+
 /** A request as every channel hands it over: the wire format has ended. */
 export interface Request {
   readonly kind: Kind;
@@ -45,8 +49,8 @@ export interface Request {
   readonly detail: Readonly<Record<string, string>>;
   /** For a capture: whether what is left is freed. */
   readonly final: boolean;
-  /** Whether the holder's PIN was checked on the way in; absent is no. A repeat need not say it, and nothing keeps it. */
-  readonly pinVerified?: boolean;
+  /** What the holder's payment PIN proved, where one was typed. Never stored, and no part of what a repeat must say again. */
+  readonly pin?: PinProof;
 }
 
 /** How long an authorisation holds money when nobody captures it: 7 days. */

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { refused, type WireAnswer } from '#channels/http/wire/answers.ts';
 import { checkShape, parseBody } from '#channels/http/wire/body.ts';
-import { problemOf } from '#channels/http/wire/problem.ts';
+import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import {
   batchBody,
   batchLine,
@@ -9,12 +9,15 @@ import {
   holdBody,
   refundBody,
   reversalBody,
+  type TransactionBody,
   transactionBody,
   voidBody,
 } from '#channels/http/wire/schemas.ts';
-import { followUpRequest, newRequest, reversalRequest } from '#channels/http/wire/to-request.ts';
+import { type Caller, followUpRequest, newRequest, reversalRequest } from '#channels/http/wire/to-request.ts';
 import { parseTransactionId } from '#channels/http/wire/transaction-id.ts';
+import type { Request } from '#clearing/request.ts';
 import type { HttpContext, HttpEnv, HttpParts } from './parts.ts';
+import { withPin } from './pin/prove-pin.ts';
 import { clearOne, onCard, postHandler, respond } from './post.ts';
 import { admitSigned, type SignedCall, saysRepeat } from './signed.ts';
 
@@ -23,15 +26,13 @@ export function addPostingRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): v
   app.post(
     '/v1/transactions',
     postHandler(parts, transactionBody, (caller, body) =>
-      onCard(parts, body.cardNumber, (card) => newRequest(caller, body, { card, hold: false })),
+      onCardWithPin(parts, caller, { body, hold: false }),
     ),
   );
   app.post('/v1/transactions/batch', (c) => postBatch(c, parts));
   app.post(
     '/v1/holds',
-    postHandler(parts, holdBody, (caller, body) =>
-      onCard(parts, body.cardNumber, (card) => newRequest(caller, body, { card, hold: true })),
-    ),
+    postHandler(parts, holdBody, (caller, body) => onCardWithPin(parts, caller, { body, hold: true })),
   );
   app.post(
     '/v1/holds/:id/captures',
@@ -63,6 +64,17 @@ export function addPostingRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): v
       onCard(parts, body.cardNumber, (card) => reversalRequest(caller, body, card)),
     ),
   );
+}
+
+/** A payment, load or authorisation; where a PIN was typed, with what it proves. */
+async function onCardWithPin(
+  parts: HttpParts,
+  caller: Caller,
+  { body, hold }: { readonly body: TransactionBody; readonly hold: boolean },
+): Promise<Request | Problem> {
+  const request = await onCard(parts, body.cardNumber, (card) => newRequest(caller, body, { card, hold }));
+  const { pin } = body;
+  return pin === undefined ? request : withPin(parts, request, { ...body, pin, terminal: caller.terminal });
 }
 
 function followUp(

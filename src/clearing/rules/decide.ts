@@ -121,7 +121,7 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
     case 'payment':
     case 'load':
     case 'authorise':
-      return refuseCardOf(run, request) ?? paymentEffect(run, request, id);
+      return refuseCardOf(run, request) ?? refusePin(request) ?? paymentEffect(run, request, id);
     case 'capture':
       return captureEffect(run, request);
     case 'void':
@@ -132,6 +132,11 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
     case 'reversal':
       return reversalEffect(run, request);
   }
+}
+
+/** Whoever typed a PIN that is not the holder's does not pay, also where none was asked for. */
+function refusePin({ pin }: Request): Refusal | null {
+  return pin === undefined || pin === 'right' ? null : pin;
 }
 
 /**

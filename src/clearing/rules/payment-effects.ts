@@ -56,7 +56,7 @@ function planOf(
       rule,
       amountFen: request.amountFen,
       isHold: request.kind === 'authorise',
-      pinVerified: request.pinVerified === true,
+      pinVerified: request.pin === 'right',
       detail: request.detail,
       nowMs,
       entryId: id,

@@ -45,12 +45,12 @@ describe('a payment in a shop', () => {
   test('above what is free of a PIN it needs one, and a decline for the lack of it is pinned', async () => {
     expect((await till({ amountFen: fen(1_000) })).refusal).toBeNull();
     expect((await till({ amountFen: fen(1_001) })).refusal).toBe('pin-required');
-    expect((await till({ amountFen: fen(1_001), pinVerified: true })).refusal).toBeNull();
-    expect((await till({ amountFen: fen(5_001), pinVerified: true })).refusal).toBe('over-payment-limit');
+    expect((await till({ amountFen: fen(1_001), pin: 'right' })).refusal).toBeNull();
+    expect((await till({ amountFen: fen(5_001), pin: 'right' })).refusal).toBe('over-payment-limit');
   });
 
   test('a category that is blocked takes nothing, also held and with a PIN', async () => {
-    const there = { terminalId: betting, pinVerified: true };
+    const there = { terminalId: betting, pin: 'right' } as const;
     expect((await till(there)).refusal).toBe('merchant-category-not-allowed');
     expect((await till({ ...there, kind: 'authorise' })).refusal).toBe('merchant-category-not-allowed');
   });

@@ -113,7 +113,7 @@ function make(drawing: Drawing, over: Partial<Draft> & { terminalId: number }): 
     original: null,
     detail: {},
     final: false,
-    pinVerified: drawing.random.chance(70),
+    ...(drawing.random.chance(70) ? { pin: drawing.random.chance(90) ? 'right' : 'pin-wrong' } : {}),
     ...over,
   };
   return { draft, trace, place: drawing.places, asItIs: false };

@@ -16,6 +16,7 @@ const holdsMax = 64;
 
 /** A load, a ride or a payment in a shop, or the authorisation of one. */
 export function start(books: Books, draft: Draft, at: At): string | Entry {
+  if (draft.pin !== undefined && draft.pin !== 'right') return draft.pin;
   if ((draft.kind === 'load') !== (draft.sector === 'top-up')) return 'kind-not-allowed';
   if (draft.kind === 'authorise' && draft.amountFen === null) return 'amount-missing';
   if (draft.sector === 'top-up') return load(books, draft, at);
@@ -49,7 +50,7 @@ function shop(books: Books, draft: Draft, at: At): string | Entry {
   const before = books.spent.get(card);
   const today = (before?.day === day ? before.fen : 0n) + amount;
   if (today > books.terms.perDayFen) return 'over-day-limit';
-  if (amount > books.terms.pinFreeFen && draft.pinVerified !== true) return 'pin-required';
+  if (amount > books.terms.pinFreeFen && draft.pin !== 'right') return 'pin-required';
   const entry = pay(books, { draft, purses: ['online'], amount }, at);
   if (typeof entry !== 'string') books.spent.set(card, { day, fen: today });
   return entry;

@@ -38,6 +38,13 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
     'A payment of this amount needs the PIN: send it as a new one, with the PIN',
     '超过免密限额,请输入密码后重新发起交易',
   ),
+  'pin-wrong': kind(
+    403,
+    'The PIN is wrong: ask for it again and send a new transaction',
+    '支付密码错误,请重新输入后发起新交易',
+  ),
+  'pin-locked': kind(403, 'The PIN is locked after too many wrong ones', '支付密码已锁定,请到服务网点解锁'),
+  'pin-not-set': kind(409, 'The card account has no payment PIN', '未设置支付密码'),
   'merchant-category-not-allowed': kind(
     403,
     'This card may not pay at merchants of this kind',
@@ -198,6 +205,11 @@ const channelProblems = {
   ),
   'body-too-large': kind(413, 'The body is too large', '请求体过大'),
   'body-too-slow': kind(408, 'The request did not come in time', '请求接收超时'),
+  'pin-envelope-invalid': kind(
+    400,
+    'The PIN is not sealed by this terminal for this transaction',
+    '密码密文无效,或不属于本终端本笔交易',
+  ),
   'headers-too-large': kind(431, 'The headers are too large', '请求头过大'),
   'not-json': kind(415, 'The body must be application/json', '请求体类型必须是 application/json'),
   'token-missing': kind(401, 'A bearer token is needed', '缺少访问令牌'),
@@ -209,7 +221,6 @@ const channelProblems = {
   'own-account': kind(409, 'Nobody locks himself out', '不能锁定本人账号'),
   'participant-unknown': kind(404, 'No such participant', '参与机构不存在'),
   'key-unknown': kind(404, 'No such key', '接口密钥不存在'),
-  'pin-not-set': kind(409, 'The card account has no payment PIN', '未设置支付密码'),
   'category-unknown': kind(422, 'No operator knows this category', '优待类别不存在'),
   'days-not-allowed': kind(
     422,

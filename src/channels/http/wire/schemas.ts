@@ -37,15 +37,24 @@ const detail = z.record(z.string().max(32), z.string().max(64)).optional().opena
     "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement, utilities {bill, period, customer, purse}, subsidies {programme, period, purse}",
 });
 
-export const transactionBody = z
-  .strictObject({ ...onCard, amount: amount.optional(), detail })
-  .openapi('Transaction', {
-    description: 'A payment, tap or load. A ride takes no amount: its tariff says it.',
+const pin = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{47}$/, 'a sealed PIN')
+  .optional()
+  .openapi({
+    description:
+      'The payment PIN, sealed by the terminal: base64url of 1, a nonce of 12 bytes, the tag, the six digits; AES-256-GCM under HKDF-SHA256(terminal key, "one-card/pin"), bound to "one-card/pin 1 {Terminal-Id} {batchNumber} {traceNumber} {localTime}"',
   });
+const withoutPin = { ...onCard, amount: amount.optional(), detail };
+
+export const transactionBody = z.strictObject({ ...withoutPin, pin }).openapi('Transaction', {
+  description: 'A payment, tap or load. A ride takes no amount: its tariff says it.',
+});
 /** 1 to 255 printable characters, not beginning with a space. */
 export const idempotencyKeyPattern = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
+/** A line of a batch carries no PIN: nobody stands before the terminal. */
 export const batchLine = z.strictObject({
-  ...transactionBody.shape,
+  ...withoutPin,
   idempotencyKey: z.string().regex(idempotencyKeyPattern, '1 to 255 printable characters'),
 });
 export const batchLinesMax = 500;
@@ -53,7 +62,7 @@ export const batchLinesMax = 500;
 export const batchBody = z
   .strictObject({ transactions: z.array(z.unknown()).min(1).max(batchLinesMax) })
   .openapi('TransactionBatch');
-export const holdBody = z.strictObject({ ...onCard, amount: amount.optional(), detail }).openapi('Hold');
+export const holdBody = z.strictObject({ ...withoutPin, pin }).openapi('Hold');
 export const captureBody = z
   .strictObject({ amount, currency, final: z.boolean().optional(), ...trace })
   .openapi('Capture');
