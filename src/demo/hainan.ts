@@ -100,7 +100,7 @@ export const limits: readonly Limit[] = [
     effectiveFrom: since,
     perPaymentFen: 100_000n,
     perDayFen: 300_000n,
-    pinFreeFen: 100_000n,
+    pinFreeFen: 30_000n,
   },
   {
     product: 'senior',
