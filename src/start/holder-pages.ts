@@ -1,5 +1,5 @@
 import { bearerOf } from '#access/tokens.ts';
-import { recordAudit } from '#audit/store.ts';
+import type { RecordLook } from '#audit/looks.ts';
 import type { Mount } from '#channels/http/app.ts';
 import { holderApp } from '#channels/pages/holder-app.ts';
 import type { HolderParts } from '#channels/pages/parts.ts';
@@ -12,6 +12,7 @@ import type { Session } from '#platform/postgres.ts';
 interface Running {
   readonly session: Session;
   readonly clearing: Clearing;
+  readonly recordLook: RecordLook;
   readonly log: Log;
   readonly publicUrl: string | undefined;
 }
@@ -23,7 +24,7 @@ export type HolderPorts = Omit<HolderParts, Found>;
 
 /** The holder's pages, ready to be mounted beside the interface. */
 export function holderPages(running: Running, ports: HolderPorts): Mount {
-  const { session, clearing, log, publicUrl } = running;
+  const { session, clearing, recordLook, log, publicUrl } = running;
   const app = holderApp({
     ...ports,
     session,
@@ -36,14 +37,12 @@ export function holderPages(running: Running, ports: HolderPorts): Mount {
       return participant === undefined ? undefined : { zh: participant.name, en: participant.nameEn };
     },
     recordLook: ({ cardAccountId, act }) =>
-      recordAudit(session, [
-        {
-          actor: { kind: 'holder', id: cardAccountId },
-          act,
-          subject: `card-account ${cardAccountId}`,
-          reason: '',
-        },
-      ]),
+      recordLook({
+        actor: { kind: 'holder', id: cardAccountId },
+        act,
+        subject: `card-account ${cardAccountId}`,
+        reason: '',
+      }),
   });
   return { path: pagesRoot, app };
 }

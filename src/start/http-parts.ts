@@ -1,4 +1,6 @@
+import { limitAddresses } from '#access/sign-in/addresses.ts';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
+import { lookRecorder } from '#audit/looks.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
@@ -8,6 +10,9 @@ import { terminalGate } from '#terminals/authenticate.ts';
 import type { ErrandParts } from './errands.ts';
 
 const rememberedCardsMax = 1_000_000;
+/** A person or a participant's program that calls more often than this is asked to wait. */
+const callsPerMinuteMax = 1_200;
+const callersMax = 50_000;
 
 /** What the interface is built from, of what was started. */
 export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
@@ -30,6 +35,8 @@ export function httpParts(running: Running): HttpParts {
     secrets,
     reports,
     session,
+    recordLook: lookRecorder(session),
+    calls: limitAddresses(Date.now, { triesMax: callsPerMinuteMax, addressesMax: callersMax }),
     log,
     metrics,
     bills: openBillDesk(bills),

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { LooksFull } from '#audit/looks.ts';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
@@ -59,6 +60,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   if (front !== undefined) app.get('/', (c) => c.redirect(front.path));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
+    if (error instanceof LooksFull) return problemResponse(problemOf('busy', { retryAfterSeconds: 1 }));
     const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));

@@ -1,6 +1,6 @@
 import type { Admitted, Bearer, Role } from '#access/store.ts';
 import { bearerOf } from '#access/tokens.ts';
-import type { Actor } from '#audit/rules/event.ts';
+import type { Actor, AuditEvent } from '#audit/rules/event.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
@@ -14,7 +14,9 @@ export function tokenOf(c: HttpContext): string | null {
 export async function admitAnyBearer(c: HttpContext, parts: HttpParts): Promise<Admitted | Problem> {
   const token = tokenOf(c);
   const bearer = token === null ? null : await bearerOf(parts.session, token);
-  return bearer ?? problemOf('token-missing');
+  if (bearer === null) return problemOf('token-missing');
+  const waitSeconds = parts.calls.take(`${bearer.role} ${bearer.subjectId}`);
+  return waitSeconds === 0 ? bearer : problemOf('too-many-calls', { retryAfterSeconds: waitSeconds });
 }
 
 /** Who bears the request's token, if it is one of these roles and no first password is to be changed. */
@@ -43,15 +45,31 @@ export function actorOf({ role, subjectId }: Bearer): Actor {
   return { kind: actorKinds[role], id: subjectId };
 }
 
-/** The card account that the path names and the bearer may see: a holder's own ("mine"), or any for finance. */
-export async function admitToAccount(c: HttpContext, parts: HttpParts): Promise<bigint | Problem> {
-  const bearer = await admitRole(c, parts, ['holder', 'finance']);
+/** The look of a terminal that has the card before it, as the trail notes it. */
+export function terminalLook(terminalId: number, cardAccountId: bigint): AuditEvent {
+  const actor = { kind: 'terminal', id: BigInt(terminalId) } as const;
+  return { actor, act: 'balances-looked-at', subject: `card-account ${cardAccountId}`, reason: '' };
+}
+
+/**
+ * The card account that the path names and the bearer may look at: a holder's own ("mine"), or any for finance and
+ * auditors. The look is in the audit trail, by its name ("balances-looked-at"), before this returns.
+ */
+export async function admitToLook(c: HttpContext, parts: HttpParts, act: string): Promise<bigint | Problem> {
+  const bearer = await admitRole(c, parts, ['holder', 'finance', 'auditor']);
   if ('code' in bearer) return bearer;
+  const account = accountNamed(c, bearer);
+  if (typeof account !== 'bigint') return account;
+  await parts.recordLook({ actor: actorOf(bearer), act, subject: `card-account ${account}`, reason: '' });
+  return account;
+}
+
+function accountNamed(c: HttpContext, bearer: Bearer): bigint | Problem {
   const named = c.req.param('id') ?? '';
   const own = bearer.role === 'holder' ? bearer.subjectId : null;
   if (named === 'mine' && own !== null) return own;
   if (!/^[1-9]\d{6,16}$/.test(named)) return problemOf('not-found');
   const id = BigInt(named);
   // A holder who asks for another's account learns nothing, not even whether it exists.
-  return bearer.role === 'finance' || id === own ? id : problemOf('not-yours');
+  return bearer.role !== 'holder' || id === own ? id : problemOf('not-yours');
 }

@@ -10,18 +10,18 @@ import { accountCode } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { sectorOfCode } from '#sectors/all.ts';
-import { admitToAccount } from './bearer.ts';
+import { admitToLook, terminalLook } from './bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from './parts.ts';
 import { admitSigned } from './signed.ts';
 
 /** Balances and history: for the holder, for finance, and for a terminal that has the card before it. */
 export function addCardRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
   app.get('/v1/card-accounts/:id/balances', async (c) => {
-    const account = await admitToAccount(c, parts);
+    const account = await admitToLook(c, parts, 'balances-looked-at');
     return typeof account === 'bigint' ? balances(c, parts, account) : problemResponse(account);
   });
   app.get('/v1/card-accounts/:id/history', async (c) => {
-    const account = await admitToAccount(c, parts);
+    const account = await admitToLook(c, parts, 'history-looked-at');
     return typeof account === 'bigint' ? history(c, parts, account) : problemResponse(account);
   });
   app.post('/v1/card-inquiries', (c) => inquire(c, parts));
@@ -38,6 +38,7 @@ async function inquire(c: HttpContext, parts: HttpParts): Promise<Response> {
   try {
     const card = await parts.resolveCard(body.value.cardNumber);
     if (card === undefined) return problemResponse(problemOf('card-unknown'));
+    await parts.recordLook(terminalLook(call.terminal.id, card.cardAccountId));
     return await balances(c, parts, card.cardAccountId);
   } catch (error) {
     parts.gate.giveBack(call.signature);

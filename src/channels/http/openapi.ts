@@ -183,15 +183,42 @@ export function openApiDocument(): object {
   registerLoads(registry);
   registerSubsidies(registry);
   registerOpen(registry);
-  return app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: {
-      title: '椰岛一卡通 Coconut Island One-Card',
-      version: '1',
-      description:
-        'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
-    },
-  });
+  return withCallLimit(
+    app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: '椰岛一卡通 Coconut Island One-Card',
+        version: '1',
+        description:
+          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
+      },
+    }),
+  );
+}
+
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+
+/** Whoever calls with a token may be asked to wait, whatever the call. */
+function withCallLimit(document: Document): Document {
+  const answer = problemAnswer('Too many calls: wait Retry-After seconds');
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const { security, responses } of Object.values(path as Record<string, Operation>)) {
+      const needsToken = security?.some((scheme) => 'token' in scheme) ?? false;
+      if (needsToken) responses['429'] ??= withReference(answer);
+    }
+  }
+  return document;
+}
+
+interface Operation {
+  readonly security?: readonly object[];
+  readonly responses: Record<string, object>;
+}
+
+/** In a finished document a schema is named, not written out. */
+function withReference(answer: ReturnType<typeof problemAnswer>): object {
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return { ...answer, content: { 'application/problem+json': { schema } } };
 }
 
 function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {

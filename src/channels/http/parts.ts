@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { AddressLimit } from '#access/sign-in/addresses.ts';
 import type { SignInDesk } from '#access/sign-in/desk.ts';
+import type { RecordLook } from '#audit/looks.ts';
 import type { BillDesk } from '#bills/desk.ts';
 import type { UtilityParts } from '#bills/save-utility.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
@@ -35,6 +37,10 @@ export interface HttpParts {
   readonly secrets: Secrets;
   /** What subsidies are paid out with. */
   readonly disbursements: DisbursementParts;
+  /** Puts a look at personal data into the audit trail, before anything is shown. */
+  readonly recordLook: RecordLook;
+  /** How often somebody who signed in may call, on this instance. */
+  readonly calls: AddressLimit;
   readonly log: Log;
   readonly metrics: Metrics;
 }

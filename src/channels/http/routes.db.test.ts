@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limitAddresses } from '#access/sign-in/addresses.ts';
+import { readAudit } from '#audit/store.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { expectProblem } from '#testing/http/expect-problem.ts';
 import { got, payment } from '#testing/http/http-calls.ts';
 import { financeToken, type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
+import { httpApp } from './app.ts';
 import { type HttpServer, serveHttp } from './serve.ts';
 
 let database: TestDatabase;
@@ -217,4 +221,44 @@ describe('the day', () => {
     const { json } = await house.post('/v1/transactions', payment(), { terminalId: merchantTerminal(2) });
     expect(json.businessDate > town.firstDay).toBe(true);
   });
+});
+
+describe('a look at a card account', () => {
+  const looks = async (subject: string) =>
+    (await readAudit(house.owner, { before: null, subject, act: null, limit: 20 })).map((row) => [
+      row.act,
+      row.actor.kind,
+    ]);
+
+  test('by its holder, by finance and by a terminal is in the audit trail before it is shown', async () => {
+    const id = cardRef(1).cardAccountId;
+    await house.read('/v1/card-accounts/mine/balances', holderToken(1));
+    await house.read(`/v1/card-accounts/${id}/history`);
+    await house.post('/v1/card-inquiries', { cardNumber: cardNumber(1) }, { key: null });
+    expect(await looks(`card-account ${id}`)).toEqual(
+      expect.arrayContaining([
+        ['balances-looked-at', 'holder'],
+        ['history-looked-at', 'staff'],
+        ['balances-looked-at', 'terminal'],
+      ]),
+    );
+  });
+
+  test('that was refused is none', async () => {
+    const other = cardRef(4).cardAccountId;
+    const before = await looks(`card-account ${other}`);
+    expectProblem(await house.read(`/v1/card-accounts/${other}/balances`, holderToken(1)), 'not-yours');
+    expect(await looks(`card-account ${other}`)).toEqual(before);
+  });
+});
+
+test('whoever calls too often with a token is asked to wait, and others are not', async () => {
+  const eager = { ...house.parts, calls: limitAddresses(Date.now, { triesMax: 3, addressesMax: 10 }) };
+  const app = httpApp(eager);
+  const ask = (token: string) =>
+    app.request('/v1/card-accounts/mine/balances', { headers: { authorization: `Bearer ${token}` } });
+  for (let calls = 0; calls < 3; calls++) expect((await ask(holderToken(0))).status).toBe(200);
+  const refused = await ask(holderToken(0));
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect((await ask(holderToken(2))).status).toBe(200);
 });

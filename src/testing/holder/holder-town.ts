@@ -1,3 +1,4 @@
+import { lookRecorder } from '#audit/looks.ts';
 import { issueCards } from '#cards/issue.ts';
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
@@ -61,7 +62,10 @@ export async function openHolderTown(url: string, options: HolderTownOptions = {
   await clearing.reference.refresh();
   for (const card of [holderCards.lively, holderCards.other]) await liveSomeDays(clearing, card);
   const ports = { ...holderPorts(house.owner, holders), ...options.ports };
-  const pages = holderPages({ session, clearing, log, publicUrl: options.publicUrl }, ports);
+  const pages = holderPages(
+    { session, clearing, log, publicUrl: options.publicUrl, recordLook: lookRecorder(session) },
+    ports,
+  );
   const app = httpApp(house.parts, [pages]);
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0, limits: { drainMs: 1_000 } });
   const close = async () => {

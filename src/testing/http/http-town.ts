@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { limitAddresses } from '#access/sign-in/addresses.ts';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { admitToken } from '#access/tokens.ts';
 import { httpApp } from '#channels/http/app.ts';
@@ -99,6 +100,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   const pools = { pool, reports: pool, signInPool };
   const parts: HttpParts = {
     ...httpParts({ ...errands, ...pools, secrets, metrics: createMetrics() }),
+    calls: limitAddresses(nowMs, { triesMax: 1_000_000, addressesMax: 100 }),
     signIns: openSignInDesk({ pool: signInPool, secrets, triesPerMinuteMax }),
     gate: terminalGate({
       terminals: () => clearing.reference.current().terminals,

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { terminalLook } from '#channels/http/bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { onCard, postHandler } from '#channels/http/post.ts';
 import { admitSigned } from '#channels/http/signed.ts';
@@ -43,6 +44,7 @@ async function preSettlements(c: HttpContext, parts: HttpParts): Promise<Respons
   try {
     const card = await parts.resolveCard(body.value.cardNumber);
     if (card === undefined) return problemResponse(problemOf('card-unknown'));
+    await parts.recordLook(terminalLook(terminal.id, card.cardAccountId));
     return c.json(await preSettle(parts, { terminal, card, body: body.value }));
   } catch (error) {
     parts.gate.giveBack(call.signature);

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { recordAudit } from '#audit/store.ts';
-import { actorOf, admitToAccount } from '#channels/http/bearer.ts';
+import { actorOf, admitToLook } from '#channels/http/bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { readProgrammes } from '#disbursements/programmes.ts';
@@ -136,7 +136,7 @@ async function report(
 }
 
 async function listPayments(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const account = await admitToAccount(c, parts);
+  const account = await admitToLook(c, parts, 'subsidies-looked-at');
   if (typeof account !== 'bigint') return problemResponse(account);
   const limit = numberIn(c, 'limit', { fallback: pageDefault, max: subsidyPageMax });
   if (typeof limit !== 'number') return problemResponse(limit);

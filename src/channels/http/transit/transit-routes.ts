@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { actorOf, admitToAccount } from '#channels/http/bearer.ts';
+import { actorOf, admitToLook } from '#channels/http/bearer.ts';
 import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
@@ -17,7 +17,7 @@ import { concessionBody } from './transit-openapi.ts';
 /** What a holder rides on, for the holder and finance; what is granted for rides, by operators. */
 export function addTransitRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
   app.get('/v1/card-accounts/:id/riding', async (c) => {
-    const account = await admitToAccount(c, parts);
+    const account = await admitToLook(c, parts, 'riding-looked-at');
     return typeof account === 'bigint' ? riding(c, parts, account) : problemResponse(account);
   });
   app.post('/v1/card-accounts/:id/concessions', (c) => postConcession(c, parts));

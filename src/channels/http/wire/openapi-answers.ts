@@ -15,6 +15,7 @@ export const bearerProblems = {
   403: problemAnswer('Not for this caller'),
   404: problemAnswer('There is nothing here'),
   500: problemAnswer('A fault of ours'),
+  503: problemAnswer('Busy: nothing was shown'),
 };
 
 /** What a route may answer to a member of staff who posts, besides what it does. */

@@ -213,6 +213,7 @@ const channelProblems = {
   'headers-too-large': kind(431, 'The headers are too large', '请求头过大'),
   'not-json': kind(415, 'The body must be application/json', '请求体类型必须是 application/json'),
   'token-missing': kind(401, 'A bearer token is needed', '缺少访问令牌'),
+  'too-many-calls': kind(429, 'Too many calls: wait before the next', '请求过于频繁,请稍后再试'),
   'not-yours': kind(403, 'Not for this caller', '无权访问'),
   'not-found': kind(404, 'There is nothing here', '资源不存在'),
   'method-not-allowed': kind(405, 'Not with this method', '不支持该请求方法'),

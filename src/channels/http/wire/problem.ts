@@ -11,6 +11,8 @@ export interface ProblemExtras {
   readonly businessDate?: string;
   readonly serverTime?: number;
   readonly requestId?: string;
+  /** When to try again; it is said as Retry-After too. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A short name by which a fault that was answered is found in the log. */
@@ -34,8 +36,10 @@ export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): Proble
 
 /** The problem as an answer; `headers` may carry Retry-After or the mark of a replay. */
 export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  const { retryAfterSeconds: seconds } = problem;
+  const retryAfter: Record<string, string> = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   return new Response(JSON.stringify(problem), {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...retryAfter, ...headers },
   });
 }

@@ -140,6 +140,7 @@ export const problem = z
     businessDate: day.optional(),
     serverTime: z.int().optional(),
     requestId: z.string().optional(),
+    retryAfterSeconds: z.int().optional(),
   })
   .openapi('Problem');
 export const batchResults = z
