@@ -539,6 +539,24 @@ describe('who signed in with a password that was given for once', () => {
 });
 
 describe('every fact that explains a line is told in words', () => {
+  const shares = {
+    zh: {
+      医疗费用总额: '¥486.00',
+      统筹基金支付: '¥340.20',
+      个人账户支付: '¥85.80',
+      家庭共济支付: '¥30.00',
+      '自付（其他账户）': '¥20.00',
+      现金支付: '¥10.00',
+    },
+    en: {
+      'Medical total': '¥486.00',
+      'Pooled fund paid': '¥340.20',
+      'Personal account paid': '¥85.80',
+      'Family mutual aid paid': '¥30.00',
+      'Your other accounts paid': '¥20.00',
+      'Cash paid': '¥10.00',
+    },
+  };
   const told = async (card: HolderCard, language: string) => {
     const client = await signedIn(card);
     await client.get(`/holder/view?language=${language}&back=/holder`);
@@ -556,7 +574,9 @@ describe('every fact that explains a line is told in words', () => {
     [
       'zh',
       [
-        '医疗费用总额 ¥486.00 · 统筹基金支付 ¥340.20 · 个人账户支付 ¥85.80 · 家庭共济支付 ¥30.00 · 自付 ¥20.00 · 现金支付 ¥10.00',
+        ...Object.entries(shares.zh).map(
+          ([name, amount]) => `<span>${name}</span> <span class="money">${amount}</span>`,
+        ),
         /账单号 B2026100\d{3} · 户号 \*{4}\d{4}/,
         '线路 7 · 已享换乘优惠',
         '线路 AIRPORT · 已享换乘优惠 · 当日车费已封顶，超出部分不再收取',
@@ -567,14 +587,16 @@ describe('every fact that explains a line is told in words', () => {
         '原因：重复扣款',
         '海口骑楼小吃 撤销付款，全额退回',
         '三亚海鲜市场 取消预留',
-        '海南电网 退款',
+        '缴费未入账，款已退回：海南电网',
         '充值：海岛合作银行',
       ],
     ],
     [
       'en',
       [
-        'Medical total ¥486.00 · pooled fund paid ¥340.20 · personal account paid ¥85.80 · family mutual aid paid ¥30.00 · your own money paid ¥20.00 · cash paid ¥10.00',
+        ...Object.entries(shares.en).map(
+          ([name, amount]) => `<span>${name}</span> <span class="money">${amount}</span>`,
+        ),
         /Bill B2026100\d{3} · for 2026-10|for 2026-10 · Bill/,
         'Line 7 · transfer discount',
         'Line AIRPORT · transfer discount · day&#39;s maximum reached',

@@ -87,7 +87,7 @@ async function liveLively({ parts, cards, utilities }: Lives): Promise<void> {
   await ride(act);
   const held = await act('authorise', place.seafood, { amountFen: fen(12_000) });
   await act('capture', place.seafood, { amountFen: fen(4_500), original: held.original });
-  const allowance = { programme: 'elder-allowance', amount: 29_900, holders: [{ card: 'lively' }] } as const;
+  const allowance = { programme: 'elder-allowance', amount: 10_000, holders: [{ card: 'lively' }] } as const;
   await paySubsidy(parts, { ...allowance, period: '2026-10' });
   await payBillAt(parts, utilities, { utilityId: waterId, card, period: '2026-10', amount: 4_620 });
   await payBillAt(parts, utilities, {
@@ -101,7 +101,7 @@ async function liveLively({ parts, cards, utilities }: Lives): Promise<void> {
   const coffee = await act('payment', place.coffee, { amountFen: fen(3_600) });
   await act('refund', place.coffee, { amountFen: fen(1_800), original: coffee.original });
   // The subsidy pays what it may, the holder the rest.
-  await act('payment', place.grocery, { amountFen: fen(28_880), pinVerified: true });
+  await act('payment', place.grocery, { amountFen: fen(16_880) });
 }
 
 async function payVoidAndWrong(parts: HttpParts, card: CardRef): Promise<void> {

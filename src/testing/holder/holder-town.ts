@@ -3,6 +3,7 @@ import { httpApp } from '#channels/http/app.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
 import { serveHttp } from '#channels/http/serve.ts';
 import { seedPlaces } from '#demo/seed.ts';
+import { hainanDay } from '#platform/calendar.ts';
 import type { Log } from '#platform/log.ts';
 import { holderPages } from '#start/holder-pages.ts';
 import { holderPorts } from '#start/holder-ports.ts';
@@ -30,7 +31,9 @@ export interface HolderTown {
  * everything that the pages are told comes from the rooms that tell it in the service.
  */
 export async function openHolderTown(url: string, { log }: { readonly log?: Log } = {}): Promise<HolderTown> {
-  const house = await openHttpTown(url, { merchants: 1, cards: 1, ...(log === undefined ? {} : { log }) });
+  const firstDay = hainanDay(Date.now());
+  const size = { merchants: 1, cards: 1, firstDay };
+  const house = await openHttpTown(url, { ...size, ...(log === undefined ? {} : { log }) });
   const { owner, parts, seal } = house;
   await seedPlaces(owner, parts.secrets);
   await enrolHostileShop(owner, seal);

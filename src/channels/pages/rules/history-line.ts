@@ -58,15 +58,13 @@ const factNames = [
 ] as const;
 export type FactName = (typeof factNames)[number];
 
-/** The facts whose value is an amount in fen, as text. */
-export const moneyFacts: readonly FactName[] = [
-  'total',
-  'fund',
-  'personalAccount',
-  'mutualAid',
-  'own',
-  'cash',
-];
+/** The facts whose value is an amount in fen, as text: who paid which part of a hospital's settlement. */
+const shareNames = ['total', 'fund', 'personalAccount', 'mutualAid', 'own', 'cash'] as const;
+export type ShareName = (typeof shareNames)[number];
+
+export function isShare(name: FactName): name is ShareName {
+  return (shareNames as readonly FactName[]).includes(name);
+}
 
 export interface Fact {
   readonly name: FactName;
@@ -148,7 +146,7 @@ function factsOf(detail: Readonly<Record<string, string>>): Fact[] {
   return factNames.flatMap((name) => {
     const value = told[name];
     // A leg that pays nothing says nothing.
-    const isEmpty = value === undefined || value === '' || (value === '0' && moneyFacts.includes(name));
+    const isEmpty = value === undefined || value === '' || (value === '0' && isShare(name));
     return isEmpty ? [] : [{ name, value }];
   });
 }

@@ -11,7 +11,7 @@ import type {
   SignInRefusal,
   SubsidyShown,
 } from '#channels/pages/parts.ts';
-import type { FactName } from '#channels/pages/rules/history-line.ts';
+import type { FactName, ShareName } from '#channels/pages/rules/history-line.ts';
 import type { Kind } from '#clearing/request.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 
@@ -178,6 +178,7 @@ export const zh = {
       compensation: (place: string) => `多扣金额退还：${place}`,
     } satisfies Record<Kind, (place: string) => string>,
     subsidyTitle: (place: string) => `补贴发放：${place}`,
+    billBackTitle: (place: string) => `缴费未入账，款已退回：${place}`,
     passTitle: (place: string) => `购买乘车票：${place}`,
     voidedPaymentTitle: (place: string) => `${place} 撤销付款，全额退回`,
     rideTitle: (place: string) => `乘车：${place}`,
@@ -200,22 +201,24 @@ export const zh = {
       begins: (day) => `${day} 起可用`,
       ends: (day) => `有效期至 ${day}`,
       transfer: () => '已享换乘优惠',
-      concession: (category) => `已享${category}`,
+      concession: (category) => `${category}`,
       beyond: () => '本月优惠次数已用完，按超出次数的票价收费',
       capped: () => '当日车费已封顶，超出部分不再收取',
       programme: (programme) => `项目：${programme}`,
       period: (period) => `所属期 ${period}`,
       bill: (bill) => `账单号 ${bill}`,
       customer: (customer) => `户号 ${customer}`,
-      total: (amount) => `医疗费用总额 ${amount}`,
-      fund: (amount) => `统筹基金支付 ${amount}`,
-      personalAccount: (amount) => `个人账户支付 ${amount}`,
-      mutualAid: (amount) => `家庭共济支付 ${amount}`,
-      own: (amount) => `自付 ${amount}`,
-      cash: (amount) => `现金支付 ${amount}`,
       cancels: () => '整笔医保结算已撤销，各方支付的部分都已退回',
       reason: (reason) => `原因：${reason}`,
-    } satisfies Record<FactName, (value: string) => string>,
+    } satisfies Record<Exclude<FactName, ShareName>, (value: string) => string>,
+    shares: {
+      total: '医疗费用总额',
+      fund: '统筹基金支付',
+      personalAccount: '个人账户支付',
+      mutualAid: '家庭共济支付',
+      own: '自付（其他账户）',
+      cash: '现金支付',
+    } satisfies Record<ShareName, string>,
     factValues: {
       student: '学生优惠',
       'senior-65': '65 岁以上老年人优惠',
@@ -292,7 +295,7 @@ export const zh = {
   subsidies: {
     lead: '按补贴项目列出每一期的发放情况。',
     empty: '还没有补贴发放记录。',
-    period: '期次',
+    period: '所属期',
     amount: '金额',
     state: '状态',
     purse: '发到账户',

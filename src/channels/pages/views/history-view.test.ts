@@ -44,6 +44,12 @@ describe('a line says what happened', () => {
     ['payment', 'utilities', '缴费：海口民政', 'Bill paid: Haikou Civil Affairs'],
     ['payment', 'shops', '在 海口民政 付款', 'Paid at Haikou Civil Affairs'],
     ['refund', 'shops', '海口民政 退款', 'Refund from Haikou Civil Affairs'],
+    [
+      'refund',
+      'utilities',
+      '缴费未入账，款已退回：海口民政',
+      'Bill not entered, money returned: Haikou Civil Affairs',
+    ],
   ] as const)('for a %s of %s', (...[kind, sector, zh, en]) => {
     expect(lineTitle(visit('zh'), { ...line, kind, sector }, names)).toBe(zh);
     expect(lineTitle(visit('en'), { ...line, kind, sector }, names)).toBe(en);
@@ -100,7 +106,7 @@ describe('a fact', () => {
     [{ name: 'period', value: '2026-11' }, '所属期 2026-11', 'for 2026-11'],
     [{ name: 'bill', value: 'W-7' }, '账单号 W-7', 'Bill W-7'],
     [{ name: 'customer', value: '****0001' }, '户号 ****0001', 'customer ****0001'],
-    [{ name: 'concession', value: 'senior-65' }, '已享65 岁以上老年人优惠', 'senior (65 and over) fare'],
+    [{ name: 'concession', value: 'senior-65' }, '65 岁以上老年人优惠', 'senior (65 and over) fare'],
     [{ name: 'line', value: '21' }, '线路 21', 'Line 21'],
     [{ name: 'boarded', value: 'HKDZ' }, 'HKDZ 站上车', 'on at HKDZ'],
     [{ name: 'alighted', value: 'MLAN' }, 'MLAN 站下车', 'off at MLAN'],
@@ -117,13 +123,13 @@ describe('a fact', () => {
       'concession rides of the month used up: the fare beyond them',
     ],
     [{ name: 'total', value: '48600' }, '医疗费用总额 ¥486.00', 'Medical total ¥486.00'],
-    [{ name: 'fund', value: '34020' }, '统筹基金支付 ¥340.20', 'pooled fund paid ¥340.20'],
-    [{ name: 'own', value: '2000' }, '自付 ¥20.00', 'your own money paid ¥20.00'],
-    [{ name: 'mutualAid', value: '3000' }, '家庭共济支付 ¥30.00', 'family mutual aid paid ¥30.00'],
+    [{ name: 'fund', value: '34020' }, '统筹基金支付 ¥340.20', 'Pooled fund paid ¥340.20'],
+    [{ name: 'own', value: '2000' }, '自付（其他账户） ¥20.00', 'Your other accounts paid ¥20.00'],
+    [{ name: 'mutualAid', value: '3000' }, '家庭共济支付 ¥30.00', 'Family mutual aid paid ¥30.00'],
     [{ name: 'reason', value: 'charged-twice' }, '原因：重复扣款', 'Reason: charged twice'],
     // A code that is the name of something every object has is still only a code; so is an amount that is none.
     [{ name: 'reason', value: 'constructor' }, '原因：constructor', 'Reason: constructor'],
-    [{ name: 'cash', value: '1e3' }, '现金支付 1e3', 'cash paid 1e3'],
+    [{ name: 'cash', value: '1e3' }, '现金支付 1e3', 'Cash paid 1e3'],
   ] as const)('%o is said in words', (fact, zh, en) => {
     expect(factText(visit('zh'), fact, names)).toBe(zh);
     expect(factText(visit('en'), fact, names)).toBe(en);

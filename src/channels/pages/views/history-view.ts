@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Visit } from '#channels/pages/page-context.ts';
 import type { Name } from '#channels/pages/parts.ts';
-import { type Fact, type HistoryLine, linesByDay, moneyFacts } from '#channels/pages/rules/history-line.ts';
+import { type Fact, type HistoryLine, isShare, linesByDay } from '#channels/pages/rules/history-line.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import { nameIn } from '#channels/pages/texts/texts.ts';
 import { formatYuan } from '#money/fen.ts';
@@ -49,8 +49,16 @@ function lineOf(visit: Visit, line: HistoryLine, names: NameBook): Html {
 <strong class="money ${amountClass(line)}">${lineAmount(visit, line)}</strong></a>
 <p class="fine"><time datetime="${new Date(line.atMs).toISOString()}">${hainanTime(line.atMs)}</time></p>
 ${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
-<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
+${sharesList(visit, line)}<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
 </li>`;
+}
+
+function sharesList(visit: Visit, line: HistoryLine): Html | '' {
+  const shares = sharesOf(visit, line);
+  if (shares.length === 0) return '';
+  return html`<ul class="shares">${shares.map(
+    ([name, amount]) => html`<li><span>${name}</span> <span class="money">${amount}</span></li>`,
+  )}</ul>`;
 }
 
 function legOf({ texts }: Visit, leg: HistoryLine['legs'][number]): Html {
@@ -75,6 +83,7 @@ export function lineTitle(visit: Visit, line: HistoryLine, names: NameBook): str
   if (line.kind === 'load' && line.sector === 'subsidies') return says.subsidyTitle(place);
   if (line.kind === 'payment' && line.sector === 'transit') return transitTitle(visit, line, place);
   if (line.kind === 'payment' && line.sector === 'utilities') return says.billTitle(place);
+  if (line.kind === 'refund' && line.sector === 'utilities') return says.billBackTitle(place);
   // A void takes back what was set aside, or a whole payment of the same day.
   if (line.kind === 'void' && line.legs.length > 0) return says.voidedPaymentTitle(place);
   return says.title[line.kind](place);
@@ -91,9 +100,9 @@ export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): str
   return [...(facts.length === 0 ? [] : [facts.join(' · ')]), ...entryNotes(visit, line, names)];
 }
 
-/** Each fact of a line in words. */
+/** Each fact of a line in words, those apart that are amounts. */
 export function factTexts(visit: Visit, line: HistoryLine, names: NameBook): string[] {
-  return line.facts.map((one) => factText(visit, one, names));
+  return line.facts.filter(({ name }) => !isShare(name)).map((one) => factText(visit, one, names));
 }
 
 /** What a line gives back, and what it holds. */
@@ -133,7 +142,21 @@ export function placeOf(visit: Visit, line: HistoryLine, names: NameBook): strin
 
 /** "Line 5": codes that we have a word for are said in words, amounts in yuan, others as they came. */
 export function factText(visit: Visit, fact: Fact, names: NameBook): string {
-  return visit.texts.history.facts[fact.name](factValue(visit, fact, names));
+  const { shares, facts } = visit.texts.history;
+  const { name, value } = fact;
+  if (isShare(name)) return `${shares[name]} ${shareYuan(value)}`;
+  return facts[name](factValue(visit, fact, names));
+}
+
+function shareYuan(value: string): string {
+  return /^\d{1,12}$/.test(value) ? formatYuan(BigInt(value)) : value;
+}
+
+/** Who paid which part of a settlement: its names and its amounts. */
+export function sharesOf({ texts }: Visit, { facts }: HistoryLine): readonly (readonly [string, string])[] {
+  return facts.flatMap(({ name, value }) =>
+    isShare(name) ? [[texts.history.shares[name], shareYuan(value)] as const] : [],
+  );
 }
 
 function factValue({ texts, language }: Visit, { name, value }: Fact, names: NameBook): string {
@@ -141,7 +164,6 @@ function factValue({ texts, language }: Visit, { name, value }: Fact, names: Nam
     const programme = names.programmeName(value);
     return programme === undefined ? value : nameIn(language, programme);
   }
-  if (moneyFacts.includes(name)) return /^\d{1,12}$/.test(value) ? formatYuan(BigInt(value)) : value;
   const words: Readonly<Record<string, string>> = texts.history.factValues;
   const isCode = name === 'concession' || name === 'reason';
   return isCode && Object.hasOwn(words, value) ? (words[value] ?? value) : value;
