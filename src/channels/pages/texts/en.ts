@@ -291,7 +291,7 @@ export const en: Texts = {
     notPossible: 'In its present state this card cannot be reported lost. Questions? Call 12333.',
   },
   subsidies: {
-    lead: 'Every period that was paid out, by programme.',
+    lead: 'Every period, by programme, and whether it has arrived.',
     empty: 'No subsidies so far.',
     period: 'Period',
     amount: 'Amount',

@@ -293,7 +293,7 @@ export const zh = {
     notPossible: '这张卡当前的状态不能办理挂失。如有疑问请拨打 12333。',
   },
   subsidies: {
-    lead: '按补贴项目列出每一期的发放情况。',
+    lead: '按补贴项目列出每一期，以及是否已经到账。',
     empty: '还没有补贴发放记录。',
     period: '所属期',
     amount: '金额',

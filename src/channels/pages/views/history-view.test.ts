@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Visit } from '#channels/pages/page-context.ts';
 import type { HistoryLine } from '#channels/pages/rules/history-line.ts';
 import { type Language, textsOf } from '#channels/pages/texts/texts.ts';
-import { factText, historyView, lineNotes, lineTitle, type NameBook } from './history-view.ts';
+import { entryNotes, factText, historyView, lineTitle, type NameBook } from './history-view.ts';
 
 const visit = (language: Language): Visit => ({
   language,
@@ -73,7 +73,7 @@ describe('a line says what happened', () => {
   test('also when the place has no name any more, or the original is not to be found', () => {
     const refund = { ...line, kind: 'refund', sector: 'shops', participantId: 8 } as const;
     expect(lineTitle(visit('zh'), refund, names)).toBe('机构名称暂缺 退款');
-    expect(lineNotes(visit('zh'), refund, names)).toEqual(['对应的原交易暂时查不到，可拨打 12333 查询']);
+    expect(entryNotes(visit('zh'), refund, names)).toEqual(['对应的原交易暂时查不到，可拨打 12333 查询']);
   });
 });
 
@@ -85,7 +85,7 @@ describe('money that was set aside', () => {
     isOpen: true,
   };
   const notes = (over: Partial<typeof hold>) =>
-    lineNotes(visit('zh'), { ...line, kind: 'authorise', legs: [], hold: { ...hold, ...over } }, names);
+    entryNotes(visit('zh'), { ...line, kind: 'authorise', legs: [], hold: { ...hold, ...over } }, names);
 
   test('is said with the moment at which it is free again', () => {
     expect(notes({})[1]).toBe('没有扣款的部分最迟 2026-11-29 08:30:00 自动退回');

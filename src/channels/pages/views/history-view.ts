@@ -48,7 +48,8 @@ function lineOf(visit: Visit, line: HistoryLine, names: NameBook): Html {
 <a class="line-title" href="${pagesRoot}/history/${String(line.id)}"><span>${lineTitle(visit, line, names)}</span>
 <strong class="money ${amountClass(line)}">${lineAmount(visit, line)}</strong></a>
 <p class="fine"><time datetime="${new Date(line.atMs).toISOString()}">${hainanTime(line.atMs)}</time></p>
-${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
+${factsNote(factTexts(visit, line, names))}
+${entryNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
 ${sharesList(visit, line)}<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
 </li>`;
 }
@@ -59,6 +60,13 @@ function sharesList(visit: Visit, line: HistoryLine): Html | '' {
   return html`<ul class="shares">${shares.map(
     ([name, amount]) => html`<li><span>${name}</span> <span class="money">${amount}</span></li>`,
   )}</ul>`;
+}
+
+/** Facts on one line; a fact that does not fit goes to the next one whole. */
+function factsNote(facts: readonly string[]): Html | '' {
+  if (facts.length === 0) return '';
+  const pieces = facts.map((one, i) => html`${i === 0 ? '' : ' · '}<span class="piece">${one}</span>`);
+  return html`<p class="note">${pieces}</p>`;
 }
 
 function legOf({ texts }: Visit, leg: HistoryLine['legs'][number]): Html {
@@ -92,12 +100,6 @@ export function lineTitle(visit: Visit, line: HistoryLine, names: NameBook): str
 function transitTitle({ texts }: Visit, { facts }: HistoryLine, place: string): string {
   const isPass = facts.some(({ name }) => name === 'pass');
   return isPass ? texts.history.passTitle(place) : texts.history.rideTitle(place);
-}
-
-/** The sentences below a line: ride, programme, bill or settlement in one, what it gives back, what it holds. */
-export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): string[] {
-  const facts = factTexts(visit, line, names);
-  return [...(facts.length === 0 ? [] : [facts.join(' · ')]), ...entryNotes(visit, line, names)];
 }
 
 /** Each fact of a line in words, those apart that are amounts. */
