@@ -61,8 +61,8 @@ const signInDays = 3_650;
 /** The number of staff under which the demonstration's finance token acts. */
 const demoFinanceId = 3n;
 
-/** Enrols the demonstration's people and prices. Needs the owner's session; what is there already stays. */
-export async function seedReference(owner: Session, secrets: Secrets): Promise<void> {
+/** Enrols the demonstration's places, terminals, prices and programmes; what is there already stays. The owner's to do. */
+export async function seedPlaces(owner: Session, secrets: Secrets): Promise<void> {
   await enrolParticipants(owner, participants);
   const signIns = demoSignIns(secrets);
   const places = Array.from({ length: terminalsPerParticipant }, (_, i) => i + 1);
@@ -85,15 +85,21 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
     ),
   );
   await insertProducts(owner, products);
-  await openDesk(owner, secrets.seal(secrets.demoSecret('desk')));
   await seedPrices(owner);
   await seedProgrammes(owner);
+}
+
+/** Enrols the demonstration's people and prices. Needs the owner's session; what is there already stays. */
+export async function seedReference(owner: Session, secrets: Secrets): Promise<void> {
+  await seedPlaces(owner, secrets);
+  await openDesk(owner, secrets.seal(secrets.demoSecret('desk')));
   await issueCards(
     owner,
     Array.from({ length: cardCount }, (_, card) => newCard(card, secrets)),
     secrets.cardNumberDigest,
   );
   await seedConcessions(owner);
+  const signIns = demoSignIns(secrets);
   const expiresAt = new Date(Date.now() + signInDays * 86_400_000);
   await admitToken(owner, {
     role: 'finance',

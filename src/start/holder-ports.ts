@@ -1,4 +1,9 @@
-import { changeQueryPassword, proveQueryPassword, signInHolder } from '#access/query-password.ts';
+import {
+  changeQueryPassword,
+  choosePaymentPin,
+  proveQueryPassword,
+  signInHolder,
+} from '#access/query-password.ts';
 import type { SignInRefused } from '#access/sign-in/attempt.ts';
 import { endSession } from '#access/tokens.ts';
 import { billsOf, type HolderBill } from '#bills/bills-of.ts';
@@ -75,6 +80,12 @@ function signInPorts({ signIns, resolveCard }: HttpParts) {
       if (!('refusal' in changed)) return { token: changed.token };
       return changed.refusal === 'password-too-simple' ? { refusal: 'password-weak' } : provedBy(changed);
     },
+    choosePin: async ({ cardAccountId, password, pin }) => {
+      if (pin === password) return { refusal: 'pin-same' };
+      const chosen = await choosePaymentPin(signIns, accountOf(cardAccountId), { password, pin });
+      if (chosen === 'done') return 'chosen';
+      return chosen.refusal === 'password-too-simple' ? { refusal: 'pin-weak' } : provedBy(chosen);
+    },
   } satisfies Partial<HolderPorts>;
 }
 
@@ -108,20 +119,26 @@ function cardPorts({ pool, session, secrets }: HttpParts) {
     reportLoss: async ({ cardAccountId, kind }) => {
       const report = { cardAccountId, temporary: kind === 'temporary', reason: 'holder page' };
       const taken = await reportLossByHolder(pool, report);
-      return taken.kind === 'taken' ? taken : { refusal: lossRefusal(taken) };
+      return taken.kind === 'taken' ? taken : { refusal: reportRefusal(taken) };
     },
     liftLoss: async (cardAccountId) => {
       const taken = await liftLossByHolder(pool, { cardAccountId, reason: 'holder page' });
-      if (taken.kind !== 'taken') return { refusal: lossRefusal(taken) };
+      if (taken.kind !== 'taken') return { refusal: liftRefusal(taken) };
       return taken.repeated ? { refusal: 'card-not-lost' } : 'lifted';
     },
   } satisfies Partial<HolderPorts>;
 }
 
-function lossRefusal(refused: StepRefusal): LossRefusal {
-  if (refused.kind !== 'step-not-allowed') return 'card-closed';
-  if (refused.status === 'lost') return 'loss-is-formal';
-  return refused.status === 'closed' || refused.status === 'replaced' ? 'card-closed' : 'card-not-lost';
+const isOver = (status: CardStatus) => status === 'closed' || status === 'replaced';
+
+function reportRefusal(refused: StepRefusal): LossRefusal {
+  if (refused.kind !== 'step-not-allowed' || isOver(refused.status)) return 'card-closed';
+  return refused.status === 'lost' ? 'card-already-lost' : 'loss-not-possible';
+}
+
+function liftRefusal(refused: StepRefusal): LossRefusal {
+  if (refused.kind !== 'step-not-allowed' || isOver(refused.status)) return 'card-closed';
+  return refused.status === 'lost' ? 'loss-is-formal' : 'card-not-lost';
 }
 
 function listPorts({ session, clearing }: HttpParts) {
@@ -176,8 +193,8 @@ const cursorOf = (place: bigint) => ({
 const subsidyStates: Readonly<Record<SubsidyPayment['state'], SubsidyShown['state']>> = {
   ready: 'on-its-way',
   paid: 'paid',
-  failed: 'returned',
-  withdrawn: 'returned',
+  failed: 'failed',
+  withdrawn: 'failed',
 };
 
 function subsidyShown(payment: SubsidyPayment): SubsidyShown {
@@ -188,7 +205,7 @@ function subsidyShown(payment: SubsidyPayment): SubsidyShown {
     amountFen,
     state: subsidyStates[payment.state],
     purse: purse as Purse,
-    paidAt: paidOn === null ? null : new Date(`${paidOn}T00:00:00+08:00`),
+    paidOn,
   };
 }
 
@@ -209,19 +226,9 @@ const nameOfUtility = (bill: HolderBill): Name => ({ zh: bill.utilityName, en: b
 function billShown(bill: HolderBill): BillShown[] {
   const state = billStates[bill.state];
   if (state === null) return [];
-  const name = nameOfUtility(bill);
-  return [
-    {
-      utility: name,
-      company: name,
-      period: bill.period ?? '',
-      amountFen: bill.amountFen,
-      penaltyFen: 0n,
-      state,
-      dueOn: null,
-      paidAt: bill.createdAt,
-    },
-  ];
+  const { billNumber, period, amountFen, createdAt, entryId } = bill;
+  const shown = { billNumber, period: period ?? '', amountFen, paidAt: createdAt, entryId };
+  return [{ ...shown, company: nameOfUtility(bill), state }];
 }
 
 function pendingBill(bill: HolderBill): PendingItem[] {

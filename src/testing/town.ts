@@ -50,6 +50,8 @@ export interface TownSize {
   readonly digest?: (cardNumber: string) => Buffer;
   readonly hotMark?: (cardNumber: string) => Buffer;
   readonly perDayFen?: bigint;
+  /** The business day that is open; `town.firstDay` unless told otherwise. */
+  readonly firstDay?: string;
 }
 
 /** A digest without a secret: for books that only hold test cards. */
@@ -71,7 +73,7 @@ export const merchantTerminal = (merchant: number) => 10_000_000 + merchant;
 export async function buildTown(session: Session, size: TownSize): Promise<void> {
   await enrolTown(session, size);
   await priceTown(session, size);
-  await openFirstDay(session, town.firstDay);
+  await openFirstDay(session, size.firstDay ?? town.firstDay);
   await issueTownCards(session, size);
 }
 

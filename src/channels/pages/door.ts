@@ -3,7 +3,7 @@ import type { Fields, Holder, PageContext, Visit } from './page-context.ts';
 import type { HolderParts } from './parts.ts';
 import { formToken, isFormToken } from './rules/form-token.ts';
 import { isOwnSender } from './rules/origin.ts';
-import { pagesRoot } from './rules/return-path.ts';
+import { pagesRoot, settingsPath } from './rules/return-path.ts';
 import { problemPage } from './views/problem-view.ts';
 
 type Answer = Response | Promise<Response>;
@@ -13,10 +13,12 @@ type OpenForm = (c: PageContext, visit: Visit, fields: Fields) => Answer;
 
 /** Lets people in: every page of a holder and every form goes through here. */
 export interface Door {
-  /** A page for whoever has signed in. */
+  /** A page for whoever has signed in, and has changed a password that was given for once. */
   page(handler: HolderPage): (c: PageContext) => Promise<Response>;
-  /** A form of whoever has signed in; `back` is the page it stands on. */
+  /** A form of whoever has signed in and changed such a password; `back` is the page it stands on. */
   form(back: string, handler: HolderForm): (c: PageContext) => Promise<Response>;
+  /** The same for what such a password is changed with, which is open before, too. */
+  readonly beforeChange: Pick<Door, 'page' | 'form'>;
   /** A form that needs no sign-in. */
   openForm(handler: OpenForm): (c: PageContext) => Promise<Response>;
 }
@@ -29,7 +31,8 @@ export function openDoor(parts: HolderParts, cookies: Cookies): Door {
     if (visit.sessionToken === '') return null;
     const bearer = await parts.bearerOf(visit.sessionToken);
     if (bearer?.role !== 'holder') return null;
-    return { ...visit, signedIn: true, cardAccountId: bearer.subjectId };
+    const { subjectId, mustChange } = bearer;
+    return { ...visit, signedIn: true, mustChange, cardAccountId: subjectId };
   };
   const toSignIn = (c: PageContext, visit: Visit, back: string) => {
     const query = new URLSearchParams(back === pagesRoot ? {} : { back });
@@ -49,11 +52,12 @@ export function openDoor(parts: HolderParts, cookies: Cookies): Door {
     if (!isFormToken(fields['formToken'], secrets)) return { refused: await problemPage(c, 'stale') };
     return { fields };
   };
-  return {
+  const doorFor = (mayEnter: (holder: Holder) => boolean): Pick<Door, 'page' | 'form'> => ({
     page: (handler) => async (c) => {
       const visit = c.var.visit;
       const holder = await holderOf(visit);
       if (holder === null) return toSignIn(c, visit, visit.path);
+      if (!mayEnter(holder)) return c.redirect(settingsPath, 303);
       c.set('visit', holder);
       return handler(c, holder);
     },
@@ -63,10 +67,15 @@ export function openDoor(parts: HolderParts, cookies: Cookies): Door {
       if ('refused' in form) return form.refused;
       const holder = await holderOf(visit);
       if (holder === null) return toSignIn(c, visit, back);
+      if (!mayEnter(holder)) return c.redirect(settingsPath, 303);
       // Whatever goes wrong with the form, the switches lead to a page that can be asked for.
       c.set('visit', { ...holder, path: back });
       return handler(c, { ...holder, path: back }, form.fields);
     },
+  });
+  return {
+    ...doorFor(({ mustChange }) => !mustChange),
+    beforeChange: doorFor(() => true),
     openForm: (handler) => async (c) => {
       const form = await admit(c);
       return 'refused' in form ? form.refused : handler(c, c.var.visit, form.fields);

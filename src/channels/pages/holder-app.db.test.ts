@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkPin, releasePin } from '#access/payment-pin.ts';
+import { resetQueryPassword } from '#access/query-password.ts';
+import { lockFailures } from '#access/rules/delays.ts';
 import { admitToken } from '#access/tokens.ts';
+import { systemActor } from '#audit/rules/event.ts';
 import { readAudit } from '#audit/store.ts';
+import { consentVersion } from '#channels/pages/consent-version.ts';
 import { openLog } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { type HolderCard, holderNumber, townPassword, townPin } from '#testing/holder/holder-cards.ts';
 import { type HolderClient, holderClient, ownHeaders } from '#testing/holder/holder-client.ts';
-import { townPassword } from '#testing/holder/holder-ports.ts';
-import {
-  type HolderCard,
-  type HolderTown,
-  holderAccount,
-  holderCards,
-  holderNumber,
-  openHolderTown,
-} from '#testing/holder/holder-town.ts';
-import { cardRef, townRequest } from '#testing/town.ts';
+import { type HolderTown, openHolderTown } from '#testing/holder/holder-town.ts';
+import { townRequest } from '#testing/town.ts';
 
 let database: TestDatabase;
 let town: HolderTown;
@@ -96,16 +94,12 @@ describe('the cookies', () => {
   });
 
   test('behind https are secure by flag and by name, and the browser is told to stay with https', async () => {
-    const other = await createTestDatabase();
-    const secure = await openHolderTown(other.url, { publicUrl: 'https://card.example' });
-    const answer = await secure.app.request('http://inside/holder/sign-in');
+    const answer = await town.behind('https://card.example').request('http://inside/holder/sign-in');
     const [cookie = ''] = answer.headers.getSetCookie();
     expect(cookie).toMatch(
       /^__Secure-holder-visit=[\w-]{43}; Path=\/holder; HttpOnly; Secure; SameSite=Strict$/,
     );
     expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
-    await secure.close();
-    await other.drop();
   });
 });
 
@@ -170,18 +164,37 @@ describe('the sign-in', () => {
     const client = holderClient(town.app);
     const answer = await client.signIn('12ab', '');
     expect(answer.status).toBe(422);
-    expect(answer.text).toContain('卡号应为 9 到 19 位数字或大写字母');
+    expect(answer.text).toContain('卡号应为 9 到 19 位数字或字母');
     expect(answer.text).toContain('请输入查询密码');
   });
 
   test('that was locked after too many tries says so in both languages', async () => {
     const client = holderClient(town.app);
     for (let i = 0; i < 3; i++) await client.signIn(holderNumber('toLock'), 'wrong');
+    const early = await client.signIn(holderNumber('toLock'), townPassword);
+    expect([early.status, early.text.includes('请稍候片刻再试')]).toEqual([429, true]);
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (let i = 3; i < lockFailures; i++) {
+      await town.passDelays();
+      await client.signIn(holderNumber('toLock'), 'wrong');
+    }
     const locked = await client.signIn(holderNumber('toLock'), townPassword);
     expect([locked.status, locked.text.includes('查询密码已锁定')]).toEqual([403, true]);
     await client.get('/holder/view?language=en&back=/holder/sign-in');
     const english = await client.signIn(holderNumber('toLock'), townPassword);
     expect(english.text).toContain('the query password is locked');
+  });
+
+  test('takes a number as people type it: with spaces, and small letters for capitals', async () => {
+    const client = holderClient(town.app);
+    const typed = holderNumber('toLose')
+      .toLowerCase()
+      .replace(/(.{4})/g, '$1 ');
+    expect((await client.signIn(typed, townPassword)).location).toBe('/holder');
+    // A sign that only becomes a capital in some alphabet is none.
+    expect((await client.signIn(typed.replace('s', 'ſ').replace('n', 'ſ'), townPassword)).status).toBe(422);
+    const { text } = await client.get('/holder/sign-in');
+    expect(text).toMatch(/id="cardNumber"[^>]*inputmode="text" autocapitalize="characters"/);
   });
 
   test('leads back to the page that was asked for, and to no other host', async () => {
@@ -207,7 +220,7 @@ describe('the sign-in', () => {
     const client = holderClient(town.app);
     await client.get('/holder/sign-in');
     const token = 'token-that-is-over-'.padEnd(43, '0');
-    const subjectId = holderAccount('lively');
+    const subjectId = town.cards.lively.cardAccountId;
     await admitToken(town.owner, {
       role: 'holder',
       subjectId,
@@ -262,7 +275,7 @@ describe('a holder', () => {
         name: 'count-entries',
         text: 'select id::text from ledger.entries where owner_id = $1 order by id desc',
       },
-      [holderAccount('lively')],
+      [town.cards.lively.cardAccountId],
     );
     expect(ids).toEqual(rows.map((row) => row[0]));
   });
@@ -286,7 +299,7 @@ describe('a holder', () => {
   });
 
   test('reads hostile names and details as text', async () => {
-    const client = await signedIn('lively');
+    const client = await signedIn('hostile');
     for (const language of ['zh', 'en']) {
       await client.get(`/holder/view?language=${language}&back=/holder`);
       for (const path of ['/holder/history', '/holder/history?before=9000000000000000000', '/holder/bills']) {
@@ -294,15 +307,17 @@ describe('a holder', () => {
       }
     }
     expect((await client.get('/holder/bills')).text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect((await (await signedIn('other')).get('/holder')).text).toContain('&lt;b&gt;王&lt;/b&gt;');
+    // Of a name only the first character is told.
+    expect((await client.get('/holder')).text).toContain('&lt;*');
   });
 
   test('leaves a trace in the trail with each look', async () => {
     const client = await signedIn('other');
     for (const path of pages) await client.get(path);
-    const subject = `card-account ${holderAccount('other')}`;
+    const subject = `card-account ${town.cards.other.cardAccountId}`;
     const rows = await readAudit(town.owner, { before: null, subject, act: null, limit: 100 });
-    const acts = new Set(rows.map((row) => row.act));
+    const looks = rows.filter(({ act }) => act.endsWith('looked-at'));
+    const acts = new Set(looks.map((row) => row.act));
     expect(acts).toEqual(
       new Set([
         'balances-looked-at',
@@ -314,17 +329,17 @@ describe('a holder', () => {
         'mandate-looked-at',
       ]),
     );
-    expect(rows.every(({ actor }) => actor.kind === 'holder' && actor.id === holderAccount('other'))).toBe(
-      true,
-    );
+    expect(
+      looks.every(({ actor }) => actor.kind === 'holder' && actor.id === town.cards.other.cardAccountId),
+    ).toBe(true);
   });
 });
 
 describe('a lost card', () => {
   let trace = 900_000;
   const pay = async () => {
-    const request = townRequest(++trace, { card: cardRef(holderCards.toLose) });
-    const answer = await town.clearing.submit({ request, isRepeat: false });
+    const request = townRequest(++trace, { card: town.cards.toLose });
+    const answer = await town.parts.clearing.submit({ request, isRepeat: false });
     return answer.status === 'decided' ? answer.refusal : answer.status;
   };
 
@@ -338,7 +353,7 @@ describe('a lost card', () => {
       /生效时间<\/dt><dd><time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d:\d\d<\/time>/,
     );
     expect(shown.text).toContain('自动解除时间');
-    expect(await pay()).toBe('card-lost');
+    expect(await pay()).toBe('card-temporarily-lost');
     // A second click changes nothing and is no error; the first step has nothing left to confirm.
     const again = await client.submit('/holder/loss', '/holder/loss', { kind: 'temporary' });
     expect(again.location).toBe('/holder/loss');
@@ -372,7 +387,7 @@ describe('a lost card', () => {
 });
 
 describe('automatic top-up', () => {
-  const terms = { threshold: '20', amount: '50', agree: 'yes', version: '2026-11' };
+  const terms = { threshold: '20', amount: '50', agree: 'yes', version: consentVersion };
   const agree = (client: HolderClient, over: Record<string, string>) =>
     client.submit('/holder/mandate', '/holder/mandate', { ...terms, ...over });
 
@@ -381,7 +396,8 @@ describe('automatic top-up', () => {
     expect((await agree(client, {})).location).toBe('/holder/mandate?done=agreed');
     const shown = await client.get('/holder/mandate?done=agreed');
     expect(shown.text).toContain('¥20.00');
-    expect(shown.text).toContain('2026-11');
+    expect(shown.text).toContain(consentVersion);
+    expect(shown.text).toContain('海岛合作银行 尾号 4601');
     const revoked = await client.submit('/holder/mandate', '/holder/mandate/revoke', {});
     expect(revoked.location).toBe('/holder/mandate?done=revoked');
     const again = await client.submit('/holder/mandate', '/holder/mandate/revoke', {});
@@ -393,7 +409,7 @@ describe('automatic top-up', () => {
     [{ threshold: '0' }, 422, '请输入整元的金额'],
     [{ agree: 'no' }, 422, '请阅读协议'],
     [{ version: '2020-01' }, 409, '协议已更新'],
-    [{ amount: '900' }, 422, '金额超出允许的范围'],
+    [{ amount: '90000' }, 422, '金额超出允许的范围'],
   ])('%o is answered with %i, the reason, and what was typed', async (over, status, sentence) => {
     const answer = await agree(await signedIn('fresh'), over);
     expect(answer.status).toBe(status);
@@ -425,6 +441,188 @@ describe('the query password', () => {
     expect((await holderClient(town.app).signIn(holderNumber('fresh'), townPassword)).status).toBe(422);
     expect((await holderClient(town.app).signIn(holderNumber('fresh'), '861024')).status).toBe(303);
     await change(client, { current: '861024', next: townPassword, again: townPassword });
+  });
+});
+
+describe('the payment PIN', () => {
+  const choose = async (client: HolderClient, fields: Record<string, string>) => {
+    await town.passDelays();
+    return client.submit('/holder/settings', '/holder/settings/pin', fields);
+  };
+  const good = { password: townPassword, pin: '481926', pinAgain: '481926' };
+
+  test.each([
+    [{ password: '' }, 422, '请输入查询密码', 'Please type your query password'],
+    [{ password: '999999' }, 422, '查询密码不正确', 'The query password is not right'],
+    [{ pin: '48192', pinAgain: '48192' }, 422, '支付密码应为 6 位数字', 'A payment PIN has six digits'],
+    [{ pinAgain: '481927' }, 422, '两次输入的支付密码不一致', 'The two PINs are not the same'],
+    [{ pin: '234567', pinAgain: '234567' }, 422, '支付密码太简单', 'This PIN is too simple'],
+    [
+      { pin: townPassword, pinAgain: townPassword },
+      ...([422, '支付密码不能与查询密码相同', 'must differ from the query password'] as const),
+    ],
+  ])('with %o is refused with %i, in both languages, and none of it is shown', async (...asked) => {
+    const [fields, status, zh, en] = asked;
+    const client = await signedIn('other');
+    for (const [language, sentence] of [
+      ['zh', zh],
+      ['en', en],
+    ] as const) {
+      await client.get(`/holder/view?language=${language}&back=/holder`);
+      const answer = await choose(client, { ...good, ...fields });
+      expect([answer.status, answer.text.includes(sentence)]).toEqual([status, true]);
+      expect(answer.text).not.toContain(good.pin);
+    }
+    expect(await judged('other', good.pin)).toBe('wrong');
+  });
+
+  test('that is chosen is what the terminal asks for from then on', async () => {
+    expect(await judged('other', townPin)).toBe('right');
+    const client = await signedIn('other');
+    const answer = await choose(client, good);
+    expect(answer.location).toBe('/holder/settings?done=pin');
+    expect((await client.get(answer.location)).text).toContain('支付密码已设置');
+    expect(await judged('other', townPin)).toBe('wrong');
+    expect(await judged('other', good.pin)).toBe('right');
+  });
+
+  const judged = async (card: HolderCard, pin: string) => {
+    const { session, secrets } = town.parts;
+    const judgement = await checkPin(session, secrets, { ...town.cards[card], pin });
+    await releasePin(session, town.cards[card], systemActor);
+    return judgement;
+  };
+});
+
+describe('who signed in with a password that was given for once', () => {
+  test('is led to change it, can do nothing else before, and everything after', async () => {
+    const { cards, parts } = town;
+    const given = await resetQueryPassword(parts.signIns, cards.forgetful, systemActor);
+    if (given === 'busy') throw new Error('no password was given');
+    const client = holderClient(town.app);
+    const signed = await client.signIn(holderNumber('forgetful'), given.oneTimePassword);
+    expect(signed.status).toBe(303);
+    for (const path of [...pages, '/holder/history/77'].filter((one) => one !== '/holder/settings')) {
+      const { status, location } = await client.get(path);
+      expect([path, status, location]).toEqual([path, 303, '/holder/settings']);
+    }
+    const settings = await client.get('/holder/settings');
+    expect(settings.text).toContain('一次性查询密码');
+    expect(settings.text).not.toMatch(/settings\/pin|class="main"/);
+    for (const [action, fields] of Object.entries(forms)) {
+      const answer = await client.submit('/holder/settings', action, fields);
+      expect([action, answer.status, answer.location]).toEqual([action, 303, '/holder/settings']);
+    }
+    const subject = `card-account ${cards.forgetful.cardAccountId}`;
+    const trail = await readAudit(town.owner, { before: null, subject, act: null, limit: 100 });
+    expect(trail.filter(({ act }) => act.endsWith('looked-at'))).toEqual([]);
+    const same = {
+      current: given.oneTimePassword,
+      next: given.oneTimePassword,
+      again: given.oneTimePassword,
+    };
+    const kept = await client.submit('/holder/settings', '/holder/settings/password', same);
+    expect([kept.status, kept.text.includes('新密码不能与原密码相同')]).toEqual([422, true]);
+    const change = { current: given.oneTimePassword, next: '861024', again: '861024' };
+    const changed = await client.submit('/holder/settings', '/holder/settings/password', change);
+    expect(changed.location).toBe('/holder/settings?done=changed');
+    for (const path of pages) expect([path, (await client.get(path)).status]).toEqual([path, 200]);
+  });
+
+  const forms: Readonly<Record<string, Record<string, string>>> = {
+    '/holder/loss': { kind: 'formal' },
+    '/holder/loss/lift': { password: townPassword },
+    '/holder/mandate': { threshold: '20', amount: '50', agree: 'yes', version: consentVersion },
+    '/holder/mandate/revoke': {},
+    '/holder/settings/pin': { password: townPassword, pin: '481926', pinAgain: '481926' },
+  };
+});
+
+describe('every fact that explains a line is told in words', () => {
+  const shares = {
+    zh: {
+      医疗费用总额: '¥486.00',
+      统筹基金支付: '¥340.20',
+      个人账户支付: '¥85.80',
+      家庭共济支付: '¥30.00',
+      '自付（其他账户）': '¥20.00',
+      现金支付: '¥10.00',
+    },
+    en: {
+      'Medical total': '¥486.00',
+      'Pooled fund paid': '¥340.20',
+      'Personal account paid': '¥85.80',
+      'Family mutual aid paid': '¥30.00',
+      'Your other accounts paid': '¥20.00',
+      'Cash paid': '¥10.00',
+    },
+  };
+  const told = async (card: HolderCard, language: string) => {
+    const client = await signedIn(card);
+    await client.get(`/holder/view?language=${language}&back=/holder`);
+    const texts: string[] = [];
+    let path: string | undefined = '/holder/history';
+    while (path !== undefined) {
+      const { text }: { text: string } = await client.get(path);
+      texts.push(text);
+      path = /href="(\/holder\/history\?before=\d+)"/.exec(text)?.[1];
+    }
+    // As it is read: without what only sets it out.
+    return texts.join('\n').replace(/<\/?span[^>]*>/g, '');
+  };
+
+  test.each([
+    [
+      'zh',
+      [
+        ...Object.entries(shares.zh).map(([name, amount]) => `${name} ${amount}`),
+        /账单号 B2026100\d{3} · 户号 \*{4}\d{4}/,
+        '线路 7 · 已享换乘优惠',
+        '线路 AIRPORT · 已享换乘优惠 · 当日车费已封顶，超出部分不再收取',
+        '线路 R1 · HKDZ 站上车 · MLAN 站下车',
+        '线路 R1 · MLAN 站上车 · CXGY 站下车 · 使用乘车票 T20',
+        /购买乘车票：海口市域列车.*票种 T20 · 2026-\d\d-\d\d 起可用 · 有效期至/s,
+        '项目：高龄老人津贴 · 所属期 2026-11',
+        '原因：重复扣款',
+        '海口骑楼小吃 撤销付款，全额退回',
+        '三亚海鲜市场 取消预留',
+        '缴费未入账，款已退回：海南电网',
+        '充值：海岛合作银行',
+      ],
+    ],
+    [
+      'en',
+      [
+        ...Object.entries(shares.en).map(([name, amount]) => `${name} ${amount}`),
+        /Bill B2026100\d{3} · for 2026-10|for 2026-10 · Bill/,
+        'Line 7 · transfer discount',
+        'Line AIRPORT · transfer discount · day&#39;s maximum reached',
+        'Line R1 · on at HKDZ · off at MLAN',
+        'on pass T20, nothing more to pay',
+        'Pass bought: Haikou Urban Rail',
+        'Old-Age Allowance · for 2026-11',
+        'Reason: charged twice',
+        'Payment taken back by Haikou Arcade Snacks',
+      ],
+    ],
+  ] as const)('in %s', async (language, sentences) => {
+    const text = await told('lively', language);
+    const isTold = (sentence: string | RegExp) =>
+      typeof sentence === 'string' ? text.includes(sentence) : sentence.test(text);
+    expect(sentences.filter((sentence) => !isTold(sentence))).toEqual([]);
+  });
+
+  test('also whether a bill is settled or its money is back, and a subsidy has arrived, comes or does not', async () => {
+    const client = await signedIn('lively');
+    const bills = (await client.get('/holder/bills')).text;
+    expect(bills).toMatch(/海南电网 2026-10.*未入账，款已退回.*海口水务 2026-10.*已缴清/s);
+    const receipt = /href="(\/holder\/history\/\d+)"/.exec(bills)?.[1] ?? '';
+    expect((await client.get(receipt)).text).toContain('缴费：海南电网');
+    const subsidies = (await client.get('/holder/subsidies')).text;
+    for (const state of ['已到账', '发放中', '未发成']) expect(subsidies).toContain(`>${state}</span>`);
+    expect((await client.get('/holder')).text).toContain('高龄老人津贴 发放中');
+    const other = await signedIn('hostile');
+    expect((await other.get('/holder')).text).toContain('海岛合作银行 充值处理中');
   });
 });
 

@@ -73,5 +73,6 @@ function openVisit(c: PageContext, cookies: Cookies): void {
     sessionToken,
     formToken: formToken({ visit: visitSecret, session: sessionToken }),
     signedIn: false,
+    mustChange: false,
   });
 }

@@ -2,13 +2,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBrowser } from '#platform/testing/test-browser.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { townPassword } from '#testing/holder/holder-ports.ts';
-import {
-  type HolderCard,
-  type HolderTown,
-  holderNumber,
-  openHolderTown,
-} from '#testing/holder/holder-town.ts';
+import { type HolderCard, holderNumber, townPassword } from '#testing/holder/holder-cards.ts';
+import { type HolderTown, openHolderTown } from '#testing/holder/holder-town.ts';
 import { axeFindings, focusOf, measure } from '#testing/holder/page-measures.ts';
 
 /** A page that does not come up in this time has failed. */
@@ -194,7 +189,7 @@ describe('by keyboard only', () => {
 describe('in a browser', () => {
   test('hostile names are letters and no more', async () => {
     const { context, page, wrongs } = await openBrowser();
-    await signIn(page, 'lively');
+    await signIn(page, 'hostile');
     for (const path of ['/holder/bills', '/holder/history']) {
       await page.goto(path);
       expect(await page.locator('main img, script').count()).toBe(0);
@@ -213,7 +208,7 @@ describe('in a browser', () => {
     await page.click('main button');
     expect(await page.title()).toBe('Error: Sign in · Island One-Card');
     const alert = page.getByRole('alert');
-    expect(await alert.textContent()).toContain('A card number has 9 to 19 digits or capital letters.');
+    expect(await alert.textContent()).toContain('A card number has 9 to 19 digits or letters.');
     expect((await focusOf(page, '[role=alert]')).isThere).toBe(true);
     expect(await page.getAttribute('#cardNumber', 'aria-invalid')).toBe('true');
     expect(await page.getAttribute('#cardNumber', 'aria-describedby')).toContain('cardNumber-fault');

@@ -15,6 +15,8 @@ export interface Visit extends Appearance {
   readonly sessionToken: string;
   /** Whether the cookie's token was asked after and is good. */
   readonly signedIn: boolean;
+  /** Whether a query password that was given for once has to be changed before anything else is done. */
+  readonly mustChange: boolean;
 }
 
 /** A visit of someone who has signed in. */

@@ -1,4 +1,4 @@
-import type { Bearer } from '#access/store.ts';
+import type { Admitted } from '#access/store.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
 import type { Log } from '#platform/log.ts';
 import type { Session } from '#platform/postgres.ts';
@@ -23,15 +23,19 @@ export type SignInRefusal =
   | 'busy';
 type PasswordRefusal = Exclude<SignInRefusal, 'sign-in-wrong'> | 'password-wrong';
 export type NewPasswordRefusal = PasswordRefusal | 'password-weak' | 'password-same';
-export type LossRefusal = 'card-already-lost' | 'card-not-lost' | 'card-closed' | 'loss-is-formal' | 'busy';
+export type NewPinRefusal = PasswordRefusal | 'pin-weak' | 'pin-same';
+export type LossRefusal =
+  | 'card-already-lost'
+  | 'card-not-lost'
+  | 'card-closed'
+  | 'loss-is-formal'
+  | 'loss-not-possible';
 export type MandateRefusal =
   | 'mandate-exists'
   | 'mandate-missing'
   | 'bank-account-missing'
   | 'consent-outdated'
-  | 'amount-not-allowed'
-  | 'card-not-active'
-  | 'busy';
+  | 'amount-not-allowed';
 
 /** The card as its holder sees it: the tail of its number, never more. */
 export interface CardShown {
@@ -71,25 +75,28 @@ export interface SubsidyShown {
   readonly programme: Name;
   readonly period: string;
   readonly amountFen: bigint;
-  readonly state: 'paid' | 'on-its-way' | 'returned';
+  readonly state: 'paid' | 'on-its-way' | 'failed';
   readonly purse: Purse;
-  readonly paidAt: Date | null;
+  /** "2026-11-22": the business day on which it arrived. */
+  readonly paidOn: string | null;
 }
 
+/** A bill that was paid with the card, or whose money is back. */
 export interface BillShown {
-  readonly utility: Name;
   readonly company: Name;
+  readonly billNumber: string;
+  /** Empty where the utility was never heard. */
   readonly period: string;
   readonly amountFen: bigint;
-  readonly penaltyFen: bigint;
-  readonly state: 'open' | 'on-its-way' | 'paid' | 'given-back';
-  readonly dueOn: string | null;
-  readonly paidAt: Date | null;
+  readonly state: 'on-its-way' | 'paid' | 'given-back';
+  readonly paidAt: Date;
+  /** The entry in the history, once money was taken. */
+  readonly entryId: bigint | null;
 }
 
 /** What waits to be finished, besides the holds that the ledger knows. */
 export interface PendingItem {
-  readonly kind: 'bill-open' | 'bill-on-its-way' | 'load-on-its-way' | 'subsidy-on-its-way';
+  readonly kind: 'bill-on-its-way' | 'load-on-its-way' | 'subsidy-on-its-way';
   readonly about: Name;
   readonly amountFen: bigint;
 }
@@ -139,7 +146,7 @@ export interface HolderParts {
   }) => Promise<{ readonly token: string } | Refused<SignInRefusal>>;
   readonly signOut: (token: string) => Promise<void>;
   /** Who bears the token; null when it was never given or its time is over. */
-  readonly bearerOf: (token: string) => Promise<Bearer | null>;
+  readonly bearerOf: (token: string) => Promise<Admitted | null>;
   /** Asked again before what an unlocked phone in other hands must not do. */
   readonly checkPassword: (asked: {
     readonly cardAccountId: bigint;
@@ -153,6 +160,13 @@ export interface HolderParts {
     readonly newPassword: string;
     readonly address: string;
   }) => Promise<{ readonly token: string } | Refused<NewPasswordRefusal>>;
+
+  /** Gives the card account a payment PIN, for whoever proves to know the query password. */
+  readonly choosePin: (asked: {
+    readonly cardAccountId: bigint;
+    readonly password: string;
+    readonly pin: string;
+  }) => Promise<'chosen' | Refused<NewPinRefusal>>;
 
   readonly cardOf: (cardAccountId: bigint) => Promise<CardShown | null>;
   readonly reportLoss: (asked: {

@@ -5,8 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { startBrowser } from '#platform/testing/test-browser.ts';
-import { townPassword } from './holder-ports.ts';
-import { holderNumber, openHolderTown } from './holder-town.ts';
+import { holderNumber, townPassword } from './holder-cards.ts';
+import { openHolderTown } from './holder-town.ts';
 
 const target = join(import.meta.dirname, '../../../fixtures/pages');
 const looks = [
@@ -14,10 +14,13 @@ const looks = [
   { name: 'en', language: 'en', elder: 'no', width: 640 },
   { name: 'zh-elder', language: 'zh', elder: 'yes', width: 360 },
 ] as const;
-/** A picture shows the top of a page: what a person sees first, and some of what follows. */
+/** A picture shows the top of a page: what a person sees first, and some of what follows; of the history, a day. */
 const heightMax = 1_100;
+const historyHeightMax = 5_000;
 
-/** Writes the pictures of the holder's pages from the fixed life of one holder. */
+const hospital = { zh: '海口人民医院', en: 'Haikou Hospital' } as const;
+
+/** Writes the pictures of the holder's pages from the life of one holder. */
 async function drawPictures(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'one-card-pictures-'));
   chmodSync(folder, 0o711);
@@ -45,12 +48,17 @@ async function drawLook(browser: Browser, address: string, look: (typeof looks)[
   await page.click('main button');
   await draw(page, `${look.name}-home`);
   await page.goto('/holder/history');
-  await draw(page, `${look.name}-history`);
-  await page.locator('.line-title').first().click();
+  await draw(page, `${look.name}-history`, historyHeightMax);
+  // The settlement of a hospital has the most to say; in elder mode it stands on a later page.
+  const settlement = page.locator('.line', { hasText: hospital[look.language] }).first();
+  while ((await settlement.count()) === 0) await page.locator('.pager a').last().click();
+  await settlement.locator('.line-title').click();
   await draw(page, `${look.name}-receipt`);
   for (const [path, name] of [
     ['/holder/loss', 'report-loss'],
     ['/holder/subsidies', 'subsidies'],
+    ['/holder/bills', 'bills'],
+    ['/holder/settings', 'settings'],
   ] as const) {
     await page.goto(path);
     await draw(page, `${look.name}-${name}`);
@@ -58,13 +66,13 @@ async function drawLook(browser: Browser, address: string, look: (typeof looks)[
   await page.close();
 }
 
-async function draw(page: Page, name: string): Promise<void> {
+async function draw(page: Page, name: string, heightMost = heightMax): Promise<void> {
   const { width = 0 } = page.viewportSize() ?? {};
   const height = await page.evaluate('document.documentElement.scrollHeight');
   await page.screenshot({
     path: join(target, `${name}.png`),
     fullPage: true,
-    clip: { x: 0, y: 0, width, height: Math.min(Number(height), heightMax) },
+    clip: { x: 0, y: 0, width, height: Math.min(Number(height), heightMost) },
   });
 }
 

@@ -14,7 +14,7 @@ import { errandParts } from '#start/errands.ts';
 import { httpParts } from '#start/http-parts.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
 import { insertTestStaff, testStaff } from '#testing/staff.ts';
-import { buildTown, cardRef, loadTown } from '#testing/town.ts';
+import { buildTown, cardRef, loadTown, town } from '#testing/town.ts';
 import { expectDeclared } from './expect-declared.ts';
 import { type Got, got, type Sent, type Sign, signerOf } from './http-calls.ts';
 
@@ -29,6 +29,8 @@ export interface HttpTownOptions extends Partial<ClearingOptions> {
   readonly merchants?: number;
   readonly cards?: number;
   readonly log?: Log;
+  /** The business day that is open at first. */
+  readonly firstDay?: string;
   /** The gate's clock. */
   readonly nowMs?: () => number;
   /** How often one address may try to sign in a minute; calls without a port are all one address. */
@@ -62,6 +64,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     cards = 6,
     nowMs = Date.now,
     log = openLog('silent'),
+    firstDay = town.firstDay,
     triesPerMinuteMax = 10_000,
     ...clearingOptions
   } = options;
@@ -72,6 +75,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   await buildTown(owner, {
     merchants,
     cards,
+    firstDay,
     sealKey: (id) => secrets.seal(keyOf(id)),
     digest: secrets.cardNumberDigest,
     hotMark: secrets.hotMark,

@@ -6,6 +6,8 @@ const fieldFaults = [
   'password-missing',
   'new-password-shape',
   'passwords-differ',
+  'pin-shape',
+  'pins-differ',
   'loss-kind-missing',
   'yuan-shape',
   'agreement-missing',

@@ -4,14 +4,17 @@ import { textField } from './fields.ts';
 
 const passwordLengthMax = 64;
 const present = new RegExp(`^[^]{1,${passwordLengthMax}}$`);
-/** The query password of the trade: six digits. */
-const newPassword = /^\d{6}$/;
+/** The query password and the payment PIN of the trade: six digits. */
+const sixDigits = /^\d{6}$/;
 
-/** Spaces and hyphens are how people read a card number; they are taken out. */
+/**
+ * Spaces and hyphens are how people read a card number; they are taken out. Small letters are meant as capitals:
+ * only those of ASCII, so that no other sign becomes one.
+ */
 const cardNumber = z
   .string('card-number-shape')
   .max(40, 'card-number-shape')
-  .transform((text) => text.replace(/[\s-]/g, ''))
+  .transform((text) => text.replace(/[\s-]/g, '').replace(/[a-z]/g, (letter) => letter.toUpperCase()))
   .pipe(textField(/^[0-9A-Z]{9,19}$/, 'card-number-shape'));
 
 export const signInForm = z.object({
@@ -41,7 +44,15 @@ export const consentForm = z.object({
 export const passwordForm = z
   .object({
     current: textField(present, 'password-missing'),
-    next: textField(newPassword, 'new-password-shape'),
+    next: textField(sixDigits, 'new-password-shape'),
     again: z.string('passwords-differ'),
   })
   .refine(({ next, again }) => next === again, { path: ['again'], message: 'passwords-differ' });
+
+export const pinForm = z
+  .object({
+    password: textField(present, 'password-missing'),
+    pin: textField(sixDigits, 'pin-shape'),
+    pinAgain: z.string('pins-differ'),
+  })
+  .refine(({ pin, pinAgain }) => pin === pinAgain, { path: ['pinAgain'], message: 'pins-differ' });

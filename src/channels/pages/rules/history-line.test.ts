@@ -45,6 +45,33 @@ describe('a line of the history', () => {
     ]);
   });
 
+  test('of a settlement tells each leg that pays, and what is left to the holder', () => {
+    const legs = { total: '48600', fund: '34020', mutualAid: '0', cash: '1000', personalAccount: '11580' };
+    expect(historyLine({ ...paid, detail: legs }, none).facts).toEqual([
+      { name: 'total', value: '48600' },
+      { name: 'fund', value: '34020' },
+      { name: 'personalAccount', value: '11580' },
+      { name: 'own', value: '2000' },
+      { name: 'cash', value: '1000' },
+    ]);
+    const odd = historyLine({ ...paid, detail: { ...legs, cash: 'x' } }, none).facts;
+    expect(odd.map(({ name }) => name)).not.toContain('own');
+  });
+
+  test('of a ride tells the pass that it was taken on, of a purchase the pass and its days', () => {
+    const ride = historyLine({ ...paid, detail: { line: 'R1', pass: 'T20', bought: '77' } }, none);
+    expect(ride.facts).toEqual([
+      { name: 'line', value: 'R1' },
+      { name: 'passUsed', value: 'T20' },
+    ]);
+    const detail = { pass: 'T20', begins: '2026-11-22', ends: '2027-01-20' };
+    expect(historyLine({ ...paid, detail }, none).facts.map(({ name }) => name)).toEqual([
+      'pass',
+      'begins',
+      'ends',
+    ]);
+  });
+
   test('of a refund names the payment that is given back', () => {
     const refund: ReadEntry = { ...paid, id: paid.id + 1n, kind: 'refund', originalId: paid.id };
     expect(historyLine(refund, new Map([[paid.id, paid]])).original).toEqual({

@@ -26,9 +26,45 @@ export interface ReadEntry {
   } | null;
 }
 
-/** The fields of a request that mean something to its holder, in the order in which they are told. */
-const factNames = ['line', 'pass', 'concession', 'programme', 'period', 'utility'] as const;
+/**
+ * What a request said and its sector noted, as far as it means something to its holder, in the order in which it is
+ * told. `passUsed` is the pass that a ride was taken on, `pass` one that was bought; `own` is what a settlement left
+ * to the holder's own money.
+ */
+const factNames = [
+  'line',
+  'boarded',
+  'alighted',
+  'passUsed',
+  'pass',
+  'begins',
+  'ends',
+  'transfer',
+  'concession',
+  'beyond',
+  'capped',
+  'programme',
+  'period',
+  'bill',
+  'customer',
+  'total',
+  'fund',
+  'personalAccount',
+  'mutualAid',
+  'own',
+  'cash',
+  'cancels',
+  'reason',
+] as const;
 export type FactName = (typeof factNames)[number];
+
+/** The facts whose value is an amount in fen, as text: who paid which part of a hospital's settlement. */
+const shareNames = ['total', 'fund', 'personalAccount', 'mutualAid', 'own', 'cash'] as const;
+export type ShareName = (typeof shareNames)[number];
+
+export function isShare(name: FactName): name is ShareName {
+  return (shareNames as readonly FactName[]).includes(name);
+}
 
 export interface Fact {
   readonly name: FactName;
@@ -106,10 +142,29 @@ function originalOf(entry: ReadEntry): Original {
 }
 
 function factsOf(detail: Readonly<Record<string, string>>): Fact[] {
+  const told = { ...detail, ...rideFields(detail), ...settlementFields(detail) };
   return factNames.flatMap((name) => {
-    const value = detail[name];
-    return value === undefined || value === '' ? [] : [{ name, value }];
+    const value = told[name];
+    // A leg that pays nothing says nothing.
+    const isEmpty = value === undefined || value === '' || (value === '0' && isShare(name));
+    return isEmpty ? [] : [{ name, value }];
   });
+}
+
+/** A ride on a pass names the pass too, but does not buy it. */
+function rideFields(detail: Readonly<Record<string, string>>): Record<string, string> {
+  const { line, pass = '', from: boarded = '', to: alighted = '' } = detail;
+  return line === undefined ? {} : { boarded, alighted, passUsed: pass, pass: '' };
+}
+
+const amountPattern = /^\d{1,12}$/;
+
+/** Of a hospital's total, what neither the funds, nor the personal account, nor cash paid, is the holder's own. */
+function settlementFields(detail: Readonly<Record<string, string>>): Record<string, string> {
+  const { total = '', fund = '', personalAccount = '', mutualAid = '', cash = '' } = detail;
+  const legs = [fund, personalAccount, mutualAid, cash];
+  if (![total, ...legs].every((text) => amountPattern.test(text))) return {};
+  return { own: String(legs.reduce((left, leg) => left - BigInt(leg), BigInt(total))) };
 }
 
 /** The lines by day, in the order they come in: newest day first when the newest line is first. */

@@ -1,5 +1,7 @@
 /** Where the pages live; every link and cookie of theirs begins with it. */
 export const pagesRoot = '/holder';
+/** Where a query password is changed: whoever has to do that first is led here. */
+export const settingsPath = `${pagesRoot}/settings`;
 
 const pathLengthMax = 200;
 const ownPath = /^\/holder(?:[/?][A-Za-z0-9/?=&._-]*)?$/;

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Visit } from '#channels/pages/page-context.ts';
 import type { Name } from '#channels/pages/parts.ts';
-import { type Fact, type HistoryLine, linesByDay } from '#channels/pages/rules/history-line.ts';
+import { type Fact, type HistoryLine, isShare, linesByDay } from '#channels/pages/rules/history-line.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import { nameIn } from '#channels/pages/texts/texts.ts';
 import { formatYuan } from '#money/fen.ts';
@@ -48,9 +48,25 @@ function lineOf(visit: Visit, line: HistoryLine, names: NameBook): Html {
 <a class="line-title" href="${pagesRoot}/history/${String(line.id)}"><span>${lineTitle(visit, line, names)}</span>
 <strong class="money ${amountClass(line)}">${lineAmount(visit, line)}</strong></a>
 <p class="fine"><time datetime="${new Date(line.atMs).toISOString()}">${hainanTime(line.atMs)}</time></p>
-${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
-<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
+${factsNote(factTexts(visit, line, names))}
+${entryNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
+${sharesList(visit, line)}<ul class="legs">${line.legs.map((leg) => legOf(visit, leg))}</ul>
 </li>`;
+}
+
+function sharesList(visit: Visit, line: HistoryLine): Html | '' {
+  const shares = sharesOf(visit, line);
+  if (shares.length === 0) return '';
+  return html`<ul class="shares">${shares.map(
+    ([name, amount]) => html`<li><span>${name}</span> <span class="money">${amount}</span></li>`,
+  )}</ul>`;
+}
+
+/** Facts on one line; a fact that does not fit goes to the next one whole. */
+function factsNote(facts: readonly string[]): Html | '' {
+  if (facts.length === 0) return '';
+  const pieces = facts.map((one, i) => html`${i === 0 ? '' : ' · '}<span class="piece">${one}</span>`);
+  return html`<p class="note">${pieces}</p>`;
 }
 
 function legOf({ texts }: Visit, leg: HistoryLine['legs'][number]): Html {
@@ -73,16 +89,28 @@ export function lineTitle(visit: Visit, line: HistoryLine, names: NameBook): str
   const says = visit.texts.history;
   const place = placeName(visit, names.participantName(line.participantId));
   if (line.kind === 'load' && line.sector === 'subsidies') return says.subsidyTitle(place);
-  if (line.kind === 'payment' && line.sector === 'transit') return says.rideTitle(place);
+  if (line.kind === 'payment' && line.sector === 'transit') return transitTitle(visit, line, place);
   if (line.kind === 'payment' && line.sector === 'utilities') return says.billTitle(place);
+  if (line.kind === 'refund' && line.sector === 'utilities') return says.billBackTitle(place);
+  // A void takes back what was set aside, or a whole payment of the same day.
+  if (line.kind === 'void' && line.legs.length > 0) return says.voidedPaymentTitle(place);
   return says.title[line.kind](place);
 }
 
-/** The sentences below a line: ride, programme or bill, what it gives back, what it holds. */
-export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): string[] {
+function transitTitle({ texts }: Visit, { facts }: HistoryLine, place: string): string {
+  const isPass = facts.some(({ name }) => name === 'pass');
+  return isPass ? texts.history.passTitle(place) : texts.history.rideTitle(place);
+}
+
+/** Each fact of a line in words, those apart that are amounts. */
+export function factTexts(visit: Visit, line: HistoryLine, names: NameBook): string[] {
+  return line.facts.filter(({ name }) => !isShare(name)).map((one) => factText(visit, one, names));
+}
+
+/** What a line gives back, and what it holds. */
+export function entryNotes(visit: Visit, line: HistoryLine, names: NameBook): string[] {
   const says = visit.texts.history;
   const notes: string[] = [];
-  if (line.facts.length > 0) notes.push(line.facts.map((one) => factText(visit, one, names)).join(' · '));
   if (line.original !== null) {
     const { atMs, participantId, amountFen } = line.original;
     const place = placeName(visit, names.participantName(participantId));
@@ -94,9 +122,8 @@ export function lineNotes(visit: Visit, line: HistoryLine, names: NameBook): str
 
 function holdNote({ texts }: Visit, hold: NonNullable<HistoryLine['hold']>): string {
   const says = texts.history;
-  return hold.isOpen
-    ? says.heldUntil(timeText(hold.expiresAtMs))
-    : says.holdEnded(formatYuan(hold.capturedFen));
+  if (hold.isOpen) return says.heldUntil(timeText(hold.expiresAtMs));
+  return hold.capturedFen === 0n ? says.holdReleased : says.holdEnded(formatYuan(hold.capturedFen));
 }
 
 const speaksOfAnother: readonly HistoryLine['kind'][] = [
@@ -115,11 +142,31 @@ export function placeOf(visit: Visit, line: HistoryLine, names: NameBook): strin
   return placeName(visit, names.participantName(line.participantId));
 }
 
-/** "Line 5": codes that we have a word for are said in words, others as they came. */
-export function factText({ texts, language }: Visit, { name, value }: Fact, names: NameBook): string {
+/** "Line 5": codes that we have a word for are said in words, amounts in yuan, others as they came. */
+export function factText(visit: Visit, fact: Fact, names: NameBook): string {
+  const { shares, facts } = visit.texts.history;
+  const { name, value } = fact;
+  if (isShare(name)) return `${shares[name]} ${shareYuan(value)}`;
+  return facts[name](factValue(visit, fact, names));
+}
+
+function shareYuan(value: string): string {
+  return /^\d{1,12}$/.test(value) ? formatYuan(BigInt(value)) : value;
+}
+
+/** Who paid which part of a settlement: its names and its amounts. */
+export function sharesOf({ texts }: Visit, { facts }: HistoryLine): readonly (readonly [string, string])[] {
+  return facts.flatMap(({ name, value }) =>
+    isShare(name) ? [[texts.history.shares[name], shareYuan(value)] as const] : [],
+  );
+}
+
+function factValue({ texts, language }: Visit, { name, value }: Fact, names: NameBook): string {
+  if (name === 'programme') {
+    const programme = names.programmeName(value);
+    return programme === undefined ? value : nameIn(language, programme);
+  }
   const words: Readonly<Record<string, string>> = texts.history.factValues;
-  const programme = name === 'programme' ? names.programmeName(value) : undefined;
-  const known = Object.hasOwn(words, value) && name !== 'line' ? words[value] : undefined;
-  const said = programme === undefined ? (known ?? value) : nameIn(language, programme);
-  return `${texts.history.facts[name]} ${said}`;
+  const isCode = name === 'concession' || name === 'reason';
+  return isCode && Object.hasOwn(words, value) ? (words[value] ?? value) : value;
 }

@@ -46,7 +46,7 @@ export function layout(visit: Visit, page: PageParts): Html {
 ${switches(visit)}
 </div>
 </header>
-${visit.signedIn ? mainNavigation(visit, page.section) : ''}
+${visit.signedIn && !visit.mustChange ? mainNavigation(visit, page.section) : ''}
 <main id="content" tabindex="-1">
 <h1>${page.title}</h1>
 ${page.body}

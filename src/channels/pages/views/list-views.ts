@@ -18,10 +18,10 @@ export function subsidiesView(visit: Visit, page: Listed<SubsidyShown>): Html {
 <h2 id="programme-${i}">${name}</h2>
 <ul class="items">${items.map((item) => subsidyOf(visit, item))}</ul></section>`,
   );
-  const someReturned = page.items.some((item) => item.state === 'returned');
+  const someFailed = page.items.some((item) => item.state === 'failed');
   const body = html`<p class="lead">${texts.subsidies.lead}</p>
 ${sections.length === 0 ? html`<p class="panel">${texts.subsidies.empty}</p>` : sections}
-${someReturned ? html`<p class="aside">${texts.subsidies.returnedNote}</p>` : ''}
+${someFailed ? html`<p class="aside">${texts.subsidies.failedNote}</p>` : ''}
 ${pager(visit, { ...page, path: `${pagesRoot}/subsidies` })}`;
   return layout(visit, { title: texts.pages.subsidies, section: 'home', body });
 }
@@ -32,18 +32,20 @@ function subsidyOf({ texts }: Visit, item: SubsidyShown): Html {
 <h3 class="item-title"><span>${says.period} ${item.period}</span> <strong class="money">${formatYuan(item.amountFen)}</strong></h3>
 <dl class="facts">${fact(says.state, badge(says.states[item.state], item.state === 'paid'))}
 ${fact(says.purse, texts.purses[item.purse].name)}
-${fact(says.paidAt, item.paidAt === null ? says.notYet : moment(item.paidAt))}</dl></li>`;
+${fact(says.paidAt, item.paidOn ?? says.notYet)}</dl></li>`;
 }
 
-/** Household bills and whether they are paid. */
+/** Household bills that were paid, and whether the utility has entered them. */
 export function billsView(visit: Visit, page: Listed<BillShown>): Html {
   const { texts } = visit;
+  const someGivenBack = page.items.some((item) => item.state === 'given-back');
   const body = html`<p class="lead">${texts.bills.lead}</p>
 ${
   page.items.length === 0
     ? html`<p class="panel">${texts.bills.empty}</p>`
     : html`<ul class="items">${page.items.map((item) => billOf(visit, item))}</ul>`
 }
+${someGivenBack ? html`<p class="aside">${texts.bills.givenBackNote}</p>` : ''}
 ${pager(visit, { ...page, path: `${pagesRoot}/bills` })}`;
   return layout(visit, { title: texts.pages.bills, section: 'home', body });
 }
@@ -51,12 +53,11 @@ ${pager(visit, { ...page, path: `${pagesRoot}/bills` })}`;
 function billOf({ texts, language }: Visit, item: BillShown): Html {
   const says = texts.bills;
   return html`<li class="panel">
-<h2 class="item-title"><span>${nameIn(language, item.utility)} ${item.period}</span> <strong class="money">${formatYuan(item.amountFen)}</strong></h2>
+<h2 class="item-title"><span>${nameIn(language, item.company)} ${item.period}</span> <strong class="money">${formatYuan(item.amountFen)}</strong></h2>
 <dl class="facts">${fact(says.state, badge(says.states[item.state], item.state === 'paid'))}
-${fact(says.company, nameIn(language, item.company))}
-${item.penaltyFen === 0n ? '' : fact(says.penalty, formatYuan(item.penaltyFen))}
-${item.dueOn === null ? '' : fact(says.due, item.dueOn)}
-${item.paidAt === null ? '' : fact(says.paidAt, moment(item.paidAt))}</dl></li>`;
+${fact(says.bill, item.billNumber)}
+${fact(says.paidAt, moment(item.paidAt))}</dl>
+${item.entryId === null ? '' : html`<p class="actions"><a class="button quiet" href="${pagesRoot}/history/${String(item.entryId)}">${says.receipt}</a></p>`}</li>`;
 }
 
 function badge(text: string, isDone: boolean): Html {

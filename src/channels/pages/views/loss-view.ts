@@ -29,24 +29,22 @@ function stateOf(visit: Visit, card: CardShown | null, faults: FieldFaults): Htm
       return html`${inEffect(visit, card, 'temporary')}${liftForm(visit, faults)}${toFormal(visit)}`;
     case 'lost-formal':
       return inEffect(visit, card, 'formal');
-    case 'active':
-    case 'locked':
-    case 'not-active':
-      return html`<p class="lead">${visit.texts.loss.lead}</p>${chooseForm(visit)}`;
     default:
-      return html`<p class="panel">${visit.texts.loss.notPossible}</p>`;
+      return chooseForm(visit, card);
   }
 }
 
-function chooseForm({ texts }: Visit): Html {
-  const choices = kinds.map(
+function chooseForm({ texts }: Visit, card: CardShown | null): Html {
+  const possible = kinds.filter((kind) => card !== null && mayReport(card, kind));
+  if (possible.length === 0) return html`<p class="panel">${texts.loss.notPossible}</p>`;
+  const choices = possible.map(
     (
       kind,
       i,
     ) => html`<label class="choice"><input type="radio" name="kind" value="${kind}" required${i === 0 ? html` checked` : ''}>
 <span><strong>${texts.loss.kinds[kind].name}</strong><span>${texts.loss.kinds[kind].what}</span></span></label>`,
   );
-  return html`<form class="panel" method="get" action="${lossPath}/confirm">
+  return html`<p class="lead">${texts.loss.lead}</p><form class="panel" method="get" action="${lossPath}/confirm">
 <fieldset><legend>${texts.loss.choose}</legend>${choices}</fieldset>
 <p class="actions"><button class="button" type="submit">${texts.loss.next}</button></p>
 </form>`;
@@ -84,8 +82,8 @@ function toFormal({ texts }: Visit): Html {
 
 /** Whether this report can be made now: a temporary one may become a formal one, and nothing else is reported twice. */
 export function mayReport(card: CardShown, kind: LossKind): boolean {
-  if (card.status === 'lost-temporary') return kind === 'formal';
-  return card.status === 'active' || card.status === 'locked' || card.status === 'not-active';
+  if (kind === 'temporary') return card.status === 'active';
+  return card.status !== 'lost-formal' && card.status !== 'closed';
 }
 
 /** The second step: what will happen, and a way out. */

@@ -41,10 +41,16 @@ interface Field {
   readonly hint: string;
   readonly type: 'text' | 'password';
   readonly autocomplete: string;
-  readonly numeric?: boolean;
+  /** Which keys a phone shows: those for digits, or letters as capitals beside digits. */
+  readonly keys?: keyof typeof keyboards;
   readonly value?: string;
   readonly lengthMax: number;
 }
+
+const keyboards = {
+  digits: html`inputmode="numeric"`,
+  capitals: html`inputmode="text" autocapitalize="characters" autocorrect="off" spellcheck="false"`,
+} as const;
 
 /** A text field with its label, its hint, and what is wrong with it. */
 export function textInput(field: Field, faults: FieldFaults, texts: Texts): Html {
@@ -55,7 +61,7 @@ export function textInput(field: Field, faults: FieldFaults, texts: Texts): Html
 <p class="hint" id="${field.name}-hint">${field.hint}</p>
 ${fault === undefined ? '' : html`<p class="fault" id="${field.name}-fault">${texts.faults[fault]}</p>`}
 <input id="${field.name}" name="${field.name}" type="${field.type}" value="${field.value ?? ''}"
- maxlength="${field.lengthMax}" autocomplete="${field.autocomplete}" ${field.numeric ? html`inputmode="numeric"` : ''}
+ maxlength="${field.lengthMax}" autocomplete="${field.autocomplete}" ${field.keys === undefined ? '' : keyboards[field.keys]}
  aria-describedby="${described}" ${fault === undefined ? '' : html`aria-invalid="true"`} required>
 </div>`;
 }

@@ -3,7 +3,7 @@ import type { Visit } from '#channels/pages/page-context.ts';
 import type { HistoryLine } from '#channels/pages/rules/history-line.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import { formatYuan } from '#money/fen.ts';
-import { lineNotes, lineTitle, type NameBook, placeOf } from './history-view.ts';
+import { entryNotes, factTexts, lineTitle, type NameBook, placeOf, sharesOf } from './history-view.ts';
 import { layout } from './layout.ts';
 import { fact, type Html, moment, signedYuan } from './pieces.ts';
 
@@ -25,7 +25,8 @@ export function receiptView(visit: Visit, { line, reference, cardTail, names }: 
 <p class="receipt-amount"><span class="hidden">${says.amount}</span> <strong class="money">${
     line.legs.length === 0 ? formatYuan(0n) : signedYuan(line.amountFen)
   }</strong></p>
-${lineNotes(visit, line, names).map((note) => html`<p class="note">${note}</p>`)}
+${[...factTexts(visit, line, names), ...entryNotes(visit, line, names)].map((note) => html`<p class="note">${note}</p>`)}
+${sharesFacts(visit, line)}
 <dl class="facts">
 ${fact(says.time, moment(line.atMs))}
 ${fact(says.place, placeOf(visit, line, names))}
@@ -52,4 +53,12 @@ function legTable({ texts }: Visit, line: HistoryLine): Html {
 <td class="number">${signedYuan(leg.amountFen)}</td><td class="number">${formatYuan(leg.balanceFen)}</td></tr>`,
   )}</tbody>
 </table>`;
+}
+
+/** Who paid which part of a hospital's settlement. */
+function sharesFacts(visit: Visit, line: HistoryLine): Html | '' {
+  const shares = sharesOf(visit, line);
+  return shares.length === 0
+    ? ''
+    : html`<dl class="facts shares">${shares.map(([name, amount]) => fact(name, amount))}</dl>`;
 }

@@ -1,25 +1,27 @@
 import { html } from 'hono/html';
 import type { FieldFaults } from '#channels/pages/forms/fields.ts';
 import type { Visit } from '#channels/pages/page-context.ts';
-import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import { settingsPath } from '#channels/pages/rules/return-path.ts';
 import { languages, languageTags } from '#channels/pages/texts/texts.ts';
 import { layout, lookPath } from './layout.ts';
 import { doneNotice, faultList, faultSentences, formTokenField, type Html, textInput } from './pieces.ts';
 
 export interface SettingsPage {
-  readonly changed: boolean;
+  /** What was just done. */
+  readonly done: 'changed' | 'pin' | null;
   readonly faults: FieldFaults;
   readonly refusals: readonly string[];
 }
 
-/** Language, elder mode and the query password. */
-export function settingsView(visit: Visit, { changed, faults, refusals }: SettingsPage): Html {
+/** Language, elder mode, the query password and the payment PIN. */
+export function settingsView(visit: Visit, { done, faults, refusals }: SettingsPage): Html {
   const { texts } = visit;
   const sentences = [...refusals, ...faultSentences(faults, texts)];
   const body = html`${faultList(sentences, texts)}
-${changed ? doneNotice(texts.settings.changed) : ''}
-${lookPanel(visit)}
-${passwordPanel(visit, faults)}`;
+${done === null ? '' : doneNotice(done === 'pin' ? texts.settings.pinChosen : texts.settings.changed)}
+${visit.mustChange ? html`<div class="notice bad" role="status"><p>${texts.settings.changeFirst}</p></div>` : lookPanel(visit)}
+${passwordPanel(visit, faults)}
+${visit.mustChange ? '' : pinPanel(visit, faults)}`;
   return layout(visit, {
     title: texts.pages.settings,
     section: 'settings',
@@ -50,18 +52,38 @@ function lookPanel(visit: Visit): Html {
 </section>`;
 }
 
+const secretLength = 6;
+const secret = { type: 'password', keys: 'digits', lengthMax: 64 } as const;
+
 function passwordPanel(visit: Visit, faults: FieldFaults): Html {
   const { texts } = visit;
   const says = texts.settings;
-  const now = { type: 'password', autocomplete: 'current-password', lengthMax: 64 } as const;
-  const fresh = { ...now, autocomplete: 'new-password' } as const;
-  return html`<section class="panel" aria-labelledby="password">
-<h2 id="password">${says.passwordHeading}</h2>
+  const now = { ...secret, autocomplete: 'current-password' } as const;
+  const fresh = { ...secret, autocomplete: 'new-password', lengthMax: secretLength } as const;
+  return html`<section class="panel" aria-labelledby="password-heading">
+<h2 id="password-heading">${says.passwordHeading}</h2>
 <p>${says.passwordLead}</p>
-<form method="post" action="${pagesRoot}/settings/password">${formTokenField(visit)}
+<form method="post" action="${settingsPath}/password">${formTokenField(visit)}
 ${textInput({ ...now, name: 'current', label: says.current, hint: texts.signIn.passwordHint }, faults, texts)}
 ${textInput({ ...fresh, name: 'next', label: says.next, hint: says.nextHint }, faults, texts)}
 ${textInput({ ...fresh, name: 'again', label: says.again, hint: says.nextHint }, faults, texts)}
 <p class="actions"><button class="button" type="submit">${says.submit}</button></p>
+</form></section>`;
+}
+
+/** The PIN is no password of these pages, so a browser shall not offer to keep it. */
+function pinPanel(visit: Visit, faults: FieldFaults): Html {
+  const { texts } = visit;
+  const says = texts.settings;
+  const now = { ...secret, autocomplete: 'current-password' } as const;
+  const fresh = { ...secret, autocomplete: 'off', lengthMax: secretLength } as const;
+  return html`<section class="panel" aria-labelledby="pin-heading">
+<h2 id="pin-heading">${says.pinHeading}</h2>
+<p>${says.pinLead}</p>
+<form method="post" action="${settingsPath}/pin">${formTokenField(visit)}
+${textInput({ ...now, name: 'password', label: says.pinPassword, hint: texts.signIn.passwordHint }, faults, texts)}
+${textInput({ ...fresh, name: 'pin', label: says.pin, hint: says.nextHint }, faults, texts)}
+${textInput({ ...fresh, name: 'pinAgain', label: says.pinAgain, hint: says.nextHint }, faults, texts)}
+<p class="actions"><button class="button" type="submit">${says.pinSubmit}</button></p>
 </form></section>`;
 }

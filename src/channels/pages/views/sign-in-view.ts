@@ -17,8 +17,13 @@ export function signInView(visit: Visit, { back, note, faults, refusals }: SignI
   const { texts } = visit;
   const says = texts.signIn;
   const sentences = [...refusals, ...faultSentences(faults, texts)];
-  const secret = { type: 'password', autocomplete: 'current-password', lengthMax: 64 } as const;
-  const number = { type: 'text', autocomplete: 'username', numeric: true, lengthMax: 40 } as const;
+  const secret = {
+    type: 'password',
+    autocomplete: 'current-password',
+    keys: 'digits',
+    lengthMax: 64,
+  } as const;
+  const number = { type: 'text', autocomplete: 'username', keys: 'capitals', lengthMax: 40 } as const;
   const body = html`<p class="lead">${says.lead}</p>
 ${faultList(sentences, texts)}
 ${note === 'expired' ? html`<div class="notice" role="status"><p>${says.expired}</p></div>` : ''}
