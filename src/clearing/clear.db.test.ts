@@ -4,6 +4,7 @@ import { openAccounts } from '#ledger/open-accounts.ts';
 import { fen } from '#money/fen.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
 import { connectLane, type LaneConnection, type Session, sessionOf } from '#platform/postgres.ts';
+import { saveTerms } from '#sectors/subsidies/store.ts';
 import { insertAgents, insertRules } from '#sectors/top-up/store.ts';
 import { insertConcessions } from '#sectors/transit/riders/store.ts';
 import {
@@ -47,7 +48,8 @@ afterAll(async () => {
   await opened.close();
 });
 
-const agent = { participantId: 900_008, terminalId: 90_000_008 } as const;
+const agent = { participantId: 900_008, terminalId: 90_000_008, sector: 'top-up' } as const;
+const agency = { participantId: 900_009, terminalId: 90_000_009, sector: 'subsidies' } as const;
 const since = '2020-01-01';
 
 /** Passes, distances, caps, categories, an agent, personal accounts: what a town does not have by itself. */
@@ -61,14 +63,19 @@ async function openEverySector(owner: Session): Promise<void> {
     ]),
   );
   const { participantId } = agent;
-  await enrolParticipants(owner, [
-    { id: participantId, name: '代理点', nameEn: 'Agent', sector: 'top-up', active: true },
-  ]);
-  await insertTerminals(owner, [
-    {
-      ...{ id: agent.terminalId, participantId, sector: 'top-up', allowedKinds: terminalKinds },
-      ...{ batchNumber: 1, active: true, keySealed: Buffer.alloc(1) },
-    },
+  const both = [agent, agency];
+  await enrolParticipants(
+    owner,
+    both.map(({ participantId: id, sector }) => ({ id, name: sector, nameEn: sector, sector, active: true })),
+  );
+  const terminal = { allowedKinds: terminalKinds, batchNumber: 1, active: true, keySealed: Buffer.alloc(1) };
+  await insertTerminals(
+    owner,
+    both.map(({ terminalId: id, ...place }) => ({ ...terminal, ...place, id })),
+  );
+  const { programme } = town;
+  await saveTerms(owner, [
+    { participantId: agency.participantId, programme, purse: 'subsidy', perPaymentFen: 1_000n, active: true },
   ]);
   await insertAgents(owner, [{ participantId, perDayFen: 10_000_000n }]);
   const loads = { effectiveFrom: since, perLoadFen: 100_000n, balanceMaxFen: 90_000_000n };
@@ -78,7 +85,7 @@ async function openEverySector(owner: Session): Promise<void> {
   ]);
   await openRides(owner);
   const grantedBy = { kind: 'staff', id: 2n };
-  const grant = { category: 'student', fromDay: since, toDay: '2099-12-31', grantedBy, reason: '' };
+  const grant = { category: 'student', fromDay: since, toDay: '2099-12-31', grantedBy, reason: 'seen' };
   await insertConcessions(
     owner,
     all.map((card) => ({ ...card, ...grant })),
@@ -87,7 +94,7 @@ async function openEverySector(owner: Session): Promise<void> {
 
 async function openRides(owner: Session): Promise<void> {
   const from = { participantId: town.operatorId, effectiveFrom: since };
-  const student = { category: 'student', rate: '0.5', ridesPerMonth: 60, beyondRate: null };
+  const student = { category: 'student', rate: '0.5', ridesPerMonth: 60, beyondRate: '0.85' };
   await insertConcessionTerms(owner, [{ ...from, ...student }]);
   await insertCaps(owner, [{ ...from, perDayFen: 5_000n }]);
   const pass = { code: 'T2', kind: 'count', rides: 2, priceFen: 300n, validDays: 30, lines: ['9'] } as const;
@@ -168,13 +175,14 @@ const load = (card: number, terminalId: number, purse: string) => {
   return townRequest(traces++, { ...topUp, card: cardRef(card), amountFen: fen(1_000) });
 };
 const ride = (card: number, detail: Readonly<Record<string, string>>) => ({ ...tap(card), detail });
+const buyPass = (card: number) => ({ ...ride(card, { pass: 'T2' }), amountFen: fen(300) });
 const pay = (card: number, over: Partial<Request>) => ({ ...payment(card), ...over });
 const settlement = { total: '2000', fund: '1200', mutualAid: '300', personalAccount: '400', cash: '100' };
 
 /** Every sector and kind on one card: what is loaded and paid first, then all that speaks of it. */
 const beforehand = (card: number) => [
   load(card, town.bankTerminal, 'medical'),
-  ride(card, { pass: 'T2' }),
+  buyPass(card),
   authorise(card),
   ...Array.from({ length: 4 }, () => payment(card)),
 ];
@@ -186,19 +194,18 @@ function everything(
   const [holdId, voidId, refundId, compensatedId] = ids;
   const of = (id: bigint | undefined) => ({ original: { id: id ?? 0n, businessKey: null } });
   const reversed = paid[3] as Request;
-  const traceNumber = traces - 1;
   expect(authorised?.kind).toBe('authorise');
   return [
     payment(card),
     tap(card),
     ride(card, { line: 'R1', from: 'A', to: 'B' }),
-    ride(card, { pass: 'T2' }),
+    buyPass(card),
     ride(card, { line: '9' }),
     load(card, town.bankTerminal, 'online'),
     load(card, agent.terminalId, 'online'),
     pay(card, {
       ...{ sector: 'utilities', terminalId: town.utilityTerminal },
-      detail: { bill: `W-${traceNumber}`, period: '2026-10', customer: '****0001' },
+      detail: { bill: `W-${traces}`, period: '2026-10', customer: '****0001' },
     }),
     pay(card, { sector: 'medical', terminalId: town.pharmacyTerminal }),
     pay(card, {
@@ -206,7 +213,7 @@ function everything(
       detail: settlement,
     }),
     pay(card, {
-      ...{ kind: 'load', sector: 'subsidies', terminalId: town.bankTerminal },
+      ...{ kind: 'load', sector: agency.sector, terminalId: agency.terminalId },
       detail: { programme: town.programme, period: '2026-11', purse: 'subsidy' },
     }),
     authorise(card),
