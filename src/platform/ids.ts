@@ -27,6 +27,11 @@ export function idTimeMs(id: bigint): number {
   return Number(id >> tickBits) + epochMs;
 }
 
+/** `idTimeMs` as PostgreSQL computes it, of an expression. */
+export function idTimeMsSql(id: string): string {
+  return `((${id} >> ${tickBits}) + ${epochMs})`;
+}
+
 export function idLane(id: bigint): number {
   return Number((id >> placeBits) & ((1n << laneBits) - 1n));
 }

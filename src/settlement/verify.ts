@@ -5,9 +5,9 @@ import { inSnapshot } from './snapshot.ts';
 import { findWrongAudit } from './verify/audit-trail.ts';
 import { type ChainWalk, walkChains } from './verify/chain.ts';
 import { readSizes, type Sizes } from './verify/counts.ts';
-import { runChecks } from './verify/run-checks.ts';
+import { bookChecks, runChecks } from './verify/run-checks.ts';
 import { findWrongSeal } from './verify/seals.ts';
-import type { OnProgress, Stage, Wrong } from './verify/wrong.ts';
+import type { OnProgress, Stage, StageChecks, Wrong } from './verify/wrong.ts';
 
 /** How many rows were recomputed and found right. */
 export type Counts = Omit<Sizes, 'outcomes'> & ChainWalk['counts'];
@@ -24,13 +24,20 @@ const sortMemory = { chain: '64MB', checks: '256MB' } as const;
 
 /**
  * Recomputes the books from the journal, and names the first row that is wrong. It reads one snapshot, so the
- * service may go on, and a page at a time, so memory stays bounded whatever the length of the journal.
+ * service may go on, and a page at a time, so memory stays bounded whatever the length of the journal. What stands
+ * above the books is `above`: the rooms there say what their rows must be, and are asked in the same snapshot.
  */
-export function verify(pool: Pool, onProgress: OnProgress = () => undefined): Promise<Verified> {
+export function verify(
+  pool: Pool,
+  onProgress: OnProgress = () => undefined,
+  above: readonly StageChecks[] = [],
+): Promise<Verified> {
   return inSnapshot(pool, async (client) => {
     await client.query(`set local statement_timeout = ${statementLimitMs}`);
-    const wrong = await findWrong(client, onProgress);
-    return 'stage' in wrong ? { ok: false, wrong } : { ok: true, counts: wrong };
+    const found = await findWrong(client, onProgress);
+    if ('stage' in found) return { ok: false, wrong: found };
+    const wrong = await runChecks(sessionOf(client), above, onProgress);
+    return wrong === null ? { ok: true, counts: found } : { ok: false, wrong };
   });
 }
 
@@ -45,7 +52,7 @@ async function findWrong(client: PoolClient, onProgress: OnProgress): Promise<Wr
   if (walk.finding !== null && !walk.finding.coarse) return wrongAt('chain', walk.finding);
   // Where only a group's hash tells that a row of it was changed, a balance or a total may tell which.
   await client.query(`set local work_mem = '${sortMemory.checks}'`);
-  const wrong = await runChecks(session, onProgress);
+  const wrong = await runChecks(session, bookChecks, onProgress);
   if (wrong !== null) return wrong;
   if (walk.finding !== null) return wrongAt('chain', walk.finding);
   const seal = await findWrongSeal(session, {

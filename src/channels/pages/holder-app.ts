@@ -15,7 +15,7 @@ import { addMandateRoutes } from './routes/mandate-routes.ts';
 import { addSettingsRoutes } from './routes/settings-routes.ts';
 import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { formToken } from './rules/form-token.ts';
-import { pagesRoot } from './rules/return-path.ts';
+import { pagesRoot, shownPath } from './rules/return-path.ts';
 import { problemPage } from './views/problem-view.ts';
 
 /** What the routes are built from. */
@@ -64,11 +64,11 @@ function openVisit(c: PageContext, cookies: Cookies): void {
   const appearance = cookies.appearance(c);
   const visitSecret = cookies.visit(c);
   const sessionToken = cookies.session(c);
-  const { pathname, search } = new URL(c.req.url);
+  const { pathname, searchParams } = new URL(c.req.url);
   c.set('visit', {
     ...appearance,
     texts: textsIn(appearance),
-    path: pathname + search,
+    path: shownPath(pathname, searchParams),
     visitSecret,
     sessionToken,
     formToken: formToken({ visit: visitSecret, session: sessionToken }),

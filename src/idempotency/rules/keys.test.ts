@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { businessKey, callerKey, namedKey, namedReversalKey, reversalKey, type TraceKey } from './keys.ts';
+import {
+  businessKey,
+  callerKey,
+  isNamedKeySql,
+  namedKey,
+  namedKeySql,
+  namedReversalKey,
+  reversalKey,
+  type TraceKey,
+} from './keys.ts';
 
 const trace: TraceKey = { terminalId: 10_000_001, batchNumber: 1, traceNumber: 42, localDate: '2026-11-22' };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -96,5 +105,16 @@ describe('a key of what has a name of its own', () => {
     expect(new Set(keys).size).toBe(keys.length);
     expect(namedKey('medical 400001', 'H46-0001')).toBe(keys[0]);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe('a named key in PostgreSQL', () => {
+  test('has the class of named keys, over the same digest (the proofs of bills, loads and subsidies compare them)', () => {
+    const [first] = namedKey('bill', 'x');
+    expect(first).toBe('0');
+    expect(namedKeySql(`'bill'`, 'id::text')).toBe(
+      `('03' || left(encode(sha256(convert_to('bill' || chr(10) || id::text, 'UTF8')), 'hex'), 30))::uuid`,
+    );
+    expect(isNamedKeySql('k')).toBe(`left(k::text, 2) = '03'`);
   });
 });

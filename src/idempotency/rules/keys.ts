@@ -37,6 +37,17 @@ export function namedKey(scope: string, name: string): PackedKey {
   return digestKey(classes.named, scope, name);
 }
 
+/** `namedKey` as PostgreSQL computes it, of two expressions: for proofs that go over whole tables at once. */
+export function namedKeySql(scope: string, name: string): string {
+  const digest = `encode(sha256(convert_to(${scope} || chr(10) || ${name}, 'UTF8')), 'hex')`;
+  return `('${hex(classes.named, 1)}' || left(${digest}, 30))::uuid`;
+}
+
+/** Whether a key is one of `namedKey`, as PostgreSQL sees it. */
+export function isNamedKeySql(key: string): string {
+  return `left(${key}::text, 2) = '${hex(classes.named, 1)}'`;
+}
+
 /** The key of the one reversal of what has that name. */
 export function namedReversalKey(scope: string, name: string): PackedKey {
   return digestKey(classes.namedReversal, scope, name);

@@ -2,9 +2,10 @@ import type { Session } from '#platform/postgres.ts';
 import { balanceChecks } from './balance-checks.ts';
 import { holdChecks } from './hold-checks.ts';
 import { correctionChecks, dayTotalChecks, keyChecks } from './journal-checks.ts';
-import type { Check, OnProgress, Stage, Wrong } from './wrong.ts';
+import type { Check, OnProgress, Stage, StageChecks, Wrong } from './wrong.ts';
 
-const checks: readonly (readonly [Stage, readonly Check[]])[] = [
+/** What the books are asked that one statement each can answer. */
+export const bookChecks: readonly (readonly [Stage, readonly Check[]])[] = [
   ['balances', balanceChecks],
   ['holds', holdChecks],
   ['corrections', correctionChecks],
@@ -12,8 +13,12 @@ const checks: readonly (readonly [Stage, readonly Check[]])[] = [
   ['keys', keyChecks],
 ];
 
-/** Runs the checks that one statement each can make, up to the first that finds a row. */
-export async function runChecks(session: Session, onProgress: OnProgress): Promise<Wrong | null> {
+/** Runs checks stage by stage, up to the first that finds a row. */
+export async function runChecks(
+  session: Session,
+  checks: readonly StageChecks[],
+  onProgress: OnProgress = () => undefined,
+): Promise<Wrong | null> {
   for (const [stage, ofStage] of checks) {
     for (const [i, check] of ofStage.entries()) {
       onProgress(stage, i, ofStage.length);

@@ -1,6 +1,8 @@
+import type { Statement } from '#platform/postgres.ts';
+
 /** A row that is not what the rest of the books says it must be. */
 export interface Wrong {
-  readonly stage: Stage;
+  readonly stage: string;
   /** "ledger.postings". */
   readonly table: string;
   /** The row's key in words: "entry 42, account 16000002". */
@@ -9,7 +11,7 @@ export interface Wrong {
   readonly found: string;
 }
 
-/** The parts of a verification, in their order. */
+/** The parts of a verification of the books, in their order. */
 export type Stage =
   | 'chain'
   | 'balances'
@@ -21,10 +23,10 @@ export type Stage =
   | 'audit';
 
 /** Told how far a stage is; `total` may be 0 where there is nothing to do. */
-export type OnProgress = (stage: Stage, done: number, total: number) => void;
+export type OnProgress = (stage: string, done: number, total: number) => void;
 
-/** One statement that looks for rows that are wrong: it gives the first as table, key, expected, found. */
-export interface Check {
-  readonly name: string;
-  readonly text: string;
-}
+/** A statement that looks for rows that are wrong: it gives the first as table, key, expected, found, or nothing. */
+export type Check = Statement;
+
+/** What a stage asks, one statement after the other. */
+export type StageChecks = readonly [stage: string, checks: readonly Check[]];

@@ -2,6 +2,7 @@ import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
 import { openDatabase } from '#start/database.ts';
+import { houseProofs } from './house-proofs.ts';
 import { progressBar, type Screen } from './progress-bar.ts';
 
 /** Where a person reads: what was found, and how far it is. */
@@ -19,7 +20,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
   const startedAt = performance.now();
   const bar = progressBar(progress);
   try {
-    const verified = await verify(pool, bar.show);
+    const verified = await verify(pool, bar.show, houseProofs);
     bar.end();
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     if (verified.ok) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { returnPath } from './return-path.ts';
+import { returnPath, shownPath } from './return-path.ts';
 
 describe('after signing in', () => {
   test.each(['/holder', '/holder/history', '/holder/history?before=123', '/holder/loss/confirm?kind=formal'])(
@@ -26,4 +26,16 @@ describe('after signing in', () => {
     '/holder/view?language=en',
     `/holder/${'a'.repeat(300)}`,
   ])('%s is no way back: the first page it is', (path) => expect(returnPath(path)).toBe('/holder'));
+});
+
+describe('the address that links of a page lead back to', () => {
+  test.each([
+    ['', '/holder/loss/confirm'],
+    ['kind=formal', '/holder/loss/confirm?kind=formal'],
+    ['card=9460000000000000&kind=formal&9460000000000000=1', '/holder/loss/confirm?kind=formal'],
+    ['9460000000000000', '/holder/loss/confirm'],
+    ['before=9460000000000000', '/holder/loss/confirm'],
+  ])('keeps of "%s" what our own links ask with', (query, path) => {
+    expect(shownPath('/holder/loss/confirm', new URLSearchParams(query))).toBe(path);
+  });
 });

@@ -17,3 +17,22 @@ export function returnPath(asked: string | undefined): string {
   const isWay = /^\/holder\/(sign-in|sign-out|view|assets)\b/.test(asked);
   return climbs || isWay ? pagesRoot : asked;
 }
+
+/** What our own links ask of which page. */
+const asked: Readonly<Record<string, readonly string[]>> = {
+  '': ['done'],
+  '/history': ['before'],
+  '/subsidies': ['before'],
+  '/bills': ['before'],
+  '/loss/confirm': ['kind'],
+  '/mandate': ['done'],
+  '/settings': ['done'],
+  '/sign-in': ['back', 'expired', 'signed-out'],
+};
+
+/** The address of a page with what our links ask of it, and nothing else that somebody put there: it stands in links. */
+export function shownPath(pathname: string, query: URLSearchParams): string {
+  const names = asked[pathname.slice(pagesRoot.length)] ?? [];
+  const own = new URLSearchParams([...query].filter(([name]) => names.includes(name)));
+  return own.size === 0 ? pathname : `${pathname}?${own}`;
+}

@@ -19,7 +19,7 @@ export function problemPage(
   const body = html`<section class="panel"><p>${problems[problem]}</p>
 ${reference === '' ? '' : html`<p>${problems.faultReference(reference)}</p>`}
 <p class="actions"><a class="button" href="${pagesRoot}">${backHome}</a></p></section>`;
-  // Its own address may have no page to come back to.
-  const shown = { ...visit, path: c.req.method === 'GET' ? visit.path : pagesRoot };
+  // Its own address may have no page to come back to, and what stands in it came from outside.
+  const shown = { ...visit, path: pagesRoot };
   return c.html(layout(shown, { title: problems[`${problem}Title`], failed: true, body }), statuses[problem]);
 }
