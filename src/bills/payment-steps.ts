@@ -11,6 +11,7 @@ import { judgeDue } from './rules/due-bill.ts';
 import type { PaymentEvent } from './rules/payment-life.ts';
 import { countReturnTry, type Facts, findOutcome, type Payment, type ReturnReason } from './store.ts';
 import type { DueBill, Utility, UtilityTerms } from './utility.ts';
+import { whatIsLeft } from './what-is-left.ts';
 
 /** What bills are paid with: the one path for the money, and how a utility is spoken to. */
 export interface BillParts {
@@ -70,7 +71,9 @@ function detailOf(payment: Payment): Record<string, string> {
 async function submit(driven: Driven, request: Request): Promise<Outcome | null> {
   const answer = await driven.parts.clearing.submit({ request, isRepeat: driven.payment.drives > 1 });
   if (answer.status === 'decided') return answer;
-  // Everything in our requests comes from the row, which does not change.
+  // Two drivers that saw another rest gave it back under one key: the next drive finds which of them did.
+  if (answer.status === 'key-reused' && request.kind === 'refund') return null;
+  // Everything else in our requests comes from the row, which does not change.
   if (answer.status === 'key-reused')
     throw new Error(`a bill payment's key was used with another ${answer.field}`);
   return null;
@@ -125,13 +128,18 @@ export async function takeBack(driven: Driven): Promise<Found> {
   });
   await passed(driven, 'reversed');
   if (outcome === null) return null;
-  if (outcome.refusal !== null) return tryAnotherKey(driven, outcome.refusal);
+  // A reversal takes back a whole; where some of it went back already, the charge is in the books and the rest follows.
+  const isInPart = outcome.refusal === 'already-returned';
+  if (outcome.refusal !== null && !isInPart) return tryAnotherKey(driven, outcome.refusal);
   const original = await findOutcome(parts.session, outcomeAt(driven));
   if (original === null) throw new Error('a reversal left neither an original nor a tombstone');
   if (original.refusal !== null) return ofKnown(original);
-  const { id: returnEntryId, businessDate: returnedOn } = outcome;
+  const returned = isInPart
+    ? await giveBackRest(driven, original.id)
+    : { returnEntryId: outcome.id, returnedOn: outcome.businessDate };
+  if (returned === null) return null;
   const paid = { entryId: original.id, paidOn: original.businessDate };
-  return { event: 'taken-back', facts: { ...paid, returnEntryId, returnedOn, reason: 'caller-gone' } };
+  return { event: 'taken-back', facts: { ...paid, ...returned, reason: 'caller-gone' } };
 }
 
 const ofKnown = (known: { id: bigint; businessDate: string; refusal: string | null }) =>
@@ -178,18 +186,36 @@ function notAccepted(reason: ReturnReason): Found {
 
 /** Gives the money back to the purses it came from. */
 export async function giveBack(driven: Driven): Promise<Found> {
-  const { payment } = driven;
-  if (payment.entryId === null) throw new Error('money that was never taken cannot be given back');
-  const outcome = await submit(driven, {
-    ...requestOf(driven, 'refund'),
-    businessKey: namedKey('bill-return', nameOfTry(payment)),
-    original: { id: payment.entryId, businessKey: null },
-  });
+  const { entryId } = driven.payment;
+  if (entryId === null) throw new Error('money that was never taken cannot be given back');
+  const facts = await giveBackRest(driven, entryId);
+  return facts === null ? null : { event: 'given-back', facts };
+}
+
+/**
+ * Gives back what is left of a charge: our desk may have given a part of it back meanwhile, or the utility itself,
+ * and the whole would be refused for ever. What was decided under this return's key is looked for first, since what
+ * is left is less afterwards and a key says one amount.
+ */
+async function giveBackRest(driven: Driven, entryId: bigint): Promise<Facts | null> {
+  const { parts, payment } = driven;
+  const businessKey = namedKey('bill-return', nameOfTry(payment));
+  const at = { bucket: bucketOf(payment.cardAccountId), businessKey };
+  const known = await findOutcome(parts.session, at);
+  const { leftFen, lastReturn } = await whatIsLeft(parts.session, { ...payment, entryId });
+  if (known === null && leftFen === 0n) return lastReturn;
+  const outcome =
+    known ??
+    (await submit(driven, {
+      ...requestOf(driven, 'refund'),
+      amountFen: leftFen,
+      businessKey,
+      original: { id: entryId, businessKey: null },
+    }));
   await passed(driven, 'given back');
   if (outcome === null) return null;
   if (outcome.refusal !== null) return tryAnotherKey(driven, outcome.refusal);
-  const { id: returnEntryId, businessDate: returnedOn } = outcome;
-  return { event: 'given-back', facts: { returnEntryId, returnedOn } };
+  return { returnEntryId: outcome.id, returnedOn: outcome.businessDate };
 }
 
 /**

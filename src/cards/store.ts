@@ -16,13 +16,21 @@ export interface CardState extends CardTerms {
   readonly product: string;
 }
 
+// A replaced card leads to its account, so it is closed when the account is: when no card of it may be used any more.
+const statusNow = `case when c.status = 'replaced' and not exists (
+        select from cards.cards other
+        where other.bucket = c.bucket and other.card_account_id = c.card_account_id
+          and other.status not in ('replaced', 'closed'))
+      then 'closed' else c.status end`;
+
 const states: Statement = {
   name: 'cards-states',
-  text: `select c.* from unnest($1::smallint[], $2::bigint[]) k(bucket, id)
+  text: `select n.* from unnest($1::smallint[], $2::bigint[]) k(bucket, id)
     cross join lateral (
-      select id, card_account_id, status, expires_on, product, (extract(epoch from lifts_at) * 1000)::bigint
-      from cards.cards
-      where bucket = k.bucket and id = k.id offset 0) c`,
+      select c.id, c.card_account_id, ${statusNow}, c.expires_on, c.product,
+        (extract(epoch from c.lifts_at) * 1000)::bigint
+      from cards.cards c
+      where c.bucket = k.bucket and c.id = k.id offset 0) n`,
 };
 
 /** The state of these cards now. */

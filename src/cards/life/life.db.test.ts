@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#audit/rules/event.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { CardStep } from '#cards/rules/life.ts';
+import { findCardStates } from '#cards/store.ts';
 import { businessKey, reversalKey } from '#idempotency/rules/keys.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
@@ -258,6 +259,21 @@ describe('a replacement', () => {
     });
     expect(reversed.refusal).toBeNull();
     expect(reversed.legs.find((leg) => leg.balanceFen !== null)?.balanceFen).toBe(9_600n);
+  });
+
+  test('whose account is closed later is closed too: nothing is paid or loaded under the old number', async () => {
+    // A card of the town that has no money: accounts are closed empty.
+    const card = loaded + 5;
+    const old = cardRef(card);
+    const { cardId } = (await replace(card)) as Replaced;
+    const session = sessionOf(house.pool);
+    const statusOf = async (id: bigint) =>
+      (await findCardStates(session, [{ ...old, cardId: id }])).get(id)?.status;
+    expect(await statusOf(old.cardId)).toBe('replaced');
+    const order = { cardId, step: 'close', actor: clerk, reason: 'moved away' } as const;
+    expect(await takeStep(house.pool, order)).toMatchObject({ kind: 'taken', status: 'closed' });
+    expect(await statusOf(old.cardId)).toBe('closed');
+    expect(await pay(card)).toBe('card-closed');
   });
 
   test('asked again answers the same; with another number it is refused', async () => {

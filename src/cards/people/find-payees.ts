@@ -13,10 +13,12 @@ export interface PayeeCard {
   nameMatches(name: string): boolean;
 }
 
-// The card that a person has now; where the last was closed or replaced, that one, so that the cause can be said.
+// The card that a person has now; where the last was closed, that one or one that it replaced, so that the cause can
+// be said: an account without any other card is closed.
 const find: Statement = {
   name: 'cards-payees',
-  text: `select k.digest, p.name_sealed, c.card_account_id, c.id, c.bucket, c.number_tail, c.status <> 'closed'
+  text: `select k.digest, p.name_sealed, c.card_account_id, c.id, c.bucket, c.number_tail,
+      c.status not in ('closed', 'replaced')
     from unnest($1::text[]) k(digest)
     cross join lateral (
       select id, name_sealed from cards.persons where id_number_digest = decode(k.digest, 'hex') offset 0) p

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#audit/rules/event.ts';
+import { type Replaced, replaceCard } from '#cards/life/replace.ts';
 import { takeStep } from '#cards/life/take-step.ts';
 import { insertProducts } from '#cards/products.ts';
 import { checkDigitOf } from '#cards/rules/id-number.ts';
@@ -8,6 +9,7 @@ import { openSecrets } from '#platform/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { type Applied, applyForCard, issueForApplication } from './apply.ts';
 import { findCards, type Search } from './find-cards.ts';
+import { findPayees } from './find-payees.ts';
 import { type IssuedCard, issueOne } from './issue-one.ts';
 
 const secrets = openSecrets({ masterKeyHex: 'c0c0'.repeat(16), dataDir: '/' });
@@ -202,4 +204,30 @@ test('no table of cards and no audit event holds a number or a name in plain tex
     for (const n of [1, 11, 16])
       for (const secret of [idNumber(n), numberOf(n), '测某']) expect(text).not.toContain(secret);
   }
+});
+
+describe('a payee', () => {
+  const payee = async (n: number) => {
+    const digest = secrets.personDigest(idNumber(n)).toString('hex');
+    return (await findPayees(sessionOf(pool), secrets, [digest])).get(digest);
+  };
+  const replaceBy = (cardId: bigint, number: number) =>
+    replaceCard(pool, secrets, { cardId, cardNumber: numberOf(number), active: true, ...said });
+
+  test('is paid on the card account, whatever became of the plastic', async () => {
+    const first = (await issue(30)) as IssuedCard;
+    const second = (await replaceBy(first.cardId, 31)) as Replaced;
+    expect(await payee(30)).toMatchObject({ cardId: second.cardId, usable: true });
+    await takeStep(pool, { cardId: second.cardId, step: 'report-loss', ...said });
+    expect(await payee(30)).toMatchObject({ cardId: second.cardId, usable: true });
+  });
+
+  test('whose account is closed is not paid, also where an earlier card of it was replaced', async () => {
+    const first = (await issue(32)) as IssuedCard;
+    const second = (await replaceBy(first.cardId, 33)) as Replaced;
+    await takeStep(pool, { cardId: second.cardId, step: 'close', ...said });
+    expect(await payee(32)).toMatchObject({ usable: false });
+    const anew = (await issue(32, { cardNumber: numberOf(34) })) as IssuedCard;
+    expect(await payee(32)).toMatchObject({ cardId: anew.cardId, usable: true });
+  });
 });

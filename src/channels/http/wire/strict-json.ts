@@ -2,19 +2,22 @@ import { isUtf8 } from 'node:buffer';
 
 /**
  * The body as JSON that means the same to everybody who reads it, or undefined: JSON.parse lets the last of two
- * equal names win, and objects treat "__proto__" as no field of their own.
+ * equal names win, objects treat "__proto__" as no field of their own, and no database keeps a text with a NUL.
  */
 export function parseStrictJson(body: Buffer): { readonly value: unknown } | undefined {
   if (!isUtf8(body)) return undefined;
   const text = body.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
+    if (text.includes('\\u0000') && nulEscape.test(text)) return undefined;
     return namesWritten(text) === namesKept(value) ? { value } : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** A NUL as JSON writes it: the backslash before it is no second of a pair. */
+const nulEscape = /(?<!\\)(?:\\\\)*\\u0000/;
 const stringAndColon = /"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/g;
 
 /** How many names stand in a text that is JSON. */
