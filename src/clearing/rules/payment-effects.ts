@@ -75,7 +75,10 @@ function load(
   const [part] = terms.plan.parts;
   const purse = part?.purses[0];
   if (part === undefined || purse === undefined) return 'purse-not-allowed';
+  if (terms.plan.parts.length > 1 || terms.plan.others.length > 0)
+    throw new RangeError('a load has one part, and its participant brings all of it');
   const { amountFen } = part;
+  if (amountFen <= 0n) throw new RangeError('a load brings something');
   return post(run, [
     { accountId: accountId(request.card.cardAccountId, purse), amountFen },
     { accountId: accountId(terms.participantId, 'receivable'), amountFen: fen(-amountFen) },
@@ -109,6 +112,7 @@ function pay(
 }
 
 function fundingLeg({ participantId, amountFen }: Funding): Posting {
+  if (amountFen <= 0n) throw new RangeError('whoever pays a part pays something');
   return { accountId: accountId(BigInt(participantId), 'receivable'), amountFen: fen(-amountFen) };
 }
 
