@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amountFenMax, fen } from '#money/fen.ts';
-import { signRequest } from '#terminals/rules/signature.ts';
+import { postSigned } from '#terminals/post-signed.ts';
 import type { Unknown, Utility, UtilityTerms } from './utility.ts';
 
 /** An answer is a few lines; a day's differences are the longest. Anything larger is not read to its end. */
@@ -60,32 +60,13 @@ export function utilityClient(terms: UtilityTerms, key: Buffer): Utility {
   if (base.protocol !== 'http:' && base.protocol !== 'https:')
     throw new RangeError('a utility is spoken to by http or https');
   const { queryTimeoutMs, writeOffTimeoutMs } = terms;
-  const ask = async <T>({ operation, body, answer, ...how }: Asked<T>): Promise<T | Unknown> => {
-    const path = `${base.pathname.replace(/\/$/, '')}/${operation}`;
-    const bytes = Buffer.from(JSON.stringify(body));
-    const time = String(Date.now());
-    const signature = signRequest(key, { method: 'POST', path, time, key: how.key, body: bytes });
-    try {
-      const response = await fetch(new URL(path, base), {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'request-time': time,
-          'idempotency-key': how.key,
-          'request-signature': signature,
-        },
-        body: bytes,
-        // A utility that sends us elsewhere is not followed: nobody agreed on that place.
-        redirect: 'error',
-        signal: AbortSignal.timeout(how.timeoutMs),
-      });
-      const text = await readBounded(response);
-      if (!response.ok || text === null) return unknown;
-      const parsed = answer.safeParse(JSON.parse(text));
-      return parsed.success ? parsed.data : unknown;
-    } catch {
-      return unknown;
-    }
+  const root = base.origin + base.pathname.replace(/\/$/, '');
+  const ask = async <T>({ operation, body, answer, key: idempotencyKey, timeoutMs }: Asked<T>) => {
+    const url = `${root}/${operation}`;
+    const got = await postSigned({ url, key, idempotencyKey, body, timeoutMs, answerBytesMax });
+    if (got === null || got.status < 200 || got.status > 299) return unknown;
+    const parsed = answer.safeParse(got.json);
+    return parsed.success ? parsed.data : unknown;
   };
   return {
     findBills: (customerNumber) =>
@@ -129,17 +110,4 @@ export function utilityClient(terms: UtilityTerms, key: Buffer): Utility {
         answer: dayFileAnswer,
       }),
   };
-}
-
-/** The body, or null when it is larger than any answer that was agreed on: the rest is not taken in. */
-async function readBounded(response: Response): Promise<string | null> {
-  if (response.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > answerBytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

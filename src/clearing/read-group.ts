@@ -8,6 +8,7 @@ import { sectorNamed } from '#sectors/all.ts';
 import type { OwnerRef } from '#sectors/contract.ts';
 import { pursesThatMayPay } from '#sectors/rules/purse-rules.ts';
 import type { Request } from './request.ts';
+import { merchantCategory } from './rules/plan-request.ts';
 import { sectorOwner } from './rules/sector-owner.ts';
 import type { GroupState, Reference } from './rules/state.ts';
 import { type EntryRef, findOriginals, findOutcomes } from './store.ts';
@@ -89,8 +90,7 @@ export function pursesOf(request: Request, reference: Reference): Iterable<Purse
     return loads === undefined ? [] : [loads(detail)];
   }
   if (kind !== 'payment' && kind !== 'authorise') return purses;
-  const participantId = reference.terminals.get(terminalId)?.participantId ?? 0;
-  const mcc = reference.participants.get(participantId)?.mcc ?? '0000';
+  const mcc = merchantCategory(reference, terminalId);
   return pursesThatMayPay(reference.purseRules, { sector, mcc });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testStaff } from '#testing/staff.ts';
 import {
   agency,
   fileOf,
@@ -54,8 +55,8 @@ describe('a batch', () => {
     expect(await startRun(town.parts, id, operatorActor)).toBe('running');
     expect(await readBatch(town.session, id)).toMatchObject({
       state: 'running',
-      approvedBy: 3n,
-      importedBy: 1n,
+      approvedBy: finance.subjectId,
+      importedBy: operator.subjectId,
     });
   });
 
@@ -64,7 +65,7 @@ describe('a batch', () => {
     expect(await decide(id, 'approved', { role: 'finance', subjectId: operator.subjectId })).toBe(
       'own-proposal',
     );
-    expect(await decide(id, 'approved', { role: 'auditor', subjectId: 9n })).toBe('not-yours');
+    expect(await decide(id, 'approved', { role: 'auditor', subjectId: testStaff.auditor })).toBe('not-yours');
     expect(await stateOf(id)).toBe('proposed');
   });
 
@@ -72,7 +73,7 @@ describe('a batch', () => {
     const id = await proposed();
     const answers = await Promise.all([
       decide(id, 'approved'),
-      decide(id, 'rejected', { role: 'finance', subjectId: 4n }),
+      decide(id, 'rejected', { role: 'finance', subjectId: testStaff['finance-2'] }),
     ]);
     expect(answers.filter((answer) => answer === 'approved' || answer === 'rejected')).toHaveLength(1);
     expect(answers).toContain('batch-step-not-allowed');

@@ -1,9 +1,11 @@
+import type { ProposeRefusal } from '#access/four-eyes.ts';
+import type { DecideRefusal } from '#access/rules/four-eyes.ts';
 import type { Bearer } from '#access/store.ts';
 import type { Actor } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { inTransaction, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
-import type { DecideRefusal, DisbursementParts, ProposeRefusal } from './ports.ts';
+import type { DisbursementParts } from './ports.ts';
 import { type BatchState, isPublishedLongEnough } from './rules/batch-life.ts';
 import { contentText } from './rules/content.ts';
 import { type Batch, lockForStep, moveBatch, type StepRefusal } from './store.ts';

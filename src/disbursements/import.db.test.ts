@@ -36,7 +36,7 @@ const causesOf = async (batchId: bigint) => (await shown(batchId)).map((line) =>
 
 describe('a file that is taken in', () => {
   test('is judged line by line: each that cannot be paid has its cause, the others are to be paid', async () => {
-    await town.owner.query('update testing.people set usable = false where card_account_id = 1000007');
+    await town.owner.query(`update cards.cards set status = 'closed' where card_account_id = 1000007`);
     const id = await imported(
       town.parts,
       '2026-01',

@@ -1,9 +1,10 @@
+import type { PayeeCard } from '#cards/people/find-payees.ts';
 import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { DisbursementParts } from './ports.ts';
 import type { FileCause } from './rules/causes.ts';
 import { readFileLine } from './rules/file-text.ts';
-import { judgePayee, judgeText, type Payee, type ReadLine } from './rules/judge-line.ts';
+import { judgePayee, judgeText, type ReadLine } from './rules/judge-line.ts';
 
 /** So many lines are judged and written at a time: some milliseconds of work, so that terminals do not wait. */
 export const linesAtOnce = 500;
@@ -23,7 +24,7 @@ export interface JudgedLine {
   readonly cause: FileCause | null;
   readonly idDigestHex: string | null;
   readonly nameSealed: Buffer | null;
-  readonly payee: Payee | undefined;
+  readonly payee: PayeeCard | undefined;
 }
 
 /** A line of a file and the place it has in its batch. */
@@ -54,7 +55,7 @@ export async function judgeLines(
   );
   const wanted = [...new Set(digests.filter((digest, i) => digest !== null && read[i]?.cause === null))];
   const asked = wanted as string[];
-  const payees = asked.length === 0 ? new Map<string, Payee>() : await parts.findPayees(session, asked);
+  const payees = asked.length === 0 ? new Map<string, PayeeCard>() : await parts.findPayees(session, asked);
   const found = await session.run(claimed, [place.programme, place.period, codeColumn(asked, (one) => one)]);
   const taken = new Set(found.rows.map((row) => row[0] as string));
   return read.map((line, i) => {
@@ -70,7 +71,7 @@ export async function judgeLines(
 
 function causeOf(
   { cause, said }: ReadLine,
-  payee: Payee | undefined,
+  payee: PayeeCard | undefined,
   person: { readonly idDigestHex: string | null; readonly taken: ReadonlySet<string> },
 ): FileCause | null {
   if (cause !== null || said === null) return cause ?? 'line-malformed';

@@ -1,12 +1,12 @@
 import { refuseCard } from '#cards/rules/status.ts';
 import { type CardRef, findCardStates } from '#cards/store.ts';
+import { planRequest } from '#clearing/rules/plan-request.ts';
 import type { Reference } from '#clearing/rules/state.ts';
-import { accountId, type Purse } from '#ledger/rules/accounts.ts';
+import type { Purse } from '#ledger/rules/accounts.ts';
 import { readPursesOf } from '#ledger/store.ts';
 import type { Fen } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Session } from '#platform/postgres.ts';
-import { sectorNamed } from '#sectors/all.ts';
 import type { Terminal } from '#terminals/store.ts';
 
 export const loadSector = 'top-up';
@@ -40,8 +40,6 @@ export async function foresee(
   const cards = wishes.map((wish) => wish.card);
   const owners = cards.map(({ bucket, cardAccountId }) => ({ bucket, ownerId: cardAccountId }));
   const [states, purses] = await Promise.all([findCardStates(session, cards), readPursesOf(session, owners)]);
-  const sector = sectorNamed(loadSector);
-  if (sector === undefined) throw new RangeError('the sector of loads is gone');
   return wishes.map(({ card, purse, amountFen, terminal }) => {
     const state = states.get(card.cardId);
     if (state === undefined) return 'card-unknown';
@@ -50,24 +48,23 @@ export async function foresee(
     const participant = reference.participants.get(terminal?.participantId ?? 0);
     if (terminal === undefined) return 'terminal-not-active';
     if (participant?.active !== true) return 'participant-not-active';
-    const planned = sector.plan(
-      {
-        cardAccountId: card.cardAccountId,
-        product: state.product,
-        participantId: participant.id,
-        mcc: participant.mcc ?? '0000',
-        rule: null,
-        amountFen,
-        detail: { purse },
-        nowMs,
-        isHold: false,
-        pinVerified: false,
-        entryId: 0n,
-        purse: (named) => purses.get(accountId(card.cardAccountId, named)),
-      },
-      reference.tariffs.get(sector.name),
-      undefined,
-    );
+    const load = {
+      kind: 'load',
+      sector: loadSector,
+      card,
+      terminalId: terminal.id,
+      amountFen,
+      detail: { purse },
+    } as const;
+    const stand = {
+      product: state.product,
+      nowMs,
+      entryId: 0n,
+      accounts: purses,
+      // Of an agent's day nothing is known here; a bank, which alone is asked, has none.
+      sectorState: undefined,
+    };
+    const planned = planRequest(reference, load, stand);
     return typeof planned === 'string' ? planned : null;
   });
 }

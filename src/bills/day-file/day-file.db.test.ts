@@ -148,6 +148,23 @@ describe('the day’s file', () => {
     expect(breaks).toEqual([{ reference: 'ledger', kind: 'ledger-differs', amountFen: -25n }]);
   });
 
+  test('that cannot be sent is said in the log, holds up no other, and comes again', async () => {
+    await at.house.owner.query('update bills.day_files set sent_at = null, next_send_at = now()');
+    const said: string[] = [];
+    const log = { ...at.parts.log, error: (message: string) => said.push(message) };
+    let calls = 0;
+    const connect: typeof at.parts.connect = (terms) => {
+      if (++calls === 1) throw new Error('its key cannot be opened');
+      return at.parts.connect(terms);
+    };
+    expect(await sendDueDayFiles({ ...at.parts, log, connect })).toBe(1);
+    expect(said).toEqual(['a day file could not be sent']);
+    expect(await sendDueDayFiles(at.parts)).toBe(1);
+    await at.house.owner.query('update bills.day_files set sent_at = null where business_date = $1', [
+      dayTwo,
+    ]);
+  });
+
   test('is made and sent by the schedule, each once', async () => {
     expect(await sendDueDayFiles(at.parts)).toBe(1);
     expect(await sendDueDayFiles(at.parts)).toBe(0);

@@ -101,7 +101,7 @@ export async function sendDayFile(parts: DayFileParts, terms: UtilityTerms, file
 
 const filesMax = 200;
 
-/** Makes and sends what is due; says how many were sent. A day that is not ready comes again. */
+/** Makes and sends what is due; says how many were sent. A day that is not ready, or that failed, comes again. */
 export async function sendDueDayFiles(parts: DayFileParts): Promise<number> {
   const session = sessionOf(parts.reports);
   const due = await readDueDayFiles(session, filesMax);
@@ -109,9 +109,18 @@ export async function sendDueDayFiles(parts: DayFileParts): Promise<number> {
   let sent = 0;
   for (const { utilityId, businessDate } of due) {
     const terms = utilities.get(utilityId);
-    const file = await makeDayFile(parts, utilityId, businessDate);
-    if (typeof file === 'string' || terms === undefined) continue;
-    if (await sendDayFile(parts, terms, file)) sent += 1;
+    if (terms === undefined) continue;
+    // What is wrong with one utility (a key that cannot be opened) must not hold up the files of the others.
+    const isSent = await makeAndSend(parts, terms, businessDate).catch((error) => {
+      parts.log.error('a day file could not be sent', { utilityId, businessDate, error });
+      return false;
+    });
+    if (isSent) sent += 1;
   }
   return sent;
+}
+
+async function makeAndSend(parts: DayFileParts, terms: UtilityTerms, businessDate: string): Promise<boolean> {
+  const file = await makeDayFile(parts, terms.participantId, businessDate);
+  return typeof file !== 'string' && sendDayFile(parts, terms, file);
 }

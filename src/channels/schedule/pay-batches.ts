@@ -2,6 +2,7 @@ import { payBatch, type RunParts } from '#disbursements/pay-batch.ts';
 import { readRunning } from '#disbursements/store.ts';
 import type { Log } from '#platform/log.ts';
 import { sessionOf } from '#platform/postgres.ts';
+import { repeat, type Schedule } from './repeat.ts';
 
 const defaultPauseMs = 2_000;
 /** Batches looked at in one round; those after them come in the next. */
@@ -15,30 +16,15 @@ export function schedulePayments(
   parts: Omit<RunParts, 'fault' | 'signal'>,
   log: Log,
   pauseMs: number = defaultPauseMs,
-): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let running: Promise<void> | null = null;
+): Schedule {
   const fault = (error: unknown) => log.error('a line could not be paid', { error });
-  const pay = async () => {
+  const pay = async (signal: AbortSignal) => {
     for (const batchId of await readRunning(sessionOf(parts.pool), 0n, batchesMax)) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const end = await payBatch({ ...parts, fault, signal }, batchId);
       if (end !== 'elsewhere') log.info('a batch was run', { batchId: String(batchId), end });
     }
+    return false;
   };
-  const timer = setInterval(() => {
-    running ??= pay()
-      .catch((error) => log.warn('batches could not be paid', { error }))
-      .finally(() => {
-        running = null;
-      });
-  }, pauseMs);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      stopping.abort();
-      await running;
-    },
-  };
+  return repeat(log, { pauseMs, work: pay, failed: 'batches could not be paid' });
 }

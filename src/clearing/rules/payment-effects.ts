@@ -1,13 +1,14 @@
 import type { Refusal } from '#clearing/outcome.ts';
 import { holdLifeMs, type Request } from '#clearing/request.ts';
-import { accountId, type Purse } from '#ledger/rules/accounts.ts';
+import { accountId } from '#ledger/rules/accounts.ts';
 import { applyPostings, type Posting } from '#ledger/rules/entry.ts';
 import { openHoldsMax, placeHolds } from '#ledger/rules/holds.ts';
 import { byAccount } from '#ledger/rules/returns.ts';
 import { fen, sumFen } from '#money/fen.ts';
 import { sectorNamed } from '#sectors/all.ts';
-import type { Funding, Plan, Sector } from '#sectors/contract.ts';
-import { debitParts, payingRule } from './paying-purses.ts';
+import type { Funding, Plan } from '#sectors/contract.ts';
+import { debitParts } from './paying-purses.ts';
+import { planRequest } from './plan-request.ts';
 import { type Effect, noEffect, type Run } from './run.ts';
 import { sectorOwner } from './sector-owner.ts';
 
@@ -18,7 +19,7 @@ export function paymentEffect(run: Run, request: Request, id: bigint): Effect | 
   if ((request.kind === 'load') !== (sector.direction === 'loads')) return 'kind-not-allowed';
   // A hold is over an amount that the terminal names; a tariff decides only when the ride is taken.
   if (request.kind === 'authorise' && request.amountFen === null) return 'amount-missing';
-  const plan = planOf(run, request, { id, sector });
+  const plan = planOf(run, request, id);
   if (typeof plan === 'string') return plan;
   const participantId = BigInt(participantOf(run, request));
   const effect =
@@ -36,35 +37,15 @@ function participantOf(run: Run, request: Request): number {
   return run.state.reference.terminals.get(request.terminalId)?.participantId ?? 0;
 }
 
-function planOf(
-  run: Run,
-  request: Request,
-  { id, sector }: { readonly id: bigint; readonly sector: Sector },
-): Plan<unknown> | Refusal {
+function planOf(run: Run, request: Request, entryId: bigint): Plan<unknown> | Refusal {
   const { reference, nowMs, cards } = run.state;
-  const { cardAccountId, cardId } = request.card;
-  const participantId = participantOf(run, request);
-  const mcc = reference.participants.get(participantId)?.mcc ?? '0000';
-  const rule = payingRule(reference, request, { mcc, nowMs });
-  if (typeof rule === 'string') return rule;
-  return sector.plan(
-    {
-      cardAccountId,
-      product: cards.get(cardId)?.product ?? '',
-      participantId,
-      mcc,
-      rule,
-      amountFen: request.amountFen,
-      isHold: request.kind === 'authorise',
-      pinVerified: request.pin === 'right',
-      detail: request.detail,
-      nowMs,
-      entryId: id,
-      purse: (purse: Purse) => run.accounts.get(accountId(cardAccountId, purse)),
-    },
-    reference.tariffs.get(sector.name),
-    run.sectorStates.get(sector.name)?.get(sectorOwner(request, reference)),
-  );
+  return planRequest(reference, request, {
+    product: cards.get(request.card.cardId)?.product ?? '',
+    nowMs,
+    entryId,
+    accounts: run.accounts,
+    sectorState: run.sectorStates.get(request.sector)?.get(sectorOwner(request, reference)),
+  });
 }
 
 function load(
@@ -75,7 +56,10 @@ function load(
   const [part] = terms.plan.parts;
   const purse = part?.purses[0];
   if (part === undefined || purse === undefined) return 'purse-not-allowed';
+  if (terms.plan.parts.length > 1 || terms.plan.others.length > 0)
+    throw new RangeError('a load has one part, and its participant brings all of it');
   const { amountFen } = part;
+  if (amountFen <= 0n) throw new RangeError('a load brings something');
   return post(run, [
     { accountId: accountId(request.card.cardAccountId, purse), amountFen },
     { accountId: accountId(terms.participantId, 'receivable'), amountFen: fen(-amountFen) },
@@ -109,6 +93,7 @@ function pay(
 }
 
 function fundingLeg({ participantId, amountFen }: Funding): Posting {
+  if (amountFen <= 0n) throw new RangeError('whoever pays a part pays something');
   return { accountId: accountId(BigInt(participantId), 'receivable'), amountFen: fen(-amountFen) };
 }
 

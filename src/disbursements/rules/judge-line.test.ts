@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { PayeeCard } from '#cards/people/find-payees.ts';
 import { checkDigitOf, isIdNumber } from '#cards/rules/id-number.ts';
 import { amountFenMax } from '#money/fen.ts';
 import { readFileLine } from './file-text.ts';
-import { judgePayee, judgeText, type Payee } from './judge-line.ts';
+import { judgePayee, judgeText } from './judge-line.ts';
 
 const region = '46010619900101001';
 const good = region + checkDigitOf(region);
@@ -35,7 +36,7 @@ describe('a line by itself', () => {
 });
 
 describe('whom a line names', () => {
-  const payee: Payee = {
+  const payee: PayeeCard = {
     cardAccountId: 1_000_001n,
     cardId: 1_000_001n,
     bucket: 1,

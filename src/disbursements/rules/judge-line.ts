@@ -1,18 +1,7 @@
+import type { PayeeCard } from '#cards/people/find-payees.ts';
 import { amountFenMax } from '#money/fen.ts';
 import type { FileCause } from './causes.ts';
 import type { FileLine } from './file-text.ts';
-
-/** Who a social-security number belongs to, and where a payment to them goes. */
-export interface Payee {
-  readonly cardAccountId: bigint;
-  readonly cardId: bigint;
-  readonly bucket: number;
-  /** The last four of the card that stands for the account. */
-  readonly cardTail: string;
-  /** Whether money may be paid to the account at all: a lost card's may, a closed one's not. */
-  readonly usable: boolean;
-  nameMatches(name: string): boolean;
-}
 
 /** What a line says by itself, before anybody is looked for. */
 export interface ReadLine {
@@ -49,7 +38,7 @@ function textCause(said: FileLine, amountFen: bigint | null, terms: LineTerms): 
 }
 
 /** Judges whom a good line names: why they are not paid by it, or null. */
-export function judgePayee(name: string, payee: Payee | undefined, isClaimed: boolean): FileCause | null {
+export function judgePayee(name: string, payee: PayeeCard | undefined, isClaimed: boolean): FileCause | null {
   if (payee === undefined) return 'person-unknown';
   if (!payee.nameMatches(name)) return 'name-differs';
   if (!payee.usable) return 'card-not-usable';

@@ -153,3 +153,10 @@ describe('releasing', () => {
     expect(isExpired(hold('online', 1), nowMs)).toBe(ended);
   });
 });
+
+test('a capture of less than nothing, and one of a hold of which more was captured than held, is a fault', () => {
+  const accounts = accountsOf({ online: [100, 50, 0] });
+  const capture = (amount: number) => ({ amountFen: fen(amount), final: false });
+  expect(() => captureHolds([hold('online', 50)], accounts, capture(-1))).toThrow(RangeError);
+  expect(() => captureHolds([hold('online', 50, 51)], accounts, capture(1))).toThrow(RangeError);
+});

@@ -33,7 +33,10 @@ export interface HoldChange {
   readonly debits: Posting[];
 }
 
+/** What an authorisation still holds on its purse; more was never captured than was held. */
 export function remainingFen(hold: Hold): Fen {
+  if (hold.capturedFen < 0n || hold.capturedFen > hold.amountFen)
+    throw new RangeError('more was captured than was held');
   return fen(hold.amountFen - hold.capturedFen);
 }
 
@@ -69,7 +72,7 @@ export function captureHolds(
   capture: { readonly amountFen: Fen; readonly final: boolean },
 ): HoldChange | HoldRefusal {
   if (open.length === 0) return 'hold-not-open';
-  let rest = capture.amountFen;
+  let rest = assertTaken(capture.amountFen);
   const change: HoldChange = { accounts: [], holds: [], debits: [] };
   for (const hold of open) {
     const account = before.get(hold.accountId);
@@ -88,6 +91,11 @@ export function captureHolds(
     change.holds.push({ ...hold, capturedFen, state: finished ? 'captured' : 'open' });
   }
   return rest > 0n ? 'capture-exceeds-hold' : change;
+}
+
+function assertTaken(amountFen: Fen): Fen {
+  if (amountFen < 0n) throw new RangeError('a capture takes nothing less than nought');
+  return amountFen;
 }
 
 /** Frees what is left of holds, because they were voided or because their time is over. */

@@ -47,6 +47,14 @@ describe('who pays', () => {
     expect(paid(debitPurses(owner, plan, accountsOf({})))).toBe('purse-not-open');
   });
 
+  test('a plan that would give money to a purse, or ask it twice, is a fault', () => {
+    const accounts = accountsOf({ online: [100, 0, 0] });
+    const plan = { amountFen: fen(-1), purses: ['online'], split: false } as const;
+    expect(() => debitPurses(owner, plan, accounts)).toThrow(RangeError);
+    const twice = { amountFen: fen(150), purses: ['online', 'online'], split: true } as const;
+    expect(() => debitPurses(owner, twice, accounts)).toThrow(RangeError);
+  });
+
   test('nothing is paid by nobody, also where no purse is open', () => {
     expect(debitPurses(owner, { amountFen: fen(0), purses: order, split: true }, accountsOf({}))).toEqual([]);
   });

@@ -16,6 +16,7 @@ export function debitPurses(
   plan: PaymentPlan,
   accounts: Accounts,
 ): Posting[] | 'insufficient-funds' | 'purse-not-open' {
+  assertPlan(plan);
   if (plan.amountFen === 0n) return [];
   const open = plan.purses
     .map((purse) => accounts.get(accountId(ownerId, purse)))
@@ -37,4 +38,10 @@ export function debitPurses(
     debits.push({ accountId: account.id, amountFen: fen(-part) });
   }
   return rest > 0n ? 'insufficient-funds' : debits;
+}
+
+/** A plan that would give money to a purse, or ask one twice, never reaches the books. */
+function assertPlan({ amountFen, purses }: PaymentPlan): void {
+  if (amountFen < 0n) throw new RangeError('a payment takes nothing less than nought');
+  if (new Set(purses).size !== purses.length) throw new RangeError('a purse pays a plan once');
 }

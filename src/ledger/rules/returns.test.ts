@@ -31,6 +31,15 @@ const credits = (result: Return | string) =>
     ? result
     : result.postings.map(({ accountId, amountFen }) => [names.get(accountId) ?? accountId, amountFen]);
 
+test.for([
+  { back: [0, 0], asks: 0, of: 'nothing' },
+  { back: [0, 0], asks: -1, of: 'less than nothing' },
+  { back: [31, 0], asks: 1, of: 'a leg of which more went back than there was' },
+  { back: [-1, 0], asks: 1, of: 'a leg of which less than nothing went back' },
+] as const)('a refund of $of is a fault', ({ back, asks }) => {
+  expect(() => returnPart(entryId, payment([30, 70], back), fen(asks))).toThrow(RangeError);
+});
+
 describe('a refund', () => {
   test.for([
     { back: [0, 0], asks: 50, ePurse: null, online: 50n },

@@ -34,6 +34,8 @@ export function returnPart(
   legs: readonly OriginalLeg[],
   amountFen: Fen,
 ): Return | ReturnRefusal {
+  if (amountFen <= 0n) throw new RangeError('what is given back is something');
+  assertWithin(legs);
   if (isShared(legs)) return 'not-returnable';
   const postings: Posting[] = [];
   const corrections: Correction[] = [];
@@ -70,12 +72,20 @@ function isShared(legs: readonly OriginalLeg[]): boolean {
 
 /** Every leg turned round; each is marked as returned, so that it cannot happen twice. */
 function returnEvery(entryId: bigint, legs: readonly OriginalLeg[]): Return {
+  assertWithin(legs);
   const postings = legs.map((leg) => ({ accountId: leg.accountId, amountFen: fen(-leg.amountFen) }));
   const corrections = legs.map((leg) => {
     const originalFen = fen(absolute(leg.amountFen));
     return { entryId, accountId: leg.accountId, originalFen, returnedFen: originalFen };
   });
   return { postings: postings.sort(byAccount), corrections };
+}
+
+/** More can never have gone back than there was: a leg that says so would turn a refund round. */
+function assertWithin(legs: readonly OriginalLeg[]): void {
+  for (const { amountFen, returnedFen } of legs)
+    if (returnedFen < 0n || returnedFen > absolute(amountFen))
+      throw new RangeError('more went back than there was');
 }
 
 function purseLegs(legs: readonly OriginalLeg[]): OriginalLeg[] {

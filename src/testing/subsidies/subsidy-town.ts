@@ -1,4 +1,7 @@
+import { decideProposal, propose } from '#access/four-eyes.ts';
 import type { Bearer } from '#access/store.ts';
+import { findPayees } from '#cards/people/find-payees.ts';
+import { isIdNumber } from '#cards/rules/id-number.ts';
 import { actorOf } from '#channels/http/bearer.ts';
 import { decideBatch, proposeBatch, startRun } from '#disbursements/approve-batch.ts';
 import { importBatch } from '#disbursements/import-batch.ts';
@@ -7,19 +10,14 @@ import { keepProgramme, type Programme } from '#disbursements/programmes.ts';
 import { publishBatch } from '#disbursements/publish-batch.ts';
 import { fileHeader } from '#disbursements/rules/file-text.ts';
 import { enrolParticipants } from '#participants/enrol.ts';
+import { hainanDay } from '#platform/calendar.ts';
 import { openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
 import { insertTerminals } from '#terminals/store.ts';
+import { insertTestStaff, testStaff } from '#testing/staff.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { buildTown, type TownSize } from '#testing/town.ts';
-import {
-  checkTestIdNumber,
-  findTestPayees,
-  settlePeople,
-  testFourEyes,
-  testIdNumber,
-  testName,
-} from './people.ts';
+import { settlePeople, testIdNumber, testName } from './people.ts';
 
 export const agency = { id: 900_006, terminal: 90_000_006 } as const;
 export const programme: Programme = {
@@ -33,10 +31,10 @@ export const programme: Programme = {
   publicationDays: 0,
   active: true,
 };
-export const operator: Bearer = { role: 'operator', subjectId: 1n };
+export const operator: Bearer = { role: 'operator', subjectId: testStaff.operator };
 /** The operator as the audit trail names it. */
 export const operatorActor = actorOf(operator);
-export const finance: Bearer = { role: 'finance', subjectId: 3n };
+export const finance: Bearer = { role: 'finance', subjectId: testStaff.finance };
 const nowMs = Date.UTC(2026, 10, 22, 4);
 
 /** A town with an agency, a programme, and people behind its cards. */
@@ -48,7 +46,7 @@ export interface SubsidyTown extends TestTown {
 
 export const testSecrets = (): Secrets => openSecrets({ masterKeyHex: 'c0c0'.repeat(16), dataDir: '/' });
 
-/** Adds the agency, its terminal, its programme and the people to a town that is built. */
+/** Adds the agency, its terminal, its programme, the staff and the people to a town that is built. */
 export async function addAgency(owner: Session, people: number, sealed = Buffer.alloc(1)): Promise<void> {
   await enrolParticipants(owner, [
     { id: agency.id, name: '民政', nameEn: 'Civil Affairs', sector: 'subsidies', active: true },
@@ -61,16 +59,18 @@ export async function addAgency(owner: Session, people: number, sealed = Buffer.
   ]);
   const kept = await keepProgramme(owner, programme);
   if (kept !== 'saved') throw new Error(`the programme was not kept: ${kept}`);
+  await insertTestStaff(owner);
   await settlePeople(owner, testSecrets(), people);
 }
 
 export function disbursementParts(pool: DisbursementParts['pool']): DisbursementParts {
+  const secrets = testSecrets();
   return {
     pool,
-    secrets: testSecrets(),
-    fourEyes: testFourEyes,
-    checkIdNumber: checkTestIdNumber,
-    findPayees: findTestPayees,
+    secrets,
+    fourEyes: { propose, decideProposal },
+    checkIdNumber: (text) => isIdNumber(text, hainanDay(nowMs)),
+    findPayees: (session, digests) => findPayees(session, secrets, digests),
     nowMs: () => nowMs,
   };
 }

@@ -2,13 +2,12 @@ import { refuseCard } from '#cards/rules/status.ts';
 import { type CardRef, findCardStates } from '#cards/store.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
 import { payingRule } from '#clearing/rules/paying-purses.ts';
+import { merchantCategory, planRequest } from '#clearing/rules/plan-request.ts';
 import { type Balance, readBalances } from '#ledger/balances.ts';
 import { accountId, type Purse } from '#ledger/rules/accounts.ts';
 import { debitPurses } from '#ledger/rules/purses.ts';
 import { fen, fenToJson } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
-import { sectorNamed } from '#sectors/all.ts';
-import type { Plan, SectorRequest } from '#sectors/contract.ts';
 import type { Terminal } from '#terminals/store.ts';
 import type { PreSettlementBody } from './medical-schemas.ts';
 import { legsDetail, medicalSector } from './to-medical-request.ts';
@@ -37,7 +36,7 @@ export async function preSettle(parts: HttpParts, asked: Asked): Promise<object>
     refuseCard(state, { nowMs, today: hainanDay(nowMs) }) ??
     (typeof rule === 'string' || rule === null
       ? (rule ?? 'no-tariff')
-      : refuseNow(parts, asked, { rule, balances, nowMs, product: state.product }));
+      : refuseNow(parts, asked, { balances, nowMs, product: state.product }));
   const own = typeof rule === 'string' ? [] : (rule?.purses ?? []).filter((purse) => purse !== 'medical');
   return {
     payable: reason === null,
@@ -53,43 +52,32 @@ export async function preSettle(parts: HttpParts, asked: Asked): Promise<object>
 
 function ruleOf(parts: HttpParts, { terminal }: Asked, nowMs: number) {
   const reference = parts.clearing.reference.current();
-  const mcc = reference.participants.get(terminal.participantId)?.mcc ?? '0000';
+  const mcc = merchantCategory(reference, terminal.id);
   return payingRule(reference, { kind: 'payment', sector: medicalSector, detail: {} }, { mcc, nowMs });
 }
 
-interface Stand {
-  readonly rule: NonNullable<SectorRequest['rule']>;
+interface Now {
   readonly balances: readonly Balance[];
   readonly nowMs: number;
   readonly product: string;
 }
 
 /** The first thing in the way of the settlement, or null. */
-function refuseNow(parts: HttpParts, { terminal, card, body }: Asked, stand: Stand): string | null {
+function refuseNow(parts: HttpParts, { terminal, card, body }: Asked, now: Now): string | null {
   const reference = parts.clearing.reference.current();
-  const sector = sectorNamed(medicalSector);
-  if (sector === undefined) throw new RangeError('the medical sector is gone');
-  const participant = reference.participants.get(terminal.participantId);
-  if (participant?.active !== true) return 'participant-not-active';
-  const accounts = accountsOf(card.cardAccountId, stand.balances);
-  const planned: Plan<unknown> | string = sector.plan(
-    {
-      cardAccountId: card.cardAccountId,
-      product: stand.product,
-      participantId: terminal.participantId,
-      mcc: participant.mcc ?? '0000',
-      rule: stand.rule,
-      amountFen: body.amount === undefined ? null : fen(body.amount),
-      detail: legsDetail(body),
-      nowMs: stand.nowMs,
-      isHold: false,
-      pinVerified: false,
-      entryId: 0n,
-      purse: (purse) => accounts.get(accountId(card.cardAccountId, purse)),
-    },
-    reference.tariffs.get(medicalSector),
-    undefined,
-  );
+  if (reference.participants.get(terminal.participantId)?.active !== true) return 'participant-not-active';
+  const accounts = accountsOf(card.cardAccountId, now.balances);
+  const payment = {
+    kind: 'payment',
+    sector: medicalSector,
+    card,
+    terminalId: terminal.id,
+    amountFen: body.amount === undefined ? null : fen(body.amount),
+    detail: legsDetail(body),
+  } as const;
+  const { product, nowMs } = now;
+  const stand = { product, nowMs, entryId: 0n, accounts, sectorState: undefined };
+  const planned = planRequest(reference, payment, stand);
   if (typeof planned === 'string') return planned;
   for (const part of planned.parts) {
     const debits = debitPurses(card.cardAccountId, part, accounts);

@@ -1,7 +1,8 @@
+import type { ProposeRefusal } from '#access/four-eyes.ts';
+import type { DecideRefusal } from '#access/rules/four-eyes.ts';
 import type { ProblemKind } from '#channels/http/wire/problem-catalogue.ts';
 import type { CorrectRefusal } from '#disbursements/correct-lines.ts';
 import type { ImportRefusal } from '#disbursements/import-batch.ts';
-import type { DecideRefusal, ProposeRefusal } from '#disbursements/ports.ts';
 import type { ProgrammeRefusal } from '#disbursements/programmes.ts';
 
 /** Why something about subsidies is refused, beyond what every caller may be told. */
