@@ -76,7 +76,7 @@ export interface Plan<State> {
 }
 
 /** An entry of the sector that was taken back, in whole or in part. */
-export interface Undone {
+interface Undone {
   readonly entryId: bigint;
   /** Who was paid. */
   readonly participantId: number;

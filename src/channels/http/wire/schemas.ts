@@ -70,7 +70,7 @@ export type ReversalBody = z.infer<typeof reversalBody>;
 
 export const transactionId = z.string().openapi({ example: '1000001-250361234567168000' });
 const day = z.string().openapi({ example: '2026-11-22' });
-export const money = z.int();
+const money = z.int();
 
 export const approval = z
   .object({
