@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
 }
 
 /** "b512" is of family "b". */
-export function familyOf(part: string): string {
+function familyOf(part: string): string {
   return part.replace(/\d+$/, '');
 }
 

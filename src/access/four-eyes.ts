@@ -1,7 +1,7 @@
 import { reasonLengthMax } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import { maskText } from '#platform/rules/mask.ts';
+import { maskWritten } from '#platform/rules/mask.ts';
 import {
   contentHash,
   type DecideRefusal,
@@ -96,7 +96,7 @@ export async function decideProposal(
 ): Promise<'approved' | 'rejected' | DecideRefusal> {
   const refusal = refuseDecision(await lockProposal(session, id), checker, content);
   if (refusal !== null) return refusal;
-  const kept = maskText(reason).slice(0, reasonLengthMax);
+  const kept = maskWritten(reason).slice(0, reasonLengthMax);
   const decided = await session.run(decide, [id, decision, checker.subjectId, kept]);
   if (decided.rowCount !== 1) throw new Error('a locked proposal was decided by somebody else');
   await recordAudit(session, [

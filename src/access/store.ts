@@ -1,7 +1,7 @@
 import type { Session, Statement } from '#platform/postgres.ts';
 
 /** Who may do what. Nobody has two: a role is one word of a token. */
-export const roles = ['holder', 'participant', 'administrator', 'operator', 'finance', 'auditor'] as const;
+const roles = ['holder', 'participant', 'administrator', 'operator', 'finance', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
 /** Who a token speaks for. */

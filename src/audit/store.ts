@@ -1,6 +1,6 @@
 import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import { maskText } from '#platform/rules/mask.ts';
+import { maskWritten } from '#platform/rules/mask.ts';
 import { type Actor, type AuditEvent, assertEvent, reasonLengthMax } from './rules/event.ts';
 
 // The trigger gives number, time and hash; whoever inserts waits for the one before to commit, so the audit
@@ -22,7 +22,7 @@ export async function recordAudit(session: Session, events: readonly AuditEvent[
     numberColumn(events, (event) => event.actor.id),
     codeColumn(events, (event) => event.act),
     textColumn(events, (event) => event.subject),
-    textColumn(events, (event) => maskText(event.reason).slice(0, reasonLengthMax)),
+    textColumn(events, (event) => maskWritten(event.reason).slice(0, reasonLengthMax)),
   ]);
 }
 

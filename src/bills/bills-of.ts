@@ -21,7 +21,7 @@ export interface HolderBill {
   readonly createdAt: Date;
 }
 
-export const billsPageMax = 100;
+const billsPageMax = 100;
 const newest = 9_223_372_036_854_775_807n;
 
 /** A page of a card account's bills, newest first, older than the cursor (a `sequence`). */

@@ -10,12 +10,12 @@ export interface ShownBill extends DueBill {
   readonly state: 'due' | 'being-paid' | 'paid';
 }
 
-export type BillsFound =
+type BillsFound =
   | { readonly status: 'found'; readonly bills: readonly ShownBill[] }
   | { readonly status: 'refused'; readonly code: 'utility-unknown' | 'utility-silent' | 'bill-unknown' };
 
 /** Too many callers wait for utilities; nothing was done. */
-export interface DeskBusy {
+interface DeskBusy {
   readonly status: 'busy';
   readonly retryAfterSeconds: number;
 }

@@ -25,23 +25,23 @@ export interface DueBill {
 }
 
 /** A payment as the utility is told of it. The reference names it for ever. */
-export interface WriteOff {
+interface WriteOff {
   readonly reference: string;
   readonly customerNumber: string;
   readonly billNumber: string;
   readonly amountFen: bigint;
 }
 
-export type Referred = Pick<WriteOff, 'reference' | 'customerNumber'>;
+type Referred = Pick<WriteOff, 'reference' | 'customerNumber'>;
 
-export interface DayFileText {
+interface DayFileText {
   readonly businessDate: string;
   readonly text: string;
   readonly digestHex: string;
 }
 
 /** Where the utility's books are not as the file says. */
-export interface Difference {
+interface Difference {
   readonly reference: string;
   readonly kind: string;
   readonly amountFen: bigint;
@@ -51,7 +51,7 @@ export interface Difference {
 export interface Unknown {
   readonly status: 'unknown';
 }
-export interface UtilityRefused {
+interface UtilityRefused {
   readonly status: 'refused';
   /** The utility's own word for it. */
   readonly code: string;
@@ -62,13 +62,10 @@ export type BillsAnswer =
   | { readonly status: 'unknown-customer' }
   | UtilityRefused
   | Unknown;
-export type WriteOffAnswer = { readonly status: 'accepted' } | UtilityRefused | Unknown;
-export type InquiryAnswer =
-  | { readonly status: 'posted' | 'not-posted' | 'cancelled' }
-  | UtilityRefused
-  | Unknown;
-export type CancelAnswer = { readonly status: 'cancelled' } | UtilityRefused | Unknown;
-export type DayFileAnswer =
+type WriteOffAnswer = { readonly status: 'accepted' } | UtilityRefused | Unknown;
+type InquiryAnswer = { readonly status: 'posted' | 'not-posted' | 'cancelled' } | UtilityRefused | Unknown;
+type CancelAnswer = { readonly status: 'cancelled' } | UtilityRefused | Unknown;
+type DayFileAnswer =
   | { readonly status: 'accepted'; readonly differences: readonly Difference[] }
   | UtilityRefused
   | Unknown;

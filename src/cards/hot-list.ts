@@ -2,7 +2,7 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import { type HotCause, type HotCursor, servesDeltas, writeCursor } from './rules/hot.ts';
 
 /** A card that a terminal keeps away from now on, or no longer. */
-export interface HotEntry {
+interface HotEntry {
   /** 8 bytes in hex: HMAC-SHA256 over the card number under the hot list's key, its first 8 bytes. */
   readonly mark: string;
   readonly op: 'add' | 'remove';

@@ -26,7 +26,7 @@ export const compensationReasons = [
   'terminal-fault',
   'other',
 ] as const;
-export type CompensationReason = (typeof compensationReasons)[number];
+type CompensationReason = (typeof compensationReasons)[number];
 
 /** What the desk gives back of a charge, and why. */
 export interface Compensation {

@@ -51,24 +51,24 @@ export interface Outcome {
 }
 
 /** The key was used for another request, which this one differs from in `field`. Nothing is stored for it. */
-export interface KeyReused {
+interface KeyReused {
   readonly status: 'key-reused';
   readonly field: SaidField;
 }
 
 /** The queue is full, or the request waited too long without being taken up: nothing is stored for it. */
-export interface Busy {
+interface Busy {
   readonly status: 'busy';
   readonly retryAfterSeconds: number;
 }
 
 /** The first request with this key is still on its way, longer than a repeat waits for it. */
-export interface StillInFlight {
+interface StillInFlight {
   readonly status: 'in-flight';
 }
 
 /** What the books said after all the tries a group has: nothing is known to have happened; repeat with the same key. */
-export interface Unknown {
+interface Unknown {
   readonly status: 'unknown';
 }
 

@@ -18,7 +18,7 @@ export function kindOfCode(code: number): Kind {
 }
 
 /** Another entry of the same card account that a request speaks of. */
-export interface OriginalRef {
+interface OriginalRef {
   /** The original's id, for a capture, void or refund. */
   readonly id: bigint | null;
   /** The original's business key, for a reversal: the terminal never learnt an id. */

@@ -13,7 +13,7 @@ export interface DemoTerminal {
   readonly key: string;
 }
 
-export interface DemoHolder {
+interface DemoHolder {
   readonly cardNumber: string;
   readonly cardAccountId: string;
   readonly token: string;

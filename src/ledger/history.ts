@@ -24,7 +24,7 @@ export interface HistoryEntry {
   } | null;
 }
 
-export interface HistoryLeg {
+interface HistoryLeg {
   readonly accountId: bigint;
   readonly amountFen: bigint;
   readonly balanceFen: bigint;

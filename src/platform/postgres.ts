@@ -16,10 +16,10 @@ export interface Session {
   run(statement: Statement, values?: readonly unknown[]): Promise<Answered>;
 }
 
-export type { Answered, Statement };
+export type { Statement };
 
 /** The role the service works as: it may add to the journal, never change it. */
-export const appRole = 'one_card_app';
+const appRole = 'one_card_app';
 
 const { types } = pg;
 const asText = (value: string) => value;

@@ -9,6 +9,9 @@ import { utilities } from './utilities/utilities.ts';
 /** Every sector there is. A new one is a folder and a line here. */
 export const sectors: readonly Sector[] = [shops, transit, topUp, utilities, medical, subsidies];
 
+/** Those that a terminal may post by itself. */
+export const terminalSectors: readonly Sector[] = sectors.filter((sector) => sector.ofRoom !== true);
+
 const byName = new Map(sectors.map((sector) => [sector.name, sector]));
 const byCode = new Map(sectors.map((sector) => [sector.code, sector]));
 

@@ -76,7 +76,7 @@ export interface Plan<State> {
 }
 
 /** An entry of the sector that was taken back, in whole or in part. */
-export interface Undone {
+interface Undone {
   readonly entryId: bigint;
   /** Who was paid. */
   readonly participantId: number;
@@ -105,6 +105,11 @@ export interface Sector<State = unknown, Tariffs = unknown> {
   readonly keeps: 'card-account' | 'participant';
   /** False: only a closed card keeps its requests out; lost, locked, expired or not yet active ones do not. Left out: a good card is needed. */
   readonly needsGoodCard?: boolean;
+  /**
+   * Whether a room above posts it, which holds what must hold before money moves (the utility's word, a second
+   * person's approval): no terminal may then post it by itself, whoever has its key.
+   */
+  readonly ofRoom?: true;
   /** The sector's own fields on the wire: all text, so that they are kept and compared as written. */
   readonly detail: ZodType<Record<string, string>>;
   readTariffs(session: Session): Promise<Tariffs>;

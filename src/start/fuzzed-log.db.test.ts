@@ -9,7 +9,7 @@ import { demoSignIns } from '#demo/sign-ins.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { leaksIn } from '#testing/fuzz/planted.ts';
+import { leaksIn, plantedTexts } from '#testing/fuzz/planted.ts';
 import { type FuzzRequest, fuzzRequests, fuzzRoutes, fuzzRoles as roles } from '#testing/fuzz/requests.ts';
 import { signerOf } from '#testing/http/http-calls.ts';
 import { masterKeyHex } from '#testing/http/http-town.ts';
@@ -145,9 +145,22 @@ const poison = poisoned.map((table) => `alter table ${table} add constraint pois
 const antidote = poisoned.map((table) => `alter table ${table} drop constraint poison`);
 const hidden = ['access.tokens', 'cards.cards', 'disbursements.programmes', 'audit.events'];
 const nameOf = (table: string) => table.split('.')[1];
+/** What an error quotes at the worst. A name or six digits alone are told from our own words and numbers by nobody. */
+const quoted = plantedTexts
+  .filter((text) => (text.match(/\p{Nd}/gu)?.length ?? 0) >= 8 || text.length > 30)
+  .map((text) => `(${text})`)
+  .join(' | ');
+const betrayal = `create function public.betray() returns trigger language plpgsql as $$
+  begin raise exception '%', '${quoted}' using detail = '${quoted}', hint = '${quoted}'; end $$`;
+const betrayed = ['idempotency.outcomes', 'audit.events', 'cards.events', 'access.tokens'].map(
+  (table) =>
+    `create trigger betray before insert or update on ${table} for each row execute function public.betray()`,
+);
+
 /** Faults of the stores, each with as much in its error as PostgreSQL can put there; and what heals them. */
 const harms: readonly (readonly [harm: string, heal: string])[] = [
   [poison.join(';'), antidote.join(';')],
+  [[betrayal, ...betrayed].join(';'), 'drop function public.betray() cascade'],
   ...hidden.map((table): [string, string] => [
     `alter table ${table} rename to gone`,
     `alter table ${table.split('.')[0]}.gone rename to ${nameOf(table)}`,

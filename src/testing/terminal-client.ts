@@ -15,7 +15,7 @@ export interface TerminalPost {
 }
 
 /** What is asked for with a token instead of a signature. */
-export interface BearerCall {
+interface BearerCall {
   readonly method: 'GET' | 'POST';
   readonly url: string;
 }
@@ -28,7 +28,7 @@ export interface HttpAnswer {
 }
 
 /** Where to, how long to wait for the whole answer, and how often it was tried before. */
-export interface Sending {
+interface Sending {
   /** "http://127.0.0.1:8080". */
   readonly address: string;
   readonly timeoutMs: number;

@@ -19,7 +19,7 @@ export interface BarResult {
   readonly met: boolean;
 }
 
-export const usualParts = ['a1', 'a8', 'a32'];
+const usualParts = ['a1', 'a8', 'a32'];
 
 const bars: readonly Bar[] = [
   { says: 'ours at 512 against the usual way at its best', fast: 'b512', slow: usualParts, atLeast: 20 },

@@ -4,7 +4,7 @@ import type { HistoryStep } from '#cards/rules/life.ts';
 import type { CardStatus, CardTerms } from '#cards/rules/status.ts';
 import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import { maskText } from '#platform/rules/mask.ts';
+import { maskWritten } from '#platform/rules/mask.ts';
 
 /** A card whose row is locked until the transaction ends, at the moment at which it was. */
 export interface LockedCard extends CardTerms {
@@ -136,7 +136,7 @@ export async function insertEvents(session: Session, changes: readonly StatusCha
     codeColumn(changes, (change) => change.to),
     codeColumn(changes, (change) => change.actor.kind),
     numberColumn(changes, (change) => change.actor.id),
-    textColumn(changes, (change) => maskText(change.reason).slice(0, reasonLengthMax)),
+    textColumn(changes, (change) => maskWritten(change.reason).slice(0, reasonLengthMax)),
   ]);
   return rows.map(([at]) => at as Date);
 }

@@ -135,6 +135,16 @@ describe('a body', () => {
     await untouched();
   });
 
+  test.each([
+    ['utilities', { bill: 'W-1', period: '2026-11', customer: '****0001' }],
+    ['subsidies', { programme: town.programme, period: '2026-11', purse: 'subsidy' }],
+  ])('of the sector %s is no terminal’s to post, whoever has its key', async (sector, detail) => {
+    const sent = { terminalId: sector === 'utilities' ? town.utilityTerminal : town.bankTerminal };
+    expectProblem(await house.post(path, payment({ sector, detail }), sent), 'invalid-request');
+    expectProblem(await house.post('/v1/holds', payment({ sector, detail }), sent), 'invalid-request');
+    await untouched();
+  });
+
   test('of exactly the most bytes is taken', async () => {
     expect((await house.post(path, good().padEnd(bodyBytesMax))).status).toBe(200);
   });

@@ -4,7 +4,7 @@ import type { Request } from '#clearing/request.ts';
 import type { LaneSession } from './lane-session.ts';
 
 /** What a lane tells whoever watches it. */
-export interface LaneWatch {
+interface LaneWatch {
   groupCleared(group: {
     readonly size: number;
     readonly durationMs: number;

@@ -30,7 +30,7 @@ export interface Run {
 }
 
 /** What a sector keeps about one of its owners from now on. */
-export interface SectorState {
+interface SectorState {
   readonly sector: string;
   readonly ownerId: bigint;
   readonly state: unknown;

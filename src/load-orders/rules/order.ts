@@ -26,7 +26,7 @@ export const bankReasons = [
   /** Any other reason of the bank's. */
   'bank-refused',
 ] as const;
-export type BankReason = (typeof bankReasons)[number];
+type BankReason = (typeof bankReasons)[number];
 
 /** What the one path said to the load; "later" is every answer that decided nothing. */
 export type LoadAnswer =

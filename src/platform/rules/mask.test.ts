@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maskFields, maskText } from './mask.ts';
+import { maskFields, maskText, maskWritten } from './mask.ts';
 
 const separator = fc.constantFrom('', ' ', '-', '.', '/', ' - ', '\u00a0', '\u2013', '\t');
 const digits = (min: number, max: number) =>
@@ -44,6 +44,36 @@ describe('masking a text', () => {
       { numRuns: 2000 },
     );
   });
+
+  test('no token survives, in base64, base64url or base32, in a text or a path', () => {
+    const bytes = fc.uint8Array({ minLength: 24, maxLength: 64 }).map((list) => Buffer.from(list));
+    const encoding = fc.constantFrom('base64' as const, 'base64url' as const);
+    fc.assert(
+      fc.property(around, bytes, encoding, (before, token, as) => {
+        // Bytes that repeat are no token: a quarter of its letters at least are different ones.
+        fc.pre(new Set(token).size > token.length / 2 && new Set(token).size > 16);
+        const text = token.toString(as);
+        fc.pre((text.match(/[A-Z0-9]/g)?.length ?? 0) > text.length / 3);
+        fc.pre(/[a-z]/.test(text));
+        expect(maskText(before + text)).not.toContain(text.slice(0, 12));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(maskText('of JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP there')).toBe('of [masked] there');
+  });
+
+  test.each([
+    'at processTicksAndRejections (node:internal/process/task_queues:104:5)',
+    'at openHttpTown (/srv/one-card/src/channels/http/desk/desk-routes.ts:12:3)',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'duplicate key value violates unique constraint "outcomes_business_key"',
+  ])('the way of a program stays: %s', (text) => expect(maskText(text)).toBe(text));
+
+  test.each([
+    ['the holder said 518263', 'the holder said [masked]'],
+    ['51 82 63', '[masked]'],
+    ['seen at counter 12345', 'seen at counter 12345'],
+  ])('what people write keeps no six digits: %s', (text, kept) => expect(maskWritten(text)).toBe(kept));
 
   test('masking twice changes nothing more', () => {
     fc.assert(

@@ -8,9 +8,16 @@ const ownNumberLimit = 1e12;
 
 /** Digits of any script; between two of them may stand what people and programs write between digits. */
 const between = '[\\p{Zs}\\p{Pd}\\p{Cf}\\t\\n\\r._,/*]{0,3}';
-const digitRun = new RegExp(`\\p{L}?\\p{Nd}(?:${between}\\p{Nd}){7,}[Xx]?`, 'gu');
+const digits = (least: number) => new RegExp(`\\p{L}?\\p{Nd}(?:${between}\\p{Nd}){${least - 1},}[Xx]?`, 'gu');
+const digitRun = digits(8);
+/** Six digits are a password or a PIN where a person wrote them. */
+const writtenDigits = digits(6);
 /** A key, a PIN block or a MAC: 8 bytes or more in hexadecimal, in one piece or byte by byte. */
 const hexRun = /(?:[0-9a-f]{2}[ :-]?){8,}[0-9a-f]?/gi;
+/** What may be a token or a key in base64 or base32, as long as one of 15 bytes. */
+const letterRun = /[A-Za-z0-9+/_-]{20,}={0,2}/g;
+/** Of random letters more than half are capitals or digits; of a path or a name in a program few are. */
+const randomShare = 0.3;
 const secretNames =
   'pass(?:word|wd|phrase)?|pwd|pin|key|secret|token|auth(?:orization)?|cookie|cv[vn]2?|track[123]?|pan';
 const namedSecret = new RegExp(
@@ -38,10 +45,23 @@ export function maskText(text: string): string {
     .replace(userInfo, `://${masked}@`)
     .replace(namedSecret, `$1${masked}`)
     .replace(bearer, masked)
+    .replace(letterRun, (run) => (isRandom(run) ? masked : run))
     .replace(digitRun, masked)
     .replace(hexRun, masked);
   // The cut may have gone through a number: what is left of it is too short to be recognised.
   return cut ? `${clean.replace(tail, '')}…` : clean;
+}
+
+/** What people write beside an act, as it may be kept: without passwords and PINs of six digits, too. */
+export function maskWritten(text: string): string {
+  return maskText(text).replace(writtenDigits, masked);
+}
+
+function isRandom(run: string): boolean {
+  const marks = run.match(/[A-Z0-9]/g)?.length ?? 0;
+  // The name of a constant has capitals only; base32 has digits and no underscore.
+  const isConstant = !/[a-z]/.test(run) && (run.includes('_') || !/\d/.test(run));
+  return !isConstant && marks >= run.length * randomShare;
 }
 
 /** The fields as they may be logged: plain, bounded in depth and length, every text masked. */

@@ -15,6 +15,7 @@ export const subsidies = defineSector<never, ReadonlyMap<string, Terms>>({
   name: 'subsidies',
   code: 6,
   direction: 'loads',
+  ofRoom: true,
   loads: (detail) => detail['purse'] as SubsidyPurse,
   keeps: 'card-account',
   // A subsidy is owed to the person: that the plastic is lost, locked or not yet fetched changes nothing.

@@ -3,7 +3,7 @@ import { recordAudit } from '#audit/store.ts';
 import { anchorAccount, bucketOf } from '#ledger/rules/accounts.ts';
 import { lockAccounts } from '#ledger/store.ts';
 import type { Session } from '#platform/postgres.ts';
-import { maskText } from '#platform/rules/mask.ts';
+import { maskWritten } from '#platform/rules/mask.ts';
 import { insertConcessions, readGrantsOf } from './riders/store.ts';
 import type { Grant } from './rules/concession.ts';
 import { type GrantRefusal, judgeGrant } from './rules/grant.ts';
@@ -34,7 +34,7 @@ export async function grantConcession(
   const verdict = judgeGrant(concession, today, known);
   if (verdict === 'repeat') return { replay: true };
   if (verdict !== null) return verdict;
-  await insertConcessions(session, [{ ...concession, bucket, reason: maskText(concession.reason) }]);
+  await insertConcessions(session, [{ ...concession, bucket, reason: maskWritten(concession.reason) }]);
   const act = category === 'none' ? 'concession-withdrawn' : 'concession-granted';
   const subject = `card-account ${cardAccountId}`;
   await recordAudit(session, [{ actor: grantedBy, act, subject, reason: concession.reason }]);

@@ -10,6 +10,7 @@ export const utilities = defineSector<never, null>({
   name: 'utilities',
   code: 4,
   direction: 'pays',
+  ofRoom: true,
   keeps: 'card-account',
   detail: z.strictObject({
     bill: z.string().regex(/^[A-Za-z0-9-]{1,32}$/),

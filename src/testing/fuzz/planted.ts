@@ -49,7 +49,7 @@ const partsOfKeys = new Set(
 );
 
 /** So many digits of a number are a part of it: fewer are the tail that a holder is shown. */
-export const digitsOfPart = 6;
+const digitsOfPart = 6;
 const partsOfNumbers = (length: number) =>
   new Set([...cards, ...idNumbers, ...pins].flatMap((number) => windowsOf(number.replace('X', ''), length)));
 const partsByLength = new Map([digitsOfPart, 10].map((length) => [length, partsOfNumbers(length)]));

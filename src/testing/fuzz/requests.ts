@@ -228,6 +228,12 @@ function goodValue(name: string, schema: Schema, own: Own): unknown {
   return schema.type === 'boolean' ? own.nth % 2 === 0 : 'x';
 }
 
+/** What people write where a reason is asked for: numbers, too. A name or a sentence is told apart by nobody. */
+const writtenBy = (nth: number) => {
+  const numbers = plantedTexts.filter((text) => /\d{4}/.test(text.normalize('NFKC')) || text.length > 30);
+  return `seen at the counter: ${numbers[nth % numbers.length]}`;
+};
+
 const knownValues = ({ nth, cardNumber }: Own): Readonly<Record<string, unknown>> => ({
   cardNumber,
   currency: 'CNY',
@@ -243,8 +249,8 @@ const knownValues = ({ nth, cardNumber }: Own): Readonly<Record<string, unknown>
   displayName: '司徒测试乙',
   idNumber: plantedTexts.find((text) => text.startsWith('460106')),
   accountNumber: plantedTexts[0],
-  reason: 'seen',
-  remark: 'seen',
+  reason: writtenBy(nth),
+  remark: writtenBy(nth),
   code: '123456',
   period: '2026-11',
   consentVersion: '1',

@@ -2,7 +2,7 @@ import type { LoadOrderParts } from '#load-orders/parts.ts';
 import type { Pool, PoolClient } from '#platform/postgres.ts';
 
 /** Thrown in place of everything that a process would still have done after it died. */
-export class Died extends Error {}
+class Died extends Error {}
 
 /** Parts whose process dies at one of its dealings with the outside, and does nothing more from there on. */
 export interface Dying {

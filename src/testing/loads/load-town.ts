@@ -17,11 +17,11 @@ import { buildTown, cardRef, town } from '#testing/town.ts';
 
 const masterKeyHex = 'c0c0'.repeat(16);
 const clientId = 46;
-export const bankTimeoutMs = 250;
+const bankTimeoutMs = 250;
 const lateMs = 900;
 
 /** A debit as the bank's own books say it. */
-export interface BankDebit {
+interface BankDebit {
   readonly reference: string;
   readonly amount: number;
   readonly state: 'done' | 'refused' | 'returned' | 'never';

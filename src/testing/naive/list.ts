@@ -58,7 +58,7 @@ export interface Decided {
   readonly legs: readonly Move[];
 }
 
-export interface Known extends Decided {
+interface Known extends Decided {
   readonly draft: Draft;
   readonly said: readonly string[];
 }

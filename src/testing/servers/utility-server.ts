@@ -17,7 +17,7 @@ export type UtilityBehaviour =
   | 'answers-too-much'
   | 'redirects';
 
-export interface UtilityBill {
+interface UtilityBill {
   readonly billNumber: string;
   readonly period: string;
   readonly amount: number;
@@ -25,7 +25,7 @@ export interface UtilityBill {
 }
 
 /** What the stand-in has in its books. */
-export interface UtilityBooks {
+interface UtilityBooks {
   readonly posted: Readonly<Record<string, { readonly billNumber: string; readonly amount: number }>>;
   readonly cancelled: Readonly<Record<string, true>>;
   readonly dayFiles: Readonly<Record<string, string>>;

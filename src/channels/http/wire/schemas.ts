@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { amountFenMax } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
-import { sectors } from '#sectors/all.ts';
+import { terminalSectors } from '#sectors/all.ts';
 import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
 const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
-const sectorNames = sectors.map((sector) => sector.name) as [string, ...string[]];
+const sectorNames = terminalSectors.map((sector) => sector.name) as [string, ...string[]];
 
 export const amount = z
   .int('a whole number of fen')
@@ -34,7 +34,7 @@ export const trace = {
 const onCard = { sector: z.enum(sectorNames), cardNumber, currency, ...trace };
 const detail = z.record(z.string().max(32), z.string().max(64)).optional().openapi({
   description:
-    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement, utilities {bill, period, customer, purse}, subsidies {programme, period, purse}",
+    "The sector's own fields: transit {line}, with {from, to} by distance, or {pass} to buy one; top-up {purse}, shops {purse} or none, medical none or the legs of a settlement. Bills and subsidies are posted by rooms of their own, by no terminal",
 });
 
 const pin = z
@@ -79,7 +79,7 @@ export type ReversalBody = z.infer<typeof reversalBody>;
 
 export const transactionId = z.string().openapi({ example: '1000001-250361234567168000' });
 const day = z.string().openapi({ example: '2026-11-22' });
-export const money = z.int();
+const money = z.int();
 
 export const approval = z
   .object({
