@@ -22,7 +22,7 @@ export interface HolderBill {
   readonly createdAt: Date;
 }
 
-export const billsPageMax = 100;
+const billsPageMax = 100;
 
 /** A page of a card account's bills, newest first, older than the cursor (a `sequence`). */
 export async function billsOf(

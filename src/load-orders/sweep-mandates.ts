@@ -14,7 +14,7 @@ import { earlierMax, isDue } from './rules/due.ts';
 import { findEarlierOrders, insertOrders, type NewOrder } from './store.ts';
 
 /** So many mandates are looked at in one round. */
-export const sweepMax = 500;
+const sweepMax = 500;
 
 /** How far a round of the sweep came. */
 export interface Swept {

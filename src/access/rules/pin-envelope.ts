@@ -7,7 +7,7 @@ export interface PinPlace {
   readonly trace: string;
 }
 
-export const pinNonceBytes = 12;
+const pinNonceBytes = 12;
 const version = Buffer.from([1]);
 const tagBytes = 16;
 const pinPattern = /^[0-9]{6}$/;

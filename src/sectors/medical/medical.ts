@@ -9,7 +9,7 @@ import { readInstitutions } from './store.ts';
 
 const amountText = z.string().regex(/^(0|[1-9]\d{0,10})$/, 'an amount in fen');
 /** The legs of a hospital's settlement, all of them: written as text, they are pinned and shown to the holder. */
-export const settlementLegs = z.strictObject({
+const settlementLegs = z.strictObject({
   total: z.string().regex(/^[1-9]\d{0,10}$/, 'an amount in fen, not nought'),
   fund: amountText,
   mutualAid: amountText,

@@ -44,7 +44,7 @@ export interface SubsidyTown extends TestTown {
   readonly ownerSession: Session;
 }
 
-export const testSecrets = (): Secrets => openSecrets({ masterKeyHex: 'c0c0'.repeat(16), dataDir: '/' });
+const testSecrets = (): Secrets => openSecrets({ masterKeyHex: 'c0c0'.repeat(16), dataDir: '/' });
 
 /** Adds the agency, its terminal, its programme, the staff and the people to a town that is built. */
 export async function addAgency(owner: Session, people: number, sealed = Buffer.alloc(1)): Promise<void> {

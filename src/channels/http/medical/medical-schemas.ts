@@ -3,7 +3,7 @@ import { amount, cardNumber, currency, isDay, localTime } from '#channels/http/w
 import { amountFenMax } from '#money/fen.ts';
 
 /** The sender's message id of the national platform: institution (12), time (14), sequence (4). It names a message for ever. */
-export const messageId = z
+const messageId = z
   .string()
   .regex(
     /^[0-9A-Z]{12}20\d\d[01]\d[0-3]\d([01]\d|2[0-3])[0-5]\d[0-5]\d\d{4}$/,
