@@ -1,4 +1,4 @@
-import { codeColumn, numberColumn, textColumn } from '#platform/columns.ts';
+import { codeColumn, idMax, numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { maskWritten } from '#platform/rules/mask.ts';
 import { type Actor, type AuditEvent, assertEvent, reasonLengthMax } from './rules/event.ts';
@@ -41,8 +41,6 @@ const page: Statement = {
     order by sequence desc limit $4`,
 };
 
-const newest = 9_223_372_036_854_775_807n;
-
 /** A page of the trail, newest first, older than the cursor; only of a subject or an act where they are given. */
 export async function readAudit(
   session: Session,
@@ -54,7 +52,7 @@ export async function readAudit(
   },
 ): Promise<AuditRow[]> {
   if (asked.limit < 1 || asked.limit > auditPageMax + 1) throw new RangeError('a page outside its limit');
-  const { rows } = await session.run(page, [asked.before ?? newest, asked.subject, asked.act, asked.limit]);
+  const { rows } = await session.run(page, [asked.before ?? idMax, asked.subject, asked.act, asked.limit]);
   return rows.map((row) => ({
     sequence: row[0] as bigint,
     at: row[1] as Date,

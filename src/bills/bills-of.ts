@@ -1,3 +1,4 @@
+import { idMax } from '#platform/columns.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { PaymentState } from './rules/payment-life.ts';
 import { type ReturnReason, readPaymentsOf } from './store.ts';
@@ -22,7 +23,6 @@ export interface HolderBill {
 }
 
 const billsPageMax = 100;
-const newest = 9_223_372_036_854_775_807n;
 
 /** A page of a card account's bills, newest first, older than the cursor (a `sequence`). */
 export async function billsOf(
@@ -32,7 +32,7 @@ export async function billsOf(
 ): Promise<HolderBill[]> {
   if (page.limit < 1 || page.limit > billsPageMax + 1) throw new RangeError('a page outside its limit');
   const { before, limit } = page;
-  const payments = await readPaymentsOf(session, cardAccountId, { before: before ?? newest, limit });
+  const payments = await readPaymentsOf(session, cardAccountId, { before: before ?? idMax, limit });
   const names = await readNamesOfUtilities(session, [...new Set(payments.map((one) => one.utilityId))]);
   return payments.map((payment) => ({
     sequence: payment.sequence,

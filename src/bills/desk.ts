@@ -1,3 +1,4 @@
+import { openPlaces } from '#platform/limits/places.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { activeUtility, type BillAnswer, type BillWish, payBill } from './pay-bill.ts';
 import type { BillParts } from './payment-steps.ts';
@@ -39,15 +40,10 @@ const waitingMax = 256;
 
 /** Opens the desk of this instance. */
 export function openBillDesk(parts: BillParts): BillDesk {
-  let waiting = 0;
+  const places = openPlaces(waitingMax);
   const within = async <T>(work: () => Promise<T>): Promise<T | DeskBusy> => {
-    if (waiting >= waitingMax) return { status: 'busy', retryAfterSeconds: 1 };
-    waiting += 1;
-    try {
-      return await work();
-    } finally {
-      waiting -= 1;
-    }
+    const answer = await places(work);
+    return answer === 'busy' ? { status: 'busy', retryAfterSeconds: 1 } : answer;
   };
   return {
     find: (asked) => within(() => findBills(parts, asked)),

@@ -1,4 +1,5 @@
 import { maskedName } from '#cards/rules/id-number.ts';
+import { idMax } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 
@@ -84,7 +85,6 @@ const ofAccount: Statement = {
     order by l.batch_id desc, l.line_no desc limit $4`,
 };
 
-const newest = 9_223_372_036_854_775_807n;
 const lastLine = 2_147_483_647;
 
 /** Where a page of a holder's subsidies goes on. */
@@ -100,7 +100,7 @@ export async function subsidiesOf(
   asked: { readonly before: SubsidyCursor | null; readonly limit: number },
 ): Promise<SubsidyPayment[]> {
   if (asked.limit < 1 || asked.limit > subsidyPageMax + 1) throw new RangeError('a page outside its limit');
-  const { batchId, lineNo } = asked.before ?? { batchId: newest, lineNo: lastLine };
+  const { batchId, lineNo } = asked.before ?? { batchId: idMax, lineNo: lastLine };
   const { rows } = await session.run(ofAccount, [cardAccountId, batchId, lineNo, asked.limit]);
   return rows.map((row) => ({
     batchId: row[0] as bigint,

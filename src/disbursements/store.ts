@@ -1,3 +1,4 @@
+import { idMax } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { type BatchState, type BatchStep, nextState } from './rules/batch-life.ts';
 
@@ -107,15 +108,13 @@ const page: Statement = {
     where b.id < $1 and ($2::int is null or b.participant_id = $2) order by b.id desc limit $3`,
 };
 
-const newest = 9_223_372_036_854_775_807n;
-
 /** Batches, newest first, older than the cursor; only those of a participant where it is given. */
 export async function readBatches(
   session: Session,
   asked: { readonly before: bigint | null; readonly participantId: number | null; readonly limit: number },
 ): Promise<Batch[]> {
   if (asked.limit < 1 || asked.limit > batchPageMax + 1) throw new RangeError('a page outside its limit');
-  const values = [asked.before ?? newest, asked.participantId, asked.limit];
+  const values = [asked.before ?? idMax, asked.participantId, asked.limit];
   return (await session.run(page, values)).rows.map(batchOf);
 }
 

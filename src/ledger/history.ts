@@ -1,4 +1,4 @@
-import { numberColumn } from '#platform/columns.ts';
+import { idMax, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { bucketOf } from './rules/accounts.ts';
 
@@ -65,8 +65,6 @@ const find: Statement = {
         select * from ledger.entries where bucket = $1 and id = k.id and owner_id = $2 offset 0) n`),
 };
 
-const newest = 9_223_372_036_854_775_807n;
-
 /** A page of an owner's entries, newest first, older than the cursor; a page costs the same however deep it lies. */
 export async function readHistory(
   session: Session,
@@ -74,7 +72,7 @@ export async function readHistory(
   page: { readonly before: bigint | null; readonly limit: number },
 ): Promise<HistoryEntry[]> {
   if (page.limit < 1 || page.limit > historyPageMax + 1) throw new RangeError('a page outside its limit');
-  const { rows } = await session.run(read, [bucketOf(ownerId), ownerId, page.before ?? newest, page.limit]);
+  const { rows } = await session.run(read, [bucketOf(ownerId), ownerId, page.before ?? idMax, page.limit]);
   return rows.map(entryOf);
 }
 

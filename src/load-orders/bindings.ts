@@ -104,8 +104,8 @@ export interface NewBinding {
 const triesMax = 5;
 
 /**
- * Binds a bank account in place of the one before. A consent to loads by themselves was given for the account before,
- * so it ends with it. Of two who bind at once the later waits, and its account is the one that counts.
+ * Binds a bank account in place of the one before. A mandate was given for the account before, so it ends with it. Of
+ * two who bind at once the later waits, and its account is the one that counts.
  */
 export async function bindAccount(
   pool: Pool,

@@ -6,7 +6,10 @@ import { numberColumn } from '#platform/columns.ts';
 import { inTransaction, type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
 import { findBindings } from './bindings.ts';
 
-/** A consent in force: below the threshold, the amount is loaded from the bank, so many times a day at the most. */
+/**
+ * A mandate (代扣授权), which a holder has consented to: below the threshold, the amount is loaded from the bank, so
+ * many times a day at the most.
+ */
 export interface Mandate {
   readonly id: bigint;
   readonly bucket: number;
@@ -40,7 +43,7 @@ const active: Statement = {
     where m.bucket = $1 and m.card_account_id = $2 and m.revoked_at is null`,
 };
 
-/** The consent in force for a card account, or null. */
+/** The mandate in force for a card account, or null. */
 export async function mandateOf(session: Session, cardAccountId: bigint): Promise<Mandate | null> {
   const row = (await session.run(active, [bucketOf(cardAccountId), cardAccountId])).rows[0];
   return row === undefined ? null : mandateOfRow(row);
@@ -52,7 +55,7 @@ const page: Statement = {
     order by m.id limit $2`,
 };
 
-/** Consents in force, in the order of their ids, after the cursor. */
+/** Mandates in force, in the order of their ids, after the cursor. */
 export async function readMandates(session: Session, after: bigint, most: number): Promise<Mandate[]> {
   return (await session.run(page, [after, most])).rows.map(mandateOfRow);
 }
@@ -66,7 +69,7 @@ const lock: Statement = {
       where bucket = k.bucket and id = k.id and revoked_at is null for update skip locked) m`,
 };
 
-/** Locks those of these consents that are still in force and that nobody else has. */
+/** Locks those of these mandates that are still in force and that nobody else has. */
 export async function lockMandates(session: Session, mandates: readonly Mandate[]): Promise<Mandate[]> {
   const { rows } = await session.run(lock, [
     numberColumn(mandates, (mandate) => mandate.bucket),
@@ -99,12 +102,12 @@ export interface Consent {
   readonly actor: Actor;
 }
 
-/** What a consent may cover at the most: a threshold of 500 yuan, and 500 yuan at once. */
+/** What a mandate may cover at the most: a threshold of 500 yuan, and 500 yuan at once. */
 export const mandateFenMax = 50_000n;
 const triesMax = 5;
 
 /**
- * Puts a consent in force in place of the one before; the same consent again changes nothing. There must be a bank
+ * Puts a mandate in force in place of the one before; the same consent again changes nothing. There must be a bank
  * account to load from.
  */
 export async function consentTo(pool: Pool, consent: Consent): Promise<Mandate | 'bank-binding-missing'> {
@@ -112,7 +115,7 @@ export async function consentTo(pool: Pool, consent: Consent): Promise<Mandate |
     const answer = await inTransaction(pool, (client) => consentOnce(sessionOf(client), consent));
     if (answer !== null) return answer;
   }
-  throw new Error('a consent could not be kept: others change it all the time');
+  throw new Error('a mandate could not be kept: others change it all the time');
 }
 
 async function consentOnce(
@@ -150,7 +153,7 @@ function isSame(mandate: Mandate, consent: Consent): boolean {
   );
 }
 
-/** Ends the consent in force; false where there was none. An order that is under way is finished all the same. */
+/** Ends the mandate in force; false where there was none. An order that is under way is finished all the same. */
 export function revoke(
   pool: Pool,
   of: { readonly cardAccountId: bigint; readonly actor: Actor },

@@ -13,19 +13,19 @@ import type { LoadOrderParts } from './parts.ts';
 import { earlierMax, isDue } from './rules/due.ts';
 import { findEarlierOrders, insertOrders, type NewOrder } from './store.ts';
 
-/** So many consents are looked at in one round. */
+/** So many mandates are looked at in one round. */
 const sweepMax = 500;
 
 /** How far a round of the sweep came. */
 export interface Swept {
-  /** After which consent the next round begins; 0 begins anew. */
+  /** After which mandate the next round begins; 0 begins anew. */
   readonly after: bigint;
   readonly ordered: number;
 }
 
 /**
- * Looks at the next consents in force, and orders a load for those whose balance is too low. Two instances may sweep
- * at once: a consent is locked before it is judged, and has one open order at the most. The orders are driven by
+ * Looks at the next mandates in force, and orders a load for those whose balance is too low. Two instances may sweep
+ * at once: a mandate is locked before it is judged, and has one open order at the most. The orders are driven by
  * whoever claims them.
  */
 export async function sweepMandates(parts: LoadOrderParts, after: bigint): Promise<Swept> {
@@ -67,7 +67,7 @@ async function orderFor(
   return orders.length;
 }
 
-/** The orders of these consents; none for one whose bank account or card is gone. */
+/** The orders of these mandates; none for one whose bank account or card is gone. */
 async function draftsOf(
   parts: LoadOrderParts,
   session: Session,

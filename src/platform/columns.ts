@@ -1,3 +1,6 @@
+/** Ids are what a bigint column holds; a page that begins at the newest row is what lies below this. */
+export const idMax = 9_223_372_036_854_775_807n;
+
 /**
  * Rows turned into PostgreSQL array literals, one per column: one parameter carries a column of a whole
  * group, so the number of statements never depends on the group's size (facts: arrays as text literals).

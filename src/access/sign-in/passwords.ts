@@ -8,6 +8,7 @@ import {
   saltBytes,
   writePasswordHash,
 } from '#access/rules/password-hash.ts';
+import { openPlaces } from '#platform/limits/places.ts';
 
 /**
  * Node has four threads for such work: at most two are used, and no more than half of the machine's processors, so
@@ -39,7 +40,7 @@ export interface Passwords {
 
 /** The line before the hashes. `pepper` makes of a password what is hashed: it needs the master key. */
 export function openPasswords(pepper: (subject: string, password: string) => Buffer): Passwords {
-  let places = 0;
+  const within = openPlaces(placesMax);
   let running = 0;
   let computed = 0;
   const waiting: (() => void)[] = [];
@@ -76,15 +77,7 @@ export function openPasswords(pepper: (subject: string, password: string) => Buf
     },
   };
   return {
-    withPlace: async (work) => {
-      if (places >= placesMax) return 'busy';
-      places += 1;
-      try {
-        return await work(hasher);
-      } finally {
-        places -= 1;
-      }
-    },
+    withPlace: (work) => within(() => work(hasher)),
     computed: () => computed,
   };
 }

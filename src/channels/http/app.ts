@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { LooksFull } from '#audit/looks.ts';
+import { LookUpsFull } from '#cards/resolve.ts';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
@@ -10,7 +11,7 @@ import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
 import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
 import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
-import { newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { busyResponse, newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addCardLifeRoutes } from './cards/cards-routes.ts';
@@ -60,7 +61,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   if (front !== undefined) app.get('/', (c) => c.redirect(front.path));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
-    if (error instanceof LooksFull) return problemResponse(problemOf('busy', { retryAfterSeconds: 1 }));
+    if (error instanceof LooksFull || error instanceof LookUpsFull) return busyResponse();
     const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));

@@ -1,18 +1,19 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { parseBody } from '#channels/http/wire/body.ts';
-import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inquiryBody } from '#channels/http/wire/schemas.ts';
-import { formatTransactionId, idMax } from '#channels/http/wire/transaction-id.ts';
+import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
 import { detailFields, kindOfCode } from '#clearing/request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { type HistoryEntry, historyPageMax, readHistory } from '#ledger/history.ts';
 import { accountCode } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
+import { idMax } from '#platform/columns.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { sectorOfCode } from '#sectors/all.ts';
 import { admitToLook, terminalLook } from './bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from './parts.ts';
-import { admitSigned } from './signed.ts';
+import { type Answered, answerSigned, refuseKind, type SignedCall } from './signed.ts';
 
 /** Balances and history: for the holder, for finance, and for a terminal that has the card before it. */
 export function addCardRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
@@ -24,26 +25,19 @@ export function addCardRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
     const account = await admitToLook(c, parts, 'history-looked-at');
     return typeof account === 'bigint' ? history(c, parts, account) : problemResponse(account);
   });
-  app.post('/v1/card-inquiries', (c) => inquire(c, parts));
+  app.post('/v1/card-inquiries', (c) => answerSigned(c, parts, (call) => inquire(c, parts, call)));
 }
 
-async function inquire(c: HttpContext, parts: HttpParts): Promise<Response> {
-  const call = await admitSigned(c, parts);
-  if (!('terminal' in call)) return problemResponse(call);
-  const { active, allowedKinds } = call.terminal;
-  if (!active) return problemResponse(problemOf('terminal-not-active'));
-  if (!allowedKinds.includes('inquiry')) return problemResponse(problemOf('kind-not-allowed'));
+async function inquire(c: HttpContext, parts: HttpParts, call: SignedCall): Promise<Answered> {
+  const refused = (problem: Problem): Answered => ({ response: problemResponse(problem) });
+  const refusal = refuseKind(call, 'inquiry');
+  if (refusal !== null) return refused(refusal);
   const body = parseBody(call.body, inquiryBody);
-  if (!('value' in body)) return problemResponse(body);
-  try {
-    const card = await parts.resolveCard(body.value.cardNumber);
-    if (card === undefined) return problemResponse(problemOf('card-unknown'));
-    await parts.recordLook(terminalLook(call.terminal.id, card.cardAccountId));
-    return await balances(c, parts, card.cardAccountId);
-  } catch (error) {
-    parts.gate.giveBack(call.signature);
-    throw error;
-  }
+  if (!('value' in body)) return refused(body);
+  const card = await parts.resolveCard(body.value.cardNumber);
+  if (card === undefined) return refused(problemOf('card-unknown'));
+  await parts.recordLook(terminalLook(call.terminal.id, card.cardAccountId));
+  return { response: await balances(c, parts, card.cardAccountId) };
 }
 
 async function balances(c: HttpContext, parts: HttpParts, cardAccountId: bigint): Promise<Response> {

@@ -314,9 +314,15 @@ function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
         200: { description: summary, ...json(answer) },
         ...bearerProblems,
         ...(body === undefined ? {} : bodyProblems),
+        ...busyWhere(keyed),
       },
     });
   }
+}
+
+/** Whoever orders a load waits for a bank, and so many may. */
+function busyWhere(isOrder: boolean | undefined) {
+  return isOrder === true ? { 503: signedProblems[503] } : {};
 }
 
 /** What anybody may read: how the service does, and the interface itself. */

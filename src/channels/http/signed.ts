@@ -1,5 +1,6 @@
-import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
+import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { idempotencyKeyPattern } from '#channels/http/wire/schemas.ts';
+import type { TerminalKind } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { readJsonBytes } from './bearer-call.ts';
 import { type HttpContext, type HttpParts, headerOf, targetOf } from './parts.ts';
@@ -29,6 +30,36 @@ export async function admitSigned(c: HttpContext, parts: HttpParts): Promise<Sig
     return problemOf(terminal, terminal === 'clock-skew' ? { serverTime: Date.now() } : {});
   }
   return { terminal, body, signature };
+}
+
+/** What a signed call is answered, and whether it may come again as it is, because nothing was decided. */
+export interface Answered {
+  readonly response: Response;
+  readonly undecided?: boolean;
+}
+
+/** Lets a signed call in and answers it. One that failed may come again under its signature; the app words the fault. */
+export async function answerSigned(
+  c: HttpContext,
+  parts: HttpParts,
+  handler: (call: SignedCall) => Promise<Answered>,
+): Promise<Response> {
+  const call = await admitSigned(c, parts);
+  if (!('terminal' in call)) return problemResponse(call);
+  try {
+    const { response, undecided } = await handler(call);
+    if (undecided) parts.gate.giveBack(call.signature);
+    return response;
+  } catch (error) {
+    parts.gate.giveBack(call.signature);
+    throw error;
+  }
+}
+
+/** Why a terminal may not ask for this, before anything of its body is looked at; null where it may. */
+export function refuseKind({ terminal }: SignedCall, kind: TerminalKind): Problem | null {
+  if (!terminal.active) return problemOf('terminal-not-active');
+  return terminal.allowedKinds.includes(kind) ? null : problemOf('kind-not-allowed');
 }
 
 /** The idempotency key, written as a structured string ("…", RFC 9651 §3.3.3) or plain. */

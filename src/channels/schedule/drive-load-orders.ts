@@ -13,7 +13,7 @@ const pausesDefault: LoadPauses = { driveMs: 2_000, sweepMs: 10_000 };
 
 /**
  * Drives load orders that nobody drives (their process died, or the bank was silent), and orders loads for holders who
- * consented to them. Every instance does both; an order is claimed and a consent locked, so none is done twice.
+ * consented to them. Every instance does both; an order is claimed and a mandate locked, so none is done twice.
  */
 export function scheduleLoadOrders(parts: LoadOrderParts, pauses: LoadPauses = pausesDefault): Schedule {
   let after = 0n;
@@ -29,7 +29,7 @@ export function scheduleLoadOrders(parts: LoadOrderParts, pauses: LoadPauses = p
         after = (await sweepMandates(parts, after)).after;
         return after !== 0n;
       },
-      failed: 'consents to loads could not be swept',
+      failed: 'mandates could not be swept',
     }),
   ]);
 }

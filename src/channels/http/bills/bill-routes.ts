@@ -4,12 +4,17 @@ import type { ShownBill } from '#bills/desk.ts';
 import type { BillAnswer, BillWish } from '#bills/pay-bill.ts';
 import { dueFen } from '#bills/rules/due-bill.ts';
 import type { Payment } from '#bills/store.ts';
-import { LookUpsFull } from '#cards/resolve.ts';
 import { admitRole } from '#channels/http/bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { admitSigned, readIdempotencyKey, type SignedCall } from '#channels/http/signed.ts';
+import {
+  type Answered,
+  answerSigned,
+  readIdempotencyKey,
+  refuseKind,
+  type SignedCall,
+} from '#channels/http/signed.ts';
 import { parseBody } from '#channels/http/wire/body.ts';
-import { newRequestId, type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
 import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
 import type { Refusal } from '#clearing/outcome.ts';
@@ -17,36 +22,19 @@ import { callerKey } from '#idempotency/rules/keys.ts';
 import { findBusinessDay } from '#ledger/business-days.ts';
 import { fenToJson } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
-import type { TerminalKind } from '#terminals/rules/permission.ts';
 import { type BillPaymentBody, billInquiryBody, billPaymentBody, billQueryBody } from './bill-schemas.ts';
 
 /** Bills of water, power and gas: terminals ask for them and pay them; finance and the utility read the day's file. */
 export function addBillRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
-  app.post('/v1/bill-queries', (c) => signed(c, parts, findBills));
-  app.post('/v1/bill-payments', (c) => signed(c, parts, pay));
-  app.post('/v1/bill-payments/inquiries', (c) => signed(c, parts, look));
+  const signed = (handler: Handler) => (c: HttpContext) =>
+    answerSigned(c, parts, (call) => handler(c, parts, call));
+  app.post('/v1/bill-queries', signed(findBills));
+  app.post('/v1/bill-payments', signed(pay));
+  app.post('/v1/bill-payments/inquiries', signed(look));
   app.get('/v1/utilities/:id/day-files/:date', (c) => dayFile(c, parts));
 }
 
-/** What a handler answers, and whether the same signed request may come again because nothing was decided. */
-type Answered = { readonly response: Response; readonly undecided?: boolean };
 type Handler = (c: HttpContext, parts: HttpParts, call: SignedCall) => Promise<Answered>;
-
-async function signed(c: HttpContext, parts: HttpParts, handler: Handler): Promise<Response> {
-  const call = await admitSigned(c, parts);
-  if (!('terminal' in call)) return problemResponse(call);
-  try {
-    const { response, undecided } = await handler(c, parts, call);
-    if (undecided) parts.gate.giveBack(call.signature);
-    return response;
-  } catch (error) {
-    parts.gate.giveBack(call.signature);
-    if (error instanceof LookUpsFull) return retryLater('busy').response;
-    const requestId = newRequestId();
-    parts.log.error('a bill request failed', { requestId, error });
-    return problemResponse(problemOf('fault', { requestId }));
-  }
-}
 
 const refused = (problem: Problem): Answered => ({ response: problemResponse(problem) });
 const retryLater = (code: ProblemCode): Answered => ({
@@ -56,11 +44,6 @@ const retryLater = (code: ProblemCode): Answered => ({
 /** Only what is refused for the moment may come again as it is. */
 const refusedAs = (code: ProblemCode): Answered =>
   code === 'utility-silent' ? retryLater(code) : refused(problemOf(code));
-
-function refuseKind({ terminal }: SignedCall, kind: TerminalKind): Problem | null {
-  if (!terminal.active) return problemOf('terminal-not-active');
-  return terminal.allowedKinds.includes(kind) ? null : problemOf('kind-not-allowed');
-}
 
 const findBills: Handler = async (_, parts, call) => {
   const refusal = refuseKind(call, 'inquiry');

@@ -4,7 +4,7 @@ import { actorOf, admitRole } from '#channels/http/bearer.ts';
 import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { readIdempotencyKey } from '#channels/http/signed.ts';
-import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { callerKey } from '#idempotency/rules/keys.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { bindAccount } from '#load-orders/bindings.ts';
@@ -12,15 +12,19 @@ import { consentTo, type Mandate, mandateOf, revoke } from '#load-orders/mandate
 import { requestLoad } from '#load-orders/request-load.ts';
 import { findOrder } from '#load-orders/store.ts';
 import { fen, fenToJson } from '#money/fen.ts';
+import { openPlaces, type Places } from '#platform/limits/places.ts';
 import { addFailedLoadRoutes } from './failed-load-routes.ts';
 import { loadJson } from './load-json.ts';
 import { bindingBody, consentBody, loadBody } from './load-schemas.ts';
 
 const perDayMaxDefault = 3;
+/** A silent bank holds up its own callers only up to here; an order that was kept is driven on by the schedule. */
+const waitingMax = 256;
 
 /** Loads from the bank: for holders, and for the staff who bind their bank accounts. */
 export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
-  app.post('/v1/card-accounts/mine/loads', (c) => order(c, parts));
+  const places = openPlaces(waitingMax);
+  app.post('/v1/card-accounts/mine/loads', (c) => order(c, parts, places));
   app.get('/v1/card-accounts/mine/loads/:id', (c) => showLoad(c, parts));
   app.post('/v1/card-accounts/:id/bank-bindings', (c) => bind(c, parts));
   app.get('/v1/card-accounts/mine/auto-top-up', (c) => showMandate(c, parts));
@@ -29,19 +33,21 @@ export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
   addFailedLoadRoutes(app, parts);
 }
 
-async function order(c: HttpContext, parts: HttpParts): Promise<Response> {
+async function order(c: HttpContext, parts: HttpParts, places: Places): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: ['holder'], schema: loadBody });
   if ('code' in call) return problemResponse(call);
   const key = readIdempotencyKey(c);
   if (!('key' in key)) return problemResponse(key);
   const cardAccountId = call.bearer.subjectId;
-  const asked = await requestLoad(parts.loadOrders, {
+  const wish = {
     cardAccountId,
     purse: call.body.purse,
     amountFen: fen(call.body.amount),
     callerKey: callerKey(`holder ${cardAccountId}`, key.key),
-    actor: actorOf(call.bearer),
-  });
+    actor: call.actor,
+  };
+  const asked = await places(() => requestLoad(parts.loadOrders, wish));
+  if (asked === 'busy') return busyResponse();
   if (asked.status === 'key-reused') return problemResponse(problemOf('key-reused', { field: asked.field }));
   if (asked.status === 'refused') return problemResponse(problemOf(asked.reason));
   const headers: Record<string, string> = asked.replay ? { 'idempotent-replayed': 'true' } : {};

@@ -118,6 +118,25 @@ describe('a load', () => {
   });
 });
 
+describe('a silent bank', () => {
+  test('holds up its own callers up to a bound; beyond it they are told at once, and nothing is ordered', async () => {
+    await bind(2, { accountNumber: '9100039000002' });
+    const token = holderToken(2);
+    const answers = await Promise.all(Array.from({ length: 300 }, () => post(loads, order, { token })));
+    const busy = answers.filter((answer) => answer.status === 503);
+    expect(busy).toHaveLength(300 - 256);
+    for (const answer of busy) expectProblem(answer, 'busy');
+    const { rows } = await town.owner.run(
+      {
+        name: 'test-orders',
+        text: "select count(*)::int from load_orders.orders where card_account_id = $1 and state = 'requested'",
+      },
+      [cardRef(2).cardAccountId],
+    );
+    expect(rows).toEqual([[256]]);
+  }, 30_000);
+});
+
 describe('a load that failed', () => {
   test('is listed for staff, and taken up again by an operator alone', async () => {
     const made = (await post(loads, order)).json;

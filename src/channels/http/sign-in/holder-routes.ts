@@ -1,13 +1,12 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { changeQueryPassword, choosePaymentPin, signInHolder } from '#access/query-password.ts';
-import { LookUpsFull } from '#cards/resolve.ts';
 import { admitAnyBearer } from '#channels/http/bearer.ts';
 import { admitAndRead, readJson } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { addressOf } from './address.ts';
-import { busyResponse, refusedResponse, signInResponse } from './sign-in-answers.ts';
+import { refusedResponse, signInResponse } from './sign-in-answers.ts';
 import { holderSignInBody, paymentPinBody, queryPasswordBody } from './sign-in-schemas.ts';
 
 /** A holder signs in, and keeps the query password and the payment PIN. */
@@ -23,12 +22,7 @@ async function signIn(c: HttpContext, parts: HttpParts): Promise<Response> {
   const body = await readJson(c, holderSignInBody);
   if (!('value' in body)) return problemResponse(body);
   const asked = { ...body.value, address: addressOf(c) };
-  try {
-    return signInResponse(await signInHolder(parts.signIns, asked, parts.resolveCard));
-  } catch (error) {
-    if (error instanceof LookUpsFull) return busyResponse();
-    throw error;
-  }
+  return signInResponse(await signInHolder(parts.signIns, asked, parts.resolveCard));
 }
 
 async function changePassword(c: HttpContext, parts: HttpParts): Promise<Response> {

@@ -33,7 +33,3 @@ export function refusedResponse(
     seconds === null ? {} : { 'retry-after': String(seconds) },
   );
 }
-
-export function busyResponse(): Response {
-  return problemResponse(problemOf('busy'), { 'retry-after': '1' });
-}

@@ -5,8 +5,8 @@ import type { Actor } from '#audit/rules/event.ts';
 import type { CardRef } from '#cards/store.ts';
 import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { busyResponse, notKept } from '#channels/http/sign-in/sign-in-answers.ts';
-import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { notKept } from '#channels/http/sign-in/sign-in-answers.ts';
+import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inTransaction, sessionOf } from '#platform/postgres.ts';
 import { cardBody } from './staff-schemas.ts';
 

@@ -3,8 +3,8 @@ import { addStaff, type FirstSignIn, lockStaff, resetStaff } from '#access/staff
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
 import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
-import { busyResponse, notKept } from '#channels/http/sign-in/sign-in-answers.ts';
-import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { notKept } from '#channels/http/sign-in/sign-in-answers.ts';
+import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
 import { newStaffBody } from './staff-schemas.ts';
 

@@ -29,6 +29,7 @@ export const staffPostProblems = {
   415: problemAnswer('Not JSON'),
   422: problemAnswer('The key was used for another request, or the request cannot be'),
   500: problemAnswer('A fault of ours'),
+  503: problemAnswer('Too many wait: come back after Retry-After'),
 };
 
 export const idempotencyKeyHeader = z.object({

@@ -43,3 +43,8 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
     headers: { 'content-type': 'application/problem+json; charset=utf-8', ...retryAfter, ...headers },
   });
 }
+
+/** Too many wait; nothing was done, and the same may come again. */
+export function busyResponse(): Response {
+  return problemResponse(problemOf('busy'), { 'retry-after': '1' });
+}

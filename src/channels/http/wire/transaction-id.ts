@@ -1,13 +1,11 @@
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { idMax } from '#platform/columns.ts';
 
 /** An entry as callers name it: its card account and its id, so that nothing has to be looked up for it. */
 export interface TransactionId {
   readonly cardAccountId: bigint;
   readonly id: bigint;
 }
-
-/** Ids are what a bigint column holds. */
-export const idMax = 9_223_372_036_854_775_807n;
 
 export function formatTransactionId({ cardAccountId, id }: TransactionId): string {
   return `${cardAccountId}-${id}`;
