@@ -1,5 +1,5 @@
 import { bearerOf } from '#access/tokens.ts';
-import { recordAudit } from '#audit/store.ts';
+import { openLooks } from '#audit/looks.ts';
 import type { Mount } from '#channels/http/app.ts';
 import { holderApp } from '#channels/pages/holder-app.ts';
 import type { HolderParts } from '#channels/pages/parts.ts';
@@ -24,6 +24,7 @@ export type HolderPorts = Omit<HolderParts, Found>;
 /** The holder's pages, ready to be mounted beside the interface. */
 export function holderPages(running: Running, ports: HolderPorts): Mount {
   const { session, clearing, log, publicUrl } = running;
+  const recordLook = openLooks(session, Date.now);
   const app = holderApp({
     ...ports,
     session,
@@ -36,14 +37,11 @@ export function holderPages(running: Running, ports: HolderPorts): Mount {
       return participant === undefined ? undefined : { zh: participant.name, en: participant.nameEn };
     },
     recordLook: ({ cardAccountId, act }) =>
-      recordAudit(session, [
-        {
-          actor: { kind: 'holder', id: cardAccountId },
-          act,
-          subject: `card-account ${cardAccountId}`,
-          reason: '',
-        },
-      ]),
+      recordLook({
+        actor: { kind: 'holder', id: cardAccountId },
+        act,
+        subject: `card-account ${cardAccountId}`,
+      }),
   });
   return { path: pagesRoot, app };
 }
