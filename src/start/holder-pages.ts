@@ -14,22 +14,32 @@ interface Running {
   readonly clearing: Clearing;
   readonly log: Log;
   readonly publicUrl: string | undefined;
+  readonly proxyAddress?: string | undefined;
 }
 
-type Found = 'session' | 'log' | 'nowMs' | 'publicUrl' | 'bearerOf' | 'participantName' | 'recordLook';
+type Found =
+  | 'session'
+  | 'log'
+  | 'nowMs'
+  | 'publicUrl'
+  | 'proxyAddress'
+  | 'bearerOf'
+  | 'participantName'
+  | 'recordLook';
 
 /** What the other rooms do for the pages: sign-ins, card life, subsidies, bills, automatic top-up. */
 export type HolderPorts = Omit<HolderParts, Found>;
 
 /** The holder's pages, ready to be mounted beside the interface. */
 export function holderPages(running: Running, ports: HolderPorts): Mount {
-  const { session, clearing, log, publicUrl } = running;
+  const { session, clearing, log, publicUrl, proxyAddress } = running;
   const recordLook = openLooks(session, Date.now);
   const app = holderApp({
     ...ports,
     session,
     log,
     publicUrl,
+    proxyAddress,
     nowMs: Date.now,
     bearerOf: (token) => bearerOf(session, token),
     participantName: (id) => {

@@ -16,10 +16,11 @@ export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
   /** A flood of guesses waits for these few, and never for those that payments need. */
   readonly signInPool: Pool;
   readonly secrets: Secrets;
+  readonly proxyAddress?: string | undefined;
 }
 
 export function httpParts(running: Running): HttpParts {
-  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills } = running;
+  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, proxyAddress } = running;
   const { loadOrders, disbursements } = running;
   const session = sessionOf(pool);
   return {
@@ -34,7 +35,7 @@ export function httpParts(running: Running): HttpParts {
     metrics,
     bills: openBillDesk(bills),
     utilities: { pool, reference: clearing.reference, seal: secrets.seal },
-    signIns: openSignInDesk({ pool: signInPool, secrets }),
+    signIns: openSignInDesk({ pool: signInPool, secrets, proxyAddress }),
     gate: terminalGate({
       terminals: () => clearing.reference.current().terminals,
       open: secrets.open,

@@ -131,6 +131,8 @@ export interface HolderParts {
   readonly nowMs: () => number;
   /** The address people type, when it is not the one that the service listens on: "https://card.example". */
   readonly publicUrl: string | undefined;
+  /** The address of the proxy before us, which says whom it speaks for; undefined where there is none. */
+  readonly proxyAddress: string | undefined;
 
   readonly signIn: (asked: {
     readonly cardNumber: string;

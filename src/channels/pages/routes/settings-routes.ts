@@ -28,7 +28,7 @@ export function addSettingsRoutes({ app, parts, door, cookies }: Site): void {
         token: holder.sessionToken,
         password: read.value.current,
         newPassword: read.value.next,
-        address: addressOf(c),
+        address: addressOf(c, parts.proxyAddress),
       });
       if (!('refusal' in answer)) {
         // Every session ended with the old password; this browser goes on with the new one.
