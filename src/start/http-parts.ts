@@ -2,6 +2,7 @@ import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
+import { openJudgedPins } from '#channels/http/pin/judged-pins.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
@@ -41,6 +42,7 @@ export function httpParts(running: Running): HttpParts {
       open: secrets.open,
       nowMs: Date.now,
     }),
+    judgedPins: openJudgedPins(Date.now),
     resolveCard: cardResolver({
       session,
       digest: secrets.cardNumberDigest,
