@@ -1,3 +1,4 @@
+import { limitAddresses } from '#access/sign-in/addresses.ts';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
@@ -42,6 +43,7 @@ export function httpParts(running: Running): HttpParts {
       open: secrets.open,
       nowMs: Date.now,
     }),
+    holderActs: limitAddresses(Date.now),
     judgedPins: openJudgedPins(Date.now),
     resolveCard: cardResolver({
       session,

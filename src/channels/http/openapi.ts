@@ -271,7 +271,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
 
 /** What a holder asks of the bank, and what staff bind for it. */
 function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
-  for (const { method, path, summary, answer, body, keyed, query } of loadRoutes) {
+  for (const { method, path, summary, answer, body, keyed, query, problems = {} } of loadRoutes) {
     registry.registerPath({
       method,
       path,
@@ -287,6 +287,7 @@ function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
         200: { description: summary, ...json(answer) },
         ...bearerProblems,
         ...(body === undefined ? {} : bodyProblems),
+        ...problems,
       },
     });
   }

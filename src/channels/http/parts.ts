@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { AddressLimit } from '#access/sign-in/addresses.ts';
 import type { SignInDesk } from '#access/sign-in/desk.ts';
 import type { BillDesk } from '#bills/desk.ts';
 import type { UtilityParts } from '#bills/save-utility.ts';
@@ -34,6 +35,8 @@ export interface HttpParts {
   /** For transactions that a caller waits for, on the same connections. */
   readonly pool: Pool;
   readonly secrets: Secrets;
+  /** How often a holder may order and consent: each of these leaves rows for ever. */
+  readonly holderActs: AddressLimit;
   /** The wrong payment PINs that terminals sent a moment ago. */
   readonly judgedPins: JudgedPins;
   /** What subsidies are paid out with. */

@@ -165,3 +165,28 @@ describe('loads by themselves', () => {
     expectProblem(await post(autoTopUp, { ...consent, perDayMax: 11 }), 'invalid-request');
   });
 });
+
+describe('a holder who orders or consents without end', () => {
+  test('is told to wait a minute, and leaves no more rows; others are served', async () => {
+    const audited = async () =>
+      (await town.owner.run({ name: 'testing-count-trail', text: 'select count(*)::int from audit.events' }))
+        .rows[0]?.[0] as number;
+    const token = holderToken(2);
+    await bind(2);
+    const before = await audited();
+    // A purse that a bank may not load: each order is refused and kept.
+    const orders = Array.from({ length: 40 }, () => post(loads, { ...order, purse: 'medical' }, { token }));
+    const answers = await Promise.all(orders);
+    // What the tests before have ordered within the minute counts, too.
+    const ordered = answers.filter(({ status }) => status === 200).length;
+    expect(ordered).toBeGreaterThan(20);
+    expect(ordered).toBeLessThanOrEqual(30);
+    const refused = answers.filter(({ status }) => status !== 200);
+    for (const answer of refused) expectProblem(answer, 'too-often');
+    const consent = { threshold: 1_000, amount: 5_000, currency: 'CNY', consentVersion: '2026-11' };
+    expectProblem(await post(autoTopUp, consent, { token, key: null }), 'too-often');
+    expect(await audited()).toBe(before + ordered);
+    await bind(1);
+    expect((await post(loads, order, { token: holderToken(1) })).status).toBe(200);
+  });
+});
