@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPool, type Pool, type Session, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { LooksFull, lookRecorder } from './looks.ts';
+import { LooksFull, lookRecorder, onceAMinute, type RecordLook } from './looks.ts';
 import { findBrokenAudit, readAudit } from './store.ts';
 
 let database: TestDatabase;
@@ -57,5 +57,54 @@ describe('looks', () => {
     const record = lookRecorder(stuck);
     const looks = Array.from({ length: 10_600 }, (_, n) => record(look(n)).catch((error) => error));
     expect(await looks.at(-1)).toBeInstanceOf(LooksFull);
+  });
+});
+
+describe('the same look by the same person', () => {
+  const noted: string[] = [];
+  const note: RecordLook = async ({ act, subject }) => {
+    noted.push(`${act} ${subject}`);
+  };
+
+  test('is one row a minute, and each other look is one', async () => {
+    noted.length = 0;
+    let now = 1_000_000;
+    const record = onceAMinute(note, () => now);
+    await Promise.all(Array.from({ length: 1_000 }, () => record(look(1))));
+    await record({ ...look(1), act: 'receipt-looked-at' });
+    await record(look(2));
+    expect(noted).toEqual([
+      'balances-looked-at card-account 1',
+      'receipt-looked-at card-account 1',
+      'balances-looked-at card-account 2',
+    ]);
+    now += 60_000;
+    await record(look(1));
+    expect(noted).toHaveLength(4);
+  });
+
+  test('that is being written is waited for, and is written by the next try when it failed', async () => {
+    noted.length = 0;
+    const failing = [new Error('no connection')];
+    const record = onceAMinute(
+      async (said) => {
+        await Promise.resolve();
+        const failure = failing.shift();
+        if (failure !== undefined) throw failure;
+        await note(said);
+      },
+      () => 1_000_000,
+    );
+    const both = await Promise.allSettled([record(look(3)), record(look(3))]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await record(look(3));
+    expect(noted).toHaveLength(1);
+  });
+
+  test('is written again where more looks came since than are remembered', async () => {
+    noted.length = 0;
+    const record = onceAMinute(note, () => 1_000_000, { remembered: 2 });
+    for (const n of [4, 5, 6, 4, 4]) await record(look(n));
+    expect(noted).toHaveLength(4);
   });
 });

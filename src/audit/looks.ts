@@ -43,3 +43,43 @@ export function lookRecorder(session: Session): RecordLook {
     });
   };
 }
+
+/** Whoever asks for the same again within so long looks at what was shown just now. */
+const sameLookMs = 60_000;
+/** More looks than this are not remembered; the oldest is forgotten, and is a row again. */
+const rememberedMax = 20_000;
+
+/**
+ * Looks of one kind at one subject by one person are a row a minute, on this instance: a page that is reloaded all
+ * day long would make the trail grow without bound, and everybody who acts waits for its rows.
+ */
+export function onceAMinute(
+  record: RecordLook,
+  nowMs: () => number,
+  { remembered = rememberedMax }: { readonly remembered?: number } = {},
+): RecordLook {
+  const looks = new Map<string, { readonly atMs: number; readonly written: Promise<void> }>();
+  return (look) => {
+    const name = JSON.stringify([
+      look.actor.kind,
+      String(look.actor.id),
+      look.act,
+      look.subject,
+      look.reason,
+    ]);
+    const now = nowMs();
+    const before = looks.get(name);
+    // A look that is being written is waited for: nothing is shown before its row is there.
+    if (before !== undefined && now >= before.atMs && now - before.atMs < sameLookMs) return before.written;
+    looks.delete(name);
+    const [oldest] = looks.keys();
+    if (looks.size >= remembered && oldest !== undefined) looks.delete(oldest);
+    const written = record(look);
+    looks.set(name, { atMs: now, written });
+    // What is not in the trail was not looked at: the next try writes it.
+    written.catch(() => {
+      if (looks.get(name)?.written === written) looks.delete(name);
+    });
+    return written;
+  };
+}

@@ -7,6 +7,8 @@ export type Config = {
   host: string;
   /** The address that people type, when it is not host and port: behind a proxy that speaks https. */
   publicUrl: string | undefined;
+  /** The address from which that proxy connects: only it is believed when it says whom it speaks for. */
+  proxyAddress: string | undefined;
   dataDir: string | undefined;
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
@@ -30,6 +32,7 @@ const schema = z.object({
     /^https?:\/\/[0-9A-Za-z.-]{1,253}(:\d{1,5})?\/?$/,
     'an address like https://card.example',
   ).optional(),
+  PROXY_ADDRESS: z.union([z.ipv4(), z.ipv6()], 'an IP address').optional(),
   DATA_DIR: text(/^\//, 'a folder, from the root: /…').optional(),
   DATABASE_URL: text(/^postgres(ql)?:\/\/./, 'an address like postgresql://user@host/database').optional(),
   REDIS_URL: text(/^rediss?:\/\/./, 'an address like redis://host:6379').optional(),
@@ -59,6 +62,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.PORT,
     host: read.HOST,
     publicUrl: read.PUBLIC_URL,
+    proxyAddress: read.PROXY_ADDRESS,
     dataDir: read.DATA_DIR,
     databaseUrl: read.DATABASE_URL,
     redisUrl: read.REDIS_URL,
@@ -79,6 +83,7 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
     port: String(config.port),
     host: config.host,
     publicUrl: config.publicUrl ?? 'where it listens',
+    proxyAddress: config.proxyAddress ?? 'none',
     dataDir: config.dataDir ?? 'default',
     databaseUrl: hostOf(config.databaseUrl) ?? 'embedded',
     redisUrl: hostOf(config.redisUrl) ?? 'none',

@@ -15,21 +15,31 @@ interface Running {
   readonly recordLook: RecordLook;
   readonly log: Log;
   readonly publicUrl: string | undefined;
+  readonly proxyAddress?: string | undefined;
 }
 
-type Found = 'session' | 'log' | 'nowMs' | 'publicUrl' | 'bearerOf' | 'participantName' | 'recordLook';
+type Found =
+  | 'session'
+  | 'log'
+  | 'nowMs'
+  | 'publicUrl'
+  | 'proxyAddress'
+  | 'bearerOf'
+  | 'participantName'
+  | 'recordLook';
 
 /** What the other rooms do for the pages: sign-ins, card life, subsidies, bills, automatic top-up. */
 export type HolderPorts = Omit<HolderParts, Found>;
 
 /** The holder's pages, ready to be mounted beside the interface. */
 export function holderPages(running: Running, ports: HolderPorts): Mount {
-  const { session, clearing, recordLook, log, publicUrl } = running;
+  const { session, clearing, recordLook, log, publicUrl, proxyAddress } = running;
   const app = holderApp({
     ...ports,
     session,
     log,
     publicUrl,
+    proxyAddress,
     nowMs: Date.now,
     bearerOf: (token) => bearerOf(session, token),
     participantName: (id) => {

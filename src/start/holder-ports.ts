@@ -242,7 +242,7 @@ function pendingSubsidy(payment: SubsidyPayment): PendingItem[] {
   return [{ kind: 'subsidy-on-its-way', about, amountFen: payment.amountFen }];
 }
 
-function mandatePorts({ pool, session, clearing }: HttpParts) {
+function mandatePorts({ pool, session, clearing, holderActs }: HttpParts) {
   const offerOf = async (cardAccountId: bigint) => {
     const binding = (await findBindings(session, [cardAccountId])).get(cardAccountId);
     if (binding === undefined) return null;
@@ -261,6 +261,8 @@ function mandatePorts({ pool, session, clearing }: HttpParts) {
       if (version !== consentVersion) return { refusal: 'consent-outdated' };
       if (thresholdFen > mandateFenMax || amountFen > mandateFenMax) return { refusal: 'amount-not-allowed' };
       if ((await mandateOf(session, cardAccountId)) !== null) return { refusal: 'mandate-exists' };
+      const seconds = holderActs.take(String(cardAccountId));
+      if (seconds > 0) return refusedBy('busy', seconds);
       const consent = { cardAccountId, thresholdFen: fen(thresholdFen), amountFen: fen(amountFen) };
       const actor = { kind: 'holder', id: cardAccountId } as const;
       const terms = { perDayMax, consentVersion: version, actor };

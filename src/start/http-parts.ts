@@ -1,9 +1,10 @@
 import { limitAddresses } from '#access/sign-in/addresses.ts';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
-import { lookRecorder } from '#audit/looks.ts';
+import { lookRecorder, onceAMinute } from '#audit/looks.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
+import { openJudgedPins } from '#channels/http/pin/judged-pins.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
@@ -21,10 +22,11 @@ export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
   /** A flood of guesses waits for these few, and never for those that payments need. */
   readonly signInPool: Pool;
   readonly secrets: Secrets;
+  readonly proxyAddress?: string | undefined;
 }
 
 export function httpParts(running: Running): HttpParts {
-  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills } = running;
+  const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, proxyAddress } = running;
   const { loadOrders, disbursements } = running;
   const session = sessionOf(pool);
   return {
@@ -35,18 +37,20 @@ export function httpParts(running: Running): HttpParts {
     secrets,
     reports,
     session,
-    recordLook: lookRecorder(session),
+    recordLook: onceAMinute(lookRecorder(session), Date.now),
     calls: limitAddresses(Date.now, { triesMax: callsPerMinuteMax, addressesMax: callersMax }),
     log,
     metrics,
     bills: openBillDesk(bills),
     utilities: { pool, reference: clearing.reference, seal: secrets.seal },
-    signIns: openSignInDesk({ pool: signInPool, secrets }),
+    signIns: openSignInDesk({ pool: signInPool, secrets, proxyAddress }),
     gate: terminalGate({
       terminals: () => clearing.reference.current().terminals,
       open: secrets.open,
       nowMs: Date.now,
     }),
+    holderActs: limitAddresses(Date.now),
+    judgedPins: openJudgedPins(Date.now),
     resolveCard: cardResolver({
       session,
       digest: secrets.cardNumberDigest,

@@ -84,8 +84,9 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   );
   const errands = errandParts({ clearing, ...pools, secrets, log, bankTimeoutMs });
   for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
-  const parts = httpParts({ ...errands, ...pools, ...common });
-  const pages = holderPages({ ...parts, publicUrl: config.publicUrl }, holderPorts(parts));
+  const { publicUrl, proxyAddress } = config;
+  const parts = httpParts({ ...errands, ...pools, ...common, proxyAddress });
+  const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
   const app = httpApp(parts, [pages]);
   const server = await serveHttp(app, config);
   started.push(() => server.stop());

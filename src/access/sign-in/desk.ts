@@ -11,6 +11,8 @@ export interface SignInDesk {
   readonly passwords: Passwords;
   readonly addresses: AddressLimit;
   readonly nowMs: () => number;
+  /** The proxy that clients come through, which says whom it speaks for; undefined where there is none. */
+  readonly proxyAddress: string | undefined;
   /** Whether an event about somebody we do not know may be put into the trail now. */
   readonly mayNoteUnknown: () => boolean;
 }
@@ -23,8 +25,9 @@ export function openSignInDesk(parts: {
   readonly secrets: Secrets;
   readonly nowMs?: () => number;
   readonly triesPerMinuteMax?: number;
+  readonly proxyAddress?: string | undefined;
 }): SignInDesk {
-  const { pool, secrets, nowMs = Date.now, triesPerMinuteMax } = parts;
+  const { pool, secrets, nowMs = Date.now, triesPerMinuteMax, proxyAddress } = parts;
   let notedAtMs = Number.NEGATIVE_INFINITY;
   const limits =
     triesPerMinuteMax === undefined ? [] : [{ triesMax: triesPerMinuteMax, addressesMax: 20_000 }];
@@ -32,6 +35,7 @@ export function openSignInDesk(parts: {
     pool,
     secrets,
     nowMs,
+    proxyAddress,
     passwords: openPasswords(secrets.passwordPepper),
     addresses: limitAddresses(nowMs, ...limits),
     mayNoteUnknown: () => {

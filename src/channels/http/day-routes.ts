@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Bearer } from '#access/store.ts';
+import type { Bearer, Role } from '#access/store.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { fenToJson } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
@@ -9,11 +9,14 @@ import { netsCsv } from '#settlement/rules/nets-csv.ts';
 import { actorOf, admitRole } from './bearer.ts';
 import { type HttpContext, type HttpEnv, type HttpParts, headerOf } from './parts.ts';
 
-/** The business day: what is in it, what each participant is owed, and its close. For finance staff. */
+/** The business day: what is in it and what each participant is owed, for finance and auditors; finance closes it. */
 export function addDayRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
-  app.get('/v1/business-days/:date', (c) => forFinance(c, parts, showDay));
-  app.get('/v1/business-days/:date/nets', (c) => forFinance(c, parts, showNets));
-  app.post('/v1/business-days/:date/close', (c) => forFinance(c, parts, close));
+  const reads: Admits = { roles: ['finance', 'auditor'] };
+  app.get('/v1/business-days/:date', (c) => forStaff(c, parts, { ...reads, handler: showDay }));
+  app.get('/v1/business-days/:date/nets', (c) => forStaff(c, parts, { ...reads, handler: showNets }));
+  app.post('/v1/business-days/:date/close', (c) =>
+    forStaff(c, parts, { roles: ['finance'], handler: close }),
+  );
 }
 
 interface Asked {
@@ -23,8 +26,16 @@ interface Asked {
 
 type Handler = (c: HttpContext, parts: HttpParts, asked: Asked) => Promise<Response>;
 
-async function forFinance(c: HttpContext, parts: HttpParts, handler: Handler): Promise<Response> {
-  const bearer = await admitRole(c, parts, ['finance']);
+interface Admits {
+  readonly roles: readonly Role[];
+}
+
+async function forStaff(
+  c: HttpContext,
+  parts: HttpParts,
+  { roles, handler }: Admits & { readonly handler: Handler },
+): Promise<Response> {
+  const bearer = await admitRole(c, parts, roles);
   if ('code' in bearer) return problemResponse(bearer);
   const date = c.req.param('date') ?? '';
   if (date !== 'current' && Number.isNaN(dayNumber(date))) return problemResponse(problemOf('day-unknown'));

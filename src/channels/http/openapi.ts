@@ -298,7 +298,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
 
 /** What a holder asks of the bank, and what staff bind for it. */
 function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
-  for (const { method, path, summary, answer, body, keyed, query } of loadRoutes) {
+  for (const { method, path, summary, answer, body, keyed, query, problems = {} } of loadRoutes) {
     registry.registerPath({
       method,
       path,
@@ -315,6 +315,7 @@ function registerLoads(registry: OpenAPIHono['openAPIRegistry']): void {
         ...bearerProblems,
         ...(body === undefined ? {} : bodyProblems),
         ...busyWhere(keyed),
+        ...problems,
       },
     });
   }

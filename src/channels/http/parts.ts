@@ -14,6 +14,7 @@ import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { TerminalGate } from '#terminals/authenticate.ts';
+import type { JudgedPins } from './pin/judged-pins.ts';
 
 /** What the HTTP channel is built from. */
 export interface HttpParts {
@@ -35,6 +36,10 @@ export interface HttpParts {
   /** For transactions that a caller waits for, on the same connections. */
   readonly pool: Pool;
   readonly secrets: Secrets;
+  /** How often a holder may order and consent: each of these leaves rows for ever. */
+  readonly holderActs: AddressLimit;
+  /** The wrong payment PINs that terminals sent a moment ago. */
+  readonly judgedPins: JudgedPins;
   /** What subsidies are paid out with. */
   readonly disbursements: DisbursementParts;
   /** Puts a look at personal data into the audit trail, before anything is shown. */

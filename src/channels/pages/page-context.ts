@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import { clientAddress } from '#access/rules/client-address.ts';
 import type { Appearance } from './cookies.ts';
 import { textsOf } from './texts/texts.ts';
 import type { Texts } from './texts/zh.ts';
@@ -38,7 +39,8 @@ export function textsIn(appearance: Appearance): Texts {
   return textsOf[appearance.language];
 }
 
-/** Where the connection comes from. A header that says otherwise could be written by anyone. */
-export function addressOf(c: PageContext): string {
-  return c.env?.incoming?.socket?.remoteAddress ?? '';
+/** Where the connection comes from, or whom the proxy before us speaks for. */
+export function addressOf(c: PageContext, proxyAddress: string | undefined): string {
+  const peer = c.env?.incoming?.socket?.remoteAddress ?? '';
+  return clientAddress({ peer, forwardedFor: c.req.header('x-forwarded-for') ?? '' }, proxyAddress);
 }

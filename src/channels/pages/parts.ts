@@ -35,7 +35,8 @@ export type MandateRefusal =
   | 'mandate-missing'
   | 'bank-account-missing'
   | 'consent-outdated'
-  | 'amount-not-allowed';
+  | 'amount-not-allowed'
+  | 'busy';
 
 /** The card as its holder sees it: the tail of its number, never more. */
 export interface CardShown {
@@ -138,6 +139,8 @@ export interface HolderParts {
   readonly nowMs: () => number;
   /** The address people type, when it is not the one that the service listens on: "https://card.example". */
   readonly publicUrl: string | undefined;
+  /** The address of the proxy before us, which says whom it speaks for; undefined where there is none. */
+  readonly proxyAddress: string | undefined;
 
   readonly signIn: (asked: {
     readonly cardNumber: string;

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import {
   autoTopUp,
   binding,
@@ -17,8 +18,12 @@ interface TokenRoute {
   readonly answer: z.ZodType;
   readonly body?: z.ZodType;
   readonly keyed?: boolean;
+  /** What it may answer besides. */
+  readonly problems?: object;
   readonly query?: z.ZodObject;
 }
+
+const oftenProblem = { 429: problemAnswer('Too often: wait Retry-After seconds') };
 
 /** The routes of loads from the bank as the interface's document has them; all are for bearers of a token. */
 export const loadRoutes: readonly TokenRoute[] = [
@@ -29,6 +34,7 @@ export const loadRoutes: readonly TokenRoute[] = [
     body: loadBody,
     answer: load,
     keyed: true,
+    problems: oftenProblem,
   },
   {
     method: 'get',
@@ -69,6 +75,7 @@ export const loadRoutes: readonly TokenRoute[] = [
     summary: 'Consent to loads by themselves below a threshold',
     body: consentBody,
     answer: autoTopUp,
+    problems: oftenProblem,
   },
   {
     method: 'post',

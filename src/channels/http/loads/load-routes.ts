@@ -33,9 +33,15 @@ export function addLoadRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void
   addFailedLoadRoutes(app, parts);
 }
 
+/** Every order and consent is kept, refused ones too, and is a row of the trail that everybody who acts waits for. */
+const tooOften = (seconds: number) =>
+  problemResponse(problemOf('too-often'), { 'retry-after': String(seconds) });
+
 async function order(c: HttpContext, parts: HttpParts, places: Places): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: ['holder'], schema: loadBody });
   if ('code' in call) return problemResponse(call);
+  const seconds = parts.holderActs.take(String(call.bearer.subjectId));
+  if (seconds > 0) return tooOften(seconds);
   const key = readIdempotencyKey(c);
   if (!('key' in key)) return problemResponse(key);
   const cardAccountId = call.bearer.subjectId;
@@ -92,6 +98,8 @@ async function showMandate(c: HttpContext, parts: HttpParts): Promise<Response> 
 async function consent(c: HttpContext, parts: HttpParts): Promise<Response> {
   const call = await admitAndRead(c, parts, { roles: ['holder'], schema: consentBody });
   if ('code' in call) return problemResponse(call);
+  const seconds = parts.holderActs.take(String(call.bearer.subjectId));
+  if (seconds > 0) return tooOften(seconds);
   const { threshold, amount, perDayMax, consentVersion } = call.body;
   const given = await consentTo(parts.loadOrders.pool, {
     cardAccountId: call.bearer.subjectId,

@@ -16,7 +16,7 @@ let town: HttpTown;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  town = await openHttpTown(database.url);
+  town = await openHttpTown(database.url, { merchants: 4, cards: 20 });
   bank = await startTownBank(town);
   const expiresAt = new Date('2099-01-01T00:00:00Z');
   await admitToken(town.owner, { role: 'operator', subjectId: 7n, token: operatorToken, expiresAt });
@@ -120,18 +120,26 @@ describe('a load', () => {
 
 describe('a silent bank', () => {
   test('holds up its own callers up to a bound; beyond it they are told at once, and nothing is ordered', async () => {
-    await bind(2, { accountNumber: '9100039000002' });
-    const token = holderToken(2);
-    const answers = await Promise.all(Array.from({ length: 300 }, () => post(loads, order, { token })));
+    const holders = Array.from({ length: 12 }, (_, n) => 4 + n);
+    const expiresAt = new Date('2099-01-01T00:00:00Z');
+    for (const card of holders) {
+      const subjectId = cardRef(card).cardAccountId;
+      await admitToken(town.owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
+      await bind(card, { accountNumber: `91000390000${10 + card}` });
+    }
+    const orders = Array.from({ length: 300 }, (_, n) =>
+      post(loads, order, { token: holderToken(4 + (n % 12)) }),
+    );
+    const answers = await Promise.all(orders);
     const busy = answers.filter((answer) => answer.status === 503);
     expect(busy).toHaveLength(300 - 256);
     for (const answer of busy) expectProblem(answer, 'busy');
     const { rows } = await town.owner.run(
       {
         name: 'test-orders',
-        text: "select count(*)::int from load_orders.orders where card_account_id = $1 and state = 'requested'",
+        text: "select count(*)::int from load_orders.orders where card_account_id = any($1) and state = 'requested'",
       },
-      [cardRef(2).cardAccountId],
+      [holders.map((card) => cardRef(card).cardAccountId)],
     );
     expect(rows).toEqual([[256]]);
   }, 30_000);
@@ -182,5 +190,30 @@ describe('loads by themselves', () => {
   test('need a bound account', async () => {
     expectProblem(await post(autoTopUp, consent, { token: holderToken(1) }), 'bank-binding-missing');
     expectProblem(await post(autoTopUp, { ...consent, perDayMax: 11 }), 'invalid-request');
+  });
+});
+
+describe('a holder who orders or consents without end', () => {
+  test('is told to wait a minute, and leaves no more rows; others are served', async () => {
+    const audited = async () =>
+      (await town.owner.run({ name: 'testing-count-trail', text: 'select count(*)::int from audit.events' }))
+        .rows[0]?.[0] as number;
+    const token = holderToken(2);
+    await bind(2);
+    const before = await audited();
+    // A purse that a bank may not load: each order is refused and kept.
+    const orders = Array.from({ length: 40 }, () => post(loads, { ...order, purse: 'medical' }, { token }));
+    const answers = await Promise.all(orders);
+    // What the tests before have ordered within the minute counts, too.
+    const ordered = answers.filter(({ status }) => status === 200).length;
+    expect(ordered).toBeGreaterThan(20);
+    expect(ordered).toBeLessThanOrEqual(30);
+    const refused = answers.filter(({ status }) => status !== 200);
+    for (const answer of refused) expectProblem(answer, 'too-often');
+    const consent = { threshold: 1_000, amount: 5_000, currency: 'CNY', consentVersion: '2026-11' };
+    expectProblem(await post(autoTopUp, consent, { token, key: null }), 'too-often');
+    expect(await audited()).toBe(before + ordered);
+    await bind(1);
+    expect((await post(loads, order, { token: holderToken(1) })).status).toBe(200);
   });
 });

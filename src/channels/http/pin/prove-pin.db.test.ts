@@ -22,7 +22,7 @@ beforeAll(async () => {
   const limit = { product: town.product, effectiveFrom: '2021-01-01' };
   const fens = { perPaymentFen: 50_000n, perDayFen: 1_000_000n, pinFreeFen: 1_000n };
   await insertLimits(house.owner, [{ ...limit, ...fens }]);
-  for (const card of [0, 1, 2]) {
+  for (const card of [0, 1, 2, 3]) {
     await setPaymentPin(house.owner, house.parts.secrets, { ...cardRef(card), pin, actor: systemActor });
   }
 });
@@ -66,6 +66,18 @@ describe('a payment above the limit without a PIN', () => {
 
   test('on a card account without a PIN says so', async () => {
     expectProblem(await house.post(path, typed(4, pin)), 'pin-not-set');
+  });
+});
+
+describe('a wrong PIN that is typed once', () => {
+  test('is one try, however often the terminal sends it before it hears', async () => {
+    const body = typed(3, '999999');
+    const timeMs = Date.now();
+    const sent = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => house.post(path, body, { key: 'hasty', timeMs: timeMs - i })),
+    );
+    for (const answer of sent) expectProblem(answer, 'pin-wrong');
+    expect((await house.post(path, typed(3, pin))).status).toBe(200);
   });
 });
 

@@ -42,5 +42,8 @@ export async function withPin(
   const callerKeys = request.callerKey === null ? [] : [request.callerKey];
   const keys = { callerKeys, businessKeys: [request.businessKey] };
   if ((await findOutcomes(parts.session, keys)).length > 0) return request;
-  return { ...request, pin: proofs[await checkPin(parts.session, parts.secrets, { ...request.card, pin })] };
+  const judgement = await parts.judgedPins.judge(`${request.card.cardAccountId} ${envelope}`, () =>
+    checkPin(parts.session, parts.secrets, { ...request.card, pin }),
+  );
+  return { ...request, pin: proofs[judgement] };
 }

@@ -21,7 +21,7 @@ const accountOf = (cardAccountId: bigint) => ({ cardAccountId, bucket: bucketOf(
 async function signIn(c: HttpContext, parts: HttpParts): Promise<Response> {
   const body = await readJson(c, holderSignInBody);
   if (!('value' in body)) return problemResponse(body);
-  const asked = { ...body.value, address: addressOf(c) };
+  const asked = { ...body.value, address: addressOf(c, parts) };
   return signInResponse(await signInHolder(parts.signIns, asked, parts.resolveCard));
 }
 

@@ -16,7 +16,7 @@ export function addSessionRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): v
   app.post('/v1/staff-sign-ins', async (c) => {
     const body = await readJson(c, staffSignInBody);
     if (!('value' in body)) return problemResponse(body);
-    return signInResponse(await signInStaff(parts.signIns, { ...body.value, address: addressOf(c) }));
+    return signInResponse(await signInStaff(parts.signIns, { ...body.value, address: addressOf(c, parts) }));
   });
   app.post('/v1/staff/mine/password', (c) => changePassword(c, parts));
   app.post('/v1/sign-outs', (c) => signOut(c, parts));

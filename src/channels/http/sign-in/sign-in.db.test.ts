@@ -130,7 +130,7 @@ describe('whoever tries', () => {
   test('too often from one address waits, while another address is served', async () => {
     const strict = await serveHttp(strictHouse().app, { host: '127.0.0.1', port: 0 });
     const from = (localAddress: string, card: number, password: string) =>
-      postFrom(localAddress, strict.port, { cardNumber: cardNumber(card), password });
+      postFrom(localAddress, strict.port, { body: { cardNumber: cardNumber(card), password } });
     const statuses = [];
     for (let tried = 0; tried < 7; tried += 1) {
       statuses.push((await from('127.0.0.7', 100_000 + tried, right)).status);
@@ -140,6 +140,24 @@ describe('whoever tries', () => {
     expect(refused).toMatchObject({ status: 429, code: 'too-many-tries' });
     expect(Number(refused.retryAfter)).toBeGreaterThan(0);
     expect(await from('127.0.0.8', 3, right)).toMatchObject({ status: 200 });
+    await strict.stop();
+  });
+
+  test('behind a proxy are as many addresses as it names: one that tries too often keeps nobody else out', async () => {
+    const strict = await serveHttp(strictHouse('127.0.0.9').app, { host: '127.0.0.1', port: 0 });
+    const body = { cardNumber: cardNumber(3), password: right };
+    const from = (localAddress: string, forwardedFor: string) =>
+      postFrom(localAddress, strict.port, { body, forwardedFor });
+    const statuses = [];
+    for (let tried = 0; tried < 6; tried += 1)
+      statuses.push((await from('127.0.0.9', `1.1.1.${tried}, 198.51.100.7`)).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(await from('127.0.0.9', '198.51.100.8')).toMatchObject({ status: 200 });
+    // Who is not the proxy speaks for nobody.
+    const others = [];
+    for (let tried = 0; tried < 6; tried += 1)
+      others.push((await from('127.0.0.10', `203.0.113.${tried}`)).status);
+    expect(others).toEqual([200, 200, 200, 200, 200, 429]);
     await strict.stop();
   });
 });
@@ -175,20 +193,21 @@ describe('a member of staff', () => {
 });
 
 /** The same house with a strict limit for each address. */
-function strictHouse() {
+function strictHouse(proxyAddress?: string) {
   const { pool } = house.parts.signIns;
-  const signIns = openSignInDesk({ pool, secrets, triesPerMinuteMax: 5 });
+  const signIns = openSignInDesk({ pool, secrets, triesPerMinuteMax: 5, proxyAddress });
   return { app: httpApp({ ...house.parts, signIns }) };
 }
 
 function postFrom(
   localAddress: string,
   port: number,
-  body: object,
+  { body, forwardedFor }: { readonly body: object; readonly forwardedFor?: string },
 ): Promise<{ status: number; code: string; retryAfter: string | undefined }> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, localAddress, method: 'POST', path: '/v1/holder-sign-ins' };
-    const headers = { 'content-type': 'application/json' };
+    const forwarded = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
+    const headers = { 'content-type': 'application/json', ...forwarded };
     const call = request({ ...options, headers, agent: false }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => {

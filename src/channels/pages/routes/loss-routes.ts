@@ -50,7 +50,11 @@ export function addLossRoutes(site: Site): void {
       if ('faults' in read) return again(site, c, { faults: read.faults });
       const { cardAccountId } = holder;
       const { password } = read.value;
-      const right = await parts.checkPassword({ cardAccountId, password, address: addressOf(c) });
+      const right = await parts.checkPassword({
+        cardAccountId,
+        password,
+        address: addressOf(c, parts.proxyAddress),
+      });
       if (right !== 'right') return refused(site, c, right);
       const answer = await parts.liftLoss(cardAccountId);
       if (answer !== 'lifted' && answer.refusal !== 'card-not-lost') return refused(site, c, answer);

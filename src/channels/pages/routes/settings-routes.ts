@@ -45,7 +45,7 @@ async function changePassword({ parts, cookies }: Site, { c, holder, fields }: S
     token: holder.sessionToken,
     password: read.value.current,
     newPassword: read.value.next,
-    address: addressOf(c),
+    address: addressOf(c, parts.proxyAddress),
   });
   if ('refusal' in answer) return refused(c, holder, answer);
   // Every session ended with the old password; this browser goes on with the new one.

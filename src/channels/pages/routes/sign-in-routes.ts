@@ -70,7 +70,7 @@ async function signIn({ parts, cookies }: Site, { c, visit, fields }: Attempt): 
   const read = readFields(signInForm, fields);
   if ('faults' in read) return again({ faults: read.faults });
   const { cardNumber, password } = read.value;
-  const answer = await parts.signIn({ cardNumber, password, address: addressOf(c) });
+  const answer = await parts.signIn({ cardNumber, password, address: addressOf(c, parts.proxyAddress) });
   if ('refusal' in answer) return again({ refusals: refusalSentences(answer, visit.texts) }, answer);
   // A session that this browser had before ends with the new one.
   if (visit.sessionToken !== '') await parts.signOut(visit.sessionToken);
