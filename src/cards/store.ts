@@ -16,11 +16,10 @@ export interface CardState extends CardTerms {
   readonly product: string;
 }
 
-// A replaced card leads to its account, so it is closed when the account is: when no card of it may be used any more.
-const statusNow = `case when c.status = 'replaced' and not exists (
+// A replaced card leads to its account, so it is closed when the account is: when the card that came after it was closed.
+const statusNow = `case when c.status = 'replaced' and exists (
         select from cards.cards other
-        where other.bucket = c.bucket and other.card_account_id = c.card_account_id
-          and other.status not in ('replaced', 'closed'))
+        where other.bucket = c.bucket and other.card_account_id = c.card_account_id and other.status = 'closed')
       then 'closed' else c.status end`;
 
 const states: Statement = {
