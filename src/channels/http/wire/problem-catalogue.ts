@@ -177,8 +177,8 @@ const billProblems: Record<
   ),
   'bill-amount-changed': kind(
     409,
-    'The bill is due in another amount: ask for it again',
-    '账单金额已变化,请重新查询',
+    'Another amount is due: pay the `due` of a new query, which has the penalty in it',
+    '应缴金额不符:请重新查询,按应缴合计 due(含滞纳金)缴纳',
   ),
   'bill-paid': kind(409, 'The bill was paid', '账单已缴'),
   'bill-being-paid': kind(409, 'Somebody is paying this bill now', '账单正在缴费中'),
