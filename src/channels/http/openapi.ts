@@ -290,7 +290,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     responses: {
       200: { description: 'Closed', ...json(closing) },
       ...bearerProblems,
-      409: problemAnswer('The day is not open yet'),
+      409: problemAnswer('It is not the open day, and was not closed before'),
       503: problemAnswer('The cut-off did not get its turn'),
     },
   });

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { cardNumber, currency, trace } from '#channels/http/wire/schemas.ts';
+import { cardNumber, currency, fenWithin, trace } from '#channels/http/wire/schemas.ts';
 import { purses } from '#ledger/rules/accounts.ts';
 import { amountFenMax } from '#money/fen.ts';
 
-const amount = z.int('a whole number of fen').min(1).max(Number(amountFenMax));
+const amount = fenWithin(1, Number(amountFenMax));
 const utility = z
   .int()
   .min(1)
