@@ -5,7 +5,7 @@ import { accountCode, accountOwner } from '#ledger/rules/accounts.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { findDrift } from '#testing/drift.ts';
 import { heldNow, type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
-import { buildModelTown, cardRow, episodeCards, setCardStatus } from '#testing/model/model-town.ts';
+import { buildModelTown, cardRow, episodeCards } from '#testing/model/model-town.ts';
 import { naivePurses, playEpisode } from '#testing/model/play.ts';
 import { drawEpisode } from '#testing/model/random-requests.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
@@ -168,7 +168,9 @@ describe('cleared in PostgreSQL', () => {
               clockMs = nowMs;
               return Promise.all(burst.map((request) => clearing.submit({ request, isRepeat: false })));
             },
-            setStatus: (card, status) => setCardStatus(sessionOf(opened.owner), card, status),
+            setStatus: async ({ cardId }, status) => {
+              await opened.owner.query('update cards.cards set status = $1 where id = $2', [status, cardId]);
+            },
           },
           { seed, cards, bursts },
         );

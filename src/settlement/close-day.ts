@@ -19,7 +19,7 @@ export interface ClosedDay {
   readonly replay: boolean;
 }
 
-/** A date that is no day of the books yet, or groups that did not come to an end; nothing was changed. */
+/** A date that is no day of the books, before or to come, or groups that did not come to an end; nothing was changed. */
 export type CloseRefusal = 'day-not-open-yet' | 'cut-off-busy';
 
 /**

@@ -45,6 +45,30 @@ function staffRow(row: unknown[] | undefined): StaffRow | null {
   return { id, name, role, state, mustChange, passwordHash, totpSealed } as StaffRow;
 }
 
+/** What an administrator sees of a member of staff: nothing that lets anybody in. */
+export interface StaffLine {
+  readonly id: bigint;
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: StaffRole;
+  readonly locked: boolean;
+}
+
+const page: Statement = {
+  name: 'access-staff-page',
+  text: `select id, sign_in_name, display_name, role, state = 'locked' from access.staff
+    where id > $1 order by id limit $2`,
+};
+
+/** Up to `limit` members of staff after this id, in the order of their ids. */
+export async function listStaff(session: Session, after: bigint, limit: number): Promise<StaffLine[]> {
+  const { rows } = await session.run(page, [after, limit]);
+  return rows.map((row) => {
+    const [id, name, displayName, role, locked] = row;
+    return { id, name, displayName, role, locked } as StaffLine;
+  });
+}
+
 const insert: Statement = {
   name: 'access-insert-staff',
   text: `insert into access.staff

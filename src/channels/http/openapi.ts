@@ -249,7 +249,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
   });
   read('/v1/business-days/{date}', { summary: 'A business day, or "current"', answer: day });
   read('/v1/business-days/{date}/nets', {
-    summary: "Each participant's net; format=csv for a file",
+    summary: "Each participant's net; format=csv for a file (UTF-8 with a byte order mark)",
     answer: nets,
     query: z.object({ format: z.enum(['json', 'csv']).optional() }),
   });
@@ -290,7 +290,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     responses: {
       200: { description: 'Closed', ...json(closing) },
       ...bearerProblems,
-      409: problemAnswer('The day is not open yet'),
+      409: problemAnswer('It is not the open day, and was not closed before'),
       503: problemAnswer('The cut-off did not get its turn'),
     },
   });

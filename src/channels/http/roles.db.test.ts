@@ -21,6 +21,7 @@ const callers: readonly Caller[] = ['nobody', 'terminal', ...(Object.keys(bearer
 const anybody = callers;
 const staff: readonly Role[] = ['administrator', 'operator', 'finance', 'auditor'];
 const readsSubsidies: readonly Role[] = ['operator', 'finance', 'auditor', 'participant'];
+const looksAtCards: readonly Role[] = ['holder', 'finance', 'auditor'];
 
 /** Who may: the whole decision, in one place. A route that is not here fails the test. */
 const mayCall: Readonly<Record<string, readonly Caller[]>> = {
@@ -55,12 +56,13 @@ const mayCall: Readonly<Record<string, readonly Caller[]>> = {
   'POST /v1/card-accounts/mine/auto-top-up/revocation': ['holder'],
   'GET /v1/card-accounts/mine/auto-top-up': ['holder'],
   'GET /v1/card-accounts/mine/loads/{id}': ['holder'],
-  'GET /v1/card-accounts/{id}/balances': ['holder', 'finance', 'auditor'],
-  'GET /v1/card-accounts/{id}/history': ['holder', 'finance', 'auditor'],
-  'GET /v1/card-accounts/{id}/riding': ['holder', 'finance', 'auditor'],
-  'GET /v1/card-accounts/{id}/subsidies': ['holder', 'finance', 'auditor'],
+  'GET /v1/card-accounts/{id}/balances': looksAtCards,
+  'GET /v1/card-accounts/{id}/history': looksAtCards,
+  'GET /v1/card-accounts/{id}/riding': looksAtCards,
+  'GET /v1/card-accounts/{id}/subsidies': looksAtCards,
 
   'POST /v1/staff': ['administrator'],
+  'GET /v1/staff': ['administrator'],
   'POST /v1/staff/{id}/lock': ['administrator'],
   'POST /v1/staff/{id}/reset': ['administrator'],
   'POST /v1/api-keys': ['administrator'],

@@ -243,6 +243,8 @@ describe('the server', () => {
   test('says in one sentence that its host is none of this machine', async () => {
     const failure = await serveHttp(house.app, { host: '192.0.2.1', port: 0 }).catch((error) => error);
     expect(failure).toBeInstanceOf(StartError);
-    expect(failure.message).toContain('cannot be used (EADDRNOTAVAIL)');
+    expect(failure.message).toBe(
+      'The host 192.0.2.1 is no address of this machine (EADDRNOTAVAIL): set HOST to one that is, like 127.0.0.1.',
+    );
   });
 });

@@ -54,19 +54,24 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
     server.maxConnections = limits.connectionsMax;
     server.on('clientError', refuseClient);
     server.on('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`;
-      reject(
-        new StartError(`Port ${place.port} on ${place.host} ${reason}: set PORT to another one.`, {
-          cause: error,
-        }),
-      );
+      reject(new StartError(whyNotListening(error.code, place), { cause: error }));
     });
     server.listen(place.port, place.host, () => {
       const { port } = server.address() as AddressInfo;
       resolve({ port, stop: () => stop(server, limits.drainMs) });
     });
   });
+}
+
+/** What a host name answers that is not known, or is no address of this machine. */
+const hostCodes: readonly string[] = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
+
+function whyNotListening(code: string | undefined, { host, port }: HttpPlace): string {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken by another program: set PORT to another one.`;
+  if (code !== undefined && hostCodes.includes(code))
+    return `The host ${host} is no address of this machine (${code}): set HOST to one that is, like 127.0.0.1.`;
+  return `Port ${port} on ${host} cannot be used (${code}): set PORT to another one.`;
 }
 
 const problemsOfNode: Readonly<Record<string, ProblemCode>> = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { preferredLanguage } from './rules/preferred-language.ts';
 import { pagesRoot } from './rules/return-path.ts';
 import { isLanguage, type Language } from './texts/texts.ts';
 
@@ -21,6 +22,7 @@ export interface Cookies {
   dropSession(c: Context): void;
   /** The random name of this browser's visit; a new one is given where there is none. */
   visit(c: Context): string;
+  /** What was chosen; the browser's language until something was. */
   appearance(c: Context): Appearance;
   keepAppearance(c: Context, appearance: Appearance): void;
 }
@@ -46,7 +48,10 @@ export function cookiesFor({ secure }: { readonly secure: boolean }): Cookies {
     },
     appearance: (c) => {
       const [language, mode] = (getCookie(c, name('look')) ?? '').split('-');
-      return { language: isLanguage(language) ? language : 'zh', elder: mode === 'elder' };
+      const chosen = isLanguage(language)
+        ? language
+        : preferredLanguage(c.req.header('accept-language') ?? '');
+      return { language: chosen, elder: mode === 'elder' };
     },
     keepAppearance: (c, { language, elder }) =>
       setCookie(c, name('look'), `${language}-${elder ? 'elder' : 'standard'}`, {

@@ -185,6 +185,17 @@ describe('the sign-in', () => {
     expect(english.text).toContain('the query password is locked');
   });
 
+  test('speaks the language of the browser until one is chosen', async () => {
+    const shown = async (cookie: string) => {
+      const headers = { 'accept-language': 'en-US,en;q=0.9', cookie };
+      const page = await town.app.request('http://localhost/holder/sign-in', { headers });
+      return /<html lang="([^"]+)"/.exec(await page.text())?.[1];
+    };
+    expect(await shown('')).toBe('en');
+    expect(await shown('holder-look=zh-standard')).toBe('zh-CN');
+    expect((await holderClient(town.app).get('/holder/sign-in')).text).toContain('<html lang="zh-CN"');
+  });
+
   test('takes a number as people type it: with spaces, and small letters for capitals', async () => {
     const client = holderClient(town.app);
     const typed = holderNumber('toLose')
@@ -373,6 +384,8 @@ describe('a lost card', () => {
     await client.submit('/holder/loss/confirm?kind=formal', '/holder/loss', { kind: 'formal' });
     const { text } = await client.get('/holder/loss');
     expect(text).toContain('网上不能解除正式挂失');
+    expect(text).toMatch(/<dt>挂失方式<\/dt><dd>正式挂失<\/dd>/);
+    expect(text).not.toContain('选择挂失方式');
     expect(text).not.toContain('/holder/loss/lift');
     const tried = await client.submit('/holder/settings', '/holder/loss/lift', { password: townPassword });
     expect([tried.status, tried.text.includes('正式挂失不能在网上解除')]).toEqual([409, true]);

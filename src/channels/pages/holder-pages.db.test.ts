@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** A browser of its own, and everything in it that should not happen. */
 async function openBrowser(): Promise<{ context: BrowserContext; page: Page; wrongs: string[] }> {
-  const context = await browser.newContext({ baseURL: town.address, viewport: phone });
+  const context = await browser.newContext({ locale: 'zh-CN', baseURL: town.address, viewport: phone });
   context.setDefaultTimeout(waitMax);
   const wrongs: string[] = [];
   const page = await context.newPage();

@@ -8,8 +8,8 @@ export const fileCauses = {
   'name-differs': { zh: '姓名与社会保障号码不符', en: 'The name is not that of the number' },
   'card-not-usable': { zh: '卡账户不可用', en: 'The card account cannot be paid to' },
   'duplicate-person': {
-    zh: '同一项目同一期间重复发放',
-    en: 'Paid for this programme and period by another line',
+    zh: '同一项目同一期间已由其他行列入或发放',
+    en: 'Listed or paid for this programme and period by another line',
   },
 } as const;
 export type FileCause = keyof typeof fileCauses;

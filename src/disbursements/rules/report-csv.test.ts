@@ -22,6 +22,10 @@ test('a paid line says when, a failed one why in both languages', () => {
   );
 });
 
+test('the file begins with a byte order mark, so that a spreadsheet shows the names', () => {
+  expect(reportHeader.startsWith('\uFEFFline,state,')).toBe(true);
+});
+
 test('a name that a spreadsheet would run is disarmed', () => {
   expect(reportLine({ ...paid, nameMasked: '=*' })).toContain("'=*");
 });

@@ -12,7 +12,11 @@ export interface ReportLine {
   readonly paidOn: string | null;
 }
 
-export const reportHeader = csvLine([
+// Without it spreadsheets read Chinese in the system's old code page.
+const byteOrderMark = '\uFEFF';
+
+/** The first line, behind a byte order mark. */
+export const reportHeader = `${byteOrderMark}${csvLine([
   'line',
   'state',
   'cause',
@@ -22,7 +26,7 @@ export const reportHeader = csvLine([
   'name',
   'cardTail',
   'paidOn',
-]);
+])}`;
 
 /** One line of the report: amounts in fen, the cause as code and in both languages. */
 export function reportLine(line: ReportLine): string {

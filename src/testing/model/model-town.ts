@@ -1,4 +1,4 @@
-import { issueCards, type NewCard } from '#cards/issue.ts';
+import { issueCards } from '#cards/issue.ts';
 import type { CardStatus } from '#cards/rules/status.ts';
 import type { CardRef } from '#cards/store.ts';
 import { firstCardAccountId, type Purse } from '#ledger/rules/accounts.ts';
@@ -108,32 +108,8 @@ async function issueEpisodes(session: Session, episodes: number): Promise<void> 
     ...termsOf(cardAccountId),
     product: town.product,
   }));
-  const all = [...issued, ...issued.map(successorOf)];
-  for (let i = 0; i < all.length; i += 5_000) await issueCards(session, all.slice(i, i + 5_000), plainDigest);
-}
-
-const successorsFrom = 1_000_000_000n;
-
-/** What comes after a card that is replaced: closed until then. */
-function successorOf(card: NewCard, place: number): NewCard {
-  const cardId = card.cardId + successorsFrom;
-  return { ...card, cardId, cardNumber: cardNumber(500_000 + place), status: 'closed' };
-}
-
-const putStatus = {
-  name: 'model-put-status',
-  text: 'update cards.cards set status = $2 where bucket = $3 and id = $1',
-};
-
-/** Puts a card of the model into a status; one that is replaced has a successor, as in the life of cards. */
-export async function setCardStatus(session: Session, card: CardRef, status: CardStatus): Promise<void> {
-  const { cardId, bucket } = card;
-  const steps: [bigint, CardStatus][] = [
-    [cardId + successorsFrom, 'closed'],
-    [cardId, status],
-    [cardId + successorsFrom, status === 'replaced' ? 'not-active' : 'closed'],
-  ];
-  for (const [id, to] of steps) await session.run(putStatus, [id, to, bucket]);
+  for (let i = 0; i < issued.length; i += 5_000)
+    await issueCards(session, issued.slice(i, i + 5_000), plainDigest);
 }
 
 const terminalsOf: readonly (readonly [terminal: number, NaiveTerminal])[] = [

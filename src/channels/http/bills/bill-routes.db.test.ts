@@ -146,6 +146,17 @@ describe('a bill payment', () => {
     expectProblem(await look({ ...body, traceNumber: 999_999 }), 'invalid-request');
   });
 
+  test('of a late bill is of its due: the bill alone, without the penalty, is refused and told so', async () => {
+    const { body, about } = await newBill();
+    const [late] = (await ask({ utility: about.utility, customerNumber: about.customerNumber })).json.bills;
+    const refused = await pay({ ...body, amount: late.amount });
+    expectProblem(refused, 'bill-amount-changed');
+    expect(refused.json.title).toContain('`due`');
+    expect(refused.json.titleZh).toContain('含滞纳金');
+    const asked = { ...body, amount: late.due, traceNumber: 500_010 };
+    expect((await pay(asked)).json).toMatchObject({ status: 'written-off', amount: 5_025 });
+  });
+
   test('while the utility is silent moves nothing, and the same request may come again', async () => {
     const { body } = await newBill({ bills: 'drops-before' });
     expectProblem(await pay(body, { key: 'silent' }), 'utility-silent');

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { cardNumber, currency, trace } from '#channels/http/wire/schemas.ts';
+import { cardNumber, currency, fenWithin, trace } from '#channels/http/wire/schemas.ts';
 import { purses } from '#ledger/rules/accounts.ts';
 import { amountFenMax } from '#money/fen.ts';
 
-const amount = z.int('a whole number of fen').min(1).max(Number(amountFenMax));
+const amount = fenWithin(1, Number(amountFenMax));
 const utility = z
   .int()
   .min(1)
@@ -22,7 +22,10 @@ export const billPaymentBody = z
     utility,
     customerNumber,
     billNumber,
-    amount: amount.openapi({ description: 'What is due, with the penalty, to the fen', example: 5025 }),
+    amount: amount.openapi({
+      description: 'The `due` of the query, which has the penalty in it, to the fen',
+      example: 5025,
+    }),
     currency,
     purse: z.enum(purses).optional(),
     ...trace,
@@ -65,9 +68,11 @@ export const billsAnswer = z
       z.object({
         billNumber: z.string(),
         period: z.string().openapi({ example: '2026-10' }),
-        amount: money,
+        amount: money.openapi({ description: 'The bill alone: less than is to be paid once it is late' }),
         penalty: money.openapi({ description: 'What being late costs (滞纳金)' }),
-        due: money.openapi({ description: 'Amount and penalty: what is to be paid' }),
+        due: money.openapi({
+          description: 'Amount and penalty together: what a payment gives as its `amount`',
+        }),
         state: z.enum(['due', 'being-paid', 'paid']),
       }),
     ),

@@ -5,7 +5,7 @@ import {
   problemAnswer,
   staffPostProblems,
 } from '#channels/http/wire/openapi-answers.ts';
-import { approval } from '#channels/http/wire/schemas.ts';
+import { approval, fenWithin } from '#channels/http/wire/schemas.ts';
 import { compensationReasons } from '#clearing/compensate.ts';
 import { amountFenMax } from '#money/fen.ts';
 
@@ -15,11 +15,10 @@ const remarkLengthMax = 150;
 export const compensationBody = z
   .strictObject({
     transactionId: z.string().max(40).openapi({ example: '1000001-250361234567168000' }),
-    amount: z
-      .int('a whole number of fen')
-      .min(1)
-      .max(Number(amountFenMax))
-      .openapi({ description: 'Integer fen (分) of what was charged', example: 200 }),
+    amount: fenWithin(1, Number(amountFenMax)).openapi({
+      description: 'Integer fen (分) of what was charged',
+      example: 200,
+    }),
     reason: z
       .enum(compensationReasons)
       .openapi({ description: 'Kept with the transaction, for the holder to read' }),

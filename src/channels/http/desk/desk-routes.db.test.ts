@@ -168,6 +168,15 @@ describe('a void over HTTP', () => {
     expect((await ask(body)).json.code).toBe('refund-exceeds-original');
   });
 
+  test('of which a part went back already gives nothing more, and says that it may be a part', async () => {
+    const { json: paid } = await house.post('/v1/transactions', payment({ amount: 700 }));
+    const refund = { amount: 200, currency: 'CNY', ...trace() };
+    await house.post(`/v1/transactions/${paid.transactionId}/refunds`, refund);
+    const answer = await voidOf(paid.transactionId);
+    expect(answer.json).toMatchObject({ code: 'already-returned', titleZh: '原交易已全部或部分退回' });
+    expect(answer.json.title).toContain('in part');
+  });
+
   test('a payment that is voided ten times at once goes back once', async () => {
     const { json: paid } = await house.post('/v1/transactions', payment({ amount: 50 }));
     const answers = await Promise.all(Array.from({ length: 10 }, () => voidOf(paid.transactionId)));

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amount, currency, transactionId } from '#channels/http/wire/schemas.ts';
+import { amount, currency, fenWithin, transactionId } from '#channels/http/wire/schemas.ts';
 import { purses } from '#ledger/rules/accounts.ts';
 import { mandateFenMax } from '#load-orders/mandates.ts';
 
@@ -57,10 +57,12 @@ export const binding = z
   .object({ bindingId: z.string(), bankParticipantId: z.int(), accountTail: z.string() })
   .openapi('BoundBankAccount');
 
+const mandateFen = fenWithin(1, Number(mandateFenMax));
+
 export const consentBody = z
   .strictObject({
-    threshold: amount.max(Number(mandateFenMax)),
-    amount: amount.max(Number(mandateFenMax)),
+    threshold: mandateFen.openapi({ description: 'Integer fen (分): below it a load comes', example: 2000 }),
+    amount: mandateFen.openapi({ description: 'Integer fen (分) of each load', example: 5000 }),
     currency,
     perDayMax: z.int().min(1).max(10).optional(),
     consentVersion,

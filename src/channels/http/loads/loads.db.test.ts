@@ -187,6 +187,14 @@ describe('loads by themselves', () => {
     expect((await post(`${autoTopUp}/revocation`, {})).json).toMatchObject({ active: false });
   });
 
+  test('stay within limits, which the refusal names', async () => {
+    const answer = await post(autoTopUp, { ...consent, threshold: 60_000 });
+    expectProblem(answer, 'invalid-request');
+    expect(answer.json.errors).toEqual([
+      { path: 'threshold', message: 'a whole number of fen from 1 to 50000' },
+    ]);
+  });
+
   test('need a bound account', async () => {
     expectProblem(await post(autoTopUp, consent, { token: holderToken(1) }), 'bank-binding-missing');
     expectProblem(await post(autoTopUp, { ...consent, perDayMax: 11 }), 'invalid-request');

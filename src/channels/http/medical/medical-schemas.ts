@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { amount, cardNumber, currency, isDay, localTime } from '#channels/http/wire/schemas.ts';
+import { amount, cardNumber, currency, fenWithin, isDay, localTime } from '#channels/http/wire/schemas.ts';
 import { amountFenMax } from '#money/fen.ts';
 
 /** The sender's message id of the national platform: institution (12), time (14), sequence (4). It names a message for ever. */
@@ -14,10 +14,10 @@ const messageId = z
 
 /** Less than a billion yuan: as many digits as a leg is kept with. */
 const legMax = Number(amountFenMax) - 1;
-const leg = z.int('a whole number of fen').min(0).max(legMax);
+const leg = fenWithin(0, legMax);
 
 const legs = {
-  total: z.int('a whole number of fen').min(1).max(legMax).openapi({ description: 'medfee_sumamt' }),
+  total: fenWithin(1, legMax).openapi({ description: 'medfee_sumamt' }),
   fund: leg.openapi({ description: 'fund_pay_sumamt: what the pooled fund pays' }),
   personalAccount: leg.openapi({ description: 'acct_pay: of the amount, what the personal account pays' }),
   mutualAid: leg.openapi({ description: 'acct_mulaid_pay: what family mutual aid pays' }),

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { addStaff, type FirstSignIn, lockStaff, resetStaff } from '#access/staff/keep-staff.ts';
+import { listStaff } from '#access/staff/store.ts';
 import { actorOf, admitRole } from '#channels/http/bearer.ts';
 import { admitAndRead } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
@@ -10,6 +11,7 @@ import { newStaffBody } from './staff-schemas.ts';
 
 /** Who works here: kept by administrators. */
 export function addStaffRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
+  app.get('/v1/staff', (c) => list(c, parts));
   app.post('/v1/staff', async (c) => {
     const call = await admitAndRead(c, parts, { roles: ['administrator'], schema: newStaffBody });
     if ('code' in call) return problemResponse(call);
@@ -24,6 +26,27 @@ export function addStaffRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): voi
   app.post('/v1/staff/:id/reset', (c) =>
     onStaff(c, parts, async (id, keeper) => firstSignInResponse(await resetStaff(parts.signIns, id, keeper))),
   );
+}
+
+const pageMax = 100;
+
+/** Everybody who works here, a page at a time: by these ids they are locked and reset. */
+async function list(c: HttpContext, parts: HttpParts): Promise<Response> {
+  const bearer = await admitRole(c, parts, ['administrator']);
+  if ('code' in bearer) return problemResponse(bearer);
+  const after = c.req.query('after') ?? '0';
+  if (!/^\d{1,18}$/.test(after)) {
+    const errors = [{ path: 'after', message: 'a cursor of an earlier page' }];
+    return problemResponse(problemOf('invalid-request', { errors }));
+  }
+  // One more than the page, to know whether there is another.
+  const found = await listStaff(parts.session, BigInt(after), pageMax + 1);
+  const page = found.slice(0, pageMax);
+  const last = page.at(-1);
+  return c.json({
+    staff: page.map(({ id, ...line }) => ({ staffId: String(id), ...line })),
+    nextAfter: found.length > pageMax && last !== undefined ? String(last.id) : null,
+  });
 }
 
 async function onStaff(

@@ -21,6 +21,20 @@ export const firstSignIn = z
     otpauthUri: z.string().openapi({ description: 'For an authenticator app; shown once' }),
   })
   .openapi('FirstSignIn');
+export const staffList = z
+  .object({
+    staff: z.array(
+      z.object({
+        staffId: z.string().openapi({ description: 'What /v1/staff/{id}/lock and /reset are asked with' }),
+        name: z.string().openapi({ description: 'The sign-in name' }),
+        displayName: z.string(),
+        role: z.enum(staffRoles),
+        locked: z.boolean(),
+      }),
+    ),
+    nextAfter: z.string().nullable().openapi({ description: 'Give it as `after` for the next page' }),
+  })
+  .openapi('Staff');
 export const givenKey = z
   .object({
     apiKeyId: z.string(),

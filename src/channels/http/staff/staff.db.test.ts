@@ -61,6 +61,7 @@ describe('each act', () => {
   });
 
   const reads: readonly (readonly [string, keyof typeof tokens | null])[] = [
+    ['/v1/staff', 'administrator'],
     ['/v1/audit-events', 'auditor'],
     ['/v1/api-keys?participantId=1', 'administrator'],
     [`/v1/participants/mine/days/${town.firstDay}`, null],
@@ -91,6 +92,37 @@ describe('an administrator', () => {
     expectProblem(await send('/v1/staff/999999/lock'), 'staff-unknown');
     expectProblem(await send('/v1/staff/x/reset'), 'staff-unknown');
     expectProblem(await send(`/v1/staff/${testStaff.administrator}/lock`), 'own-account');
+  });
+
+  test('finds by its id whom to lock, and sees who is locked, a page after the other and no secret', async () => {
+    const read = (after: string) => house.read(`/v1/staff?after=${after}`, tokens.administrator);
+    const person = { name: 'person-8', displayName: '测试', role: 'auditor' };
+    const { staffId } = (await send('/v1/staff', person)).json;
+    const before = String(BigInt(staffId) - 1n);
+    const line = { staffId, ...person, locked: false };
+    expect((await read(before)).json).toEqual({ staff: [line], nextAfter: null });
+    await send(`/v1/staff/${staffId}/lock`);
+    expect((await read(before)).json.staff).toEqual([{ ...line, locked: true }]);
+    expect((await read(staffId)).json).toEqual({ staff: [], nextAfter: null });
+    expectProblem(await read('x'), 'invalid-request');
+
+    await house.owner.run(
+      {
+        name: 'test-many-staff',
+        text: `insert into access.staff
+          (sign_in_name, display_name, role, must_change, password_hash, totp_sealed)
+        select 'crowd-' || n, 'x', 'auditor', true, password_hash, totp_sealed
+        from access.staff, generate_series(1, 101) n where id = $1`,
+      },
+      [BigInt(staffId)],
+    );
+    const first = (await read(staffId)).json;
+    expect(first.staff).toHaveLength(100);
+    expect(first.nextAfter).toBe(first.staff.at(-1).staffId);
+    expect((await read(first.nextAfter)).json).toMatchObject({
+      staff: [{ name: 'crowd-101' }],
+      nextAfter: null,
+    });
   });
 
   test('gives a participant a key and revokes it', async () => {

@@ -104,15 +104,19 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
   read('/v1/subsidy-programmes', 'Programmes; an agency sees its own', { answer: schemas.programmes });
   read('/v1/subsidy-batches', 'Batches, newest first', { answer: schemas.batches, query: z.object(page) });
   read('/v1/subsidy-batches/{id}', 'How far a batch is', { answer: schemas.batch });
-  read('/v1/subsidy-batches/{id}/lines', 'Its lines with masked names; format=csv for a file', {
-    answer: schemas.lines,
-    query: z.object({
-      state: z.string().optional(),
-      after: z.string().optional(),
-      limit: z.string().optional(),
-      format: z.enum(['json', 'csv']).optional(),
-    }),
-  });
+  read(
+    '/v1/subsidy-batches/{id}/lines',
+    'Its lines with masked names; format=csv for a file (UTF-8 with a byte order mark)',
+    {
+      answer: schemas.lines,
+      query: z.object({
+        state: z.string().optional(),
+        after: z.string().optional(),
+        limit: z.string().optional(),
+        format: z.enum(['json', 'csv']).optional(),
+      }),
+    },
+  );
   read(
     '/v1/card-accounts/{id}/subsidies',
     'What the account is paid by programme and period; "mine" for a holder',

@@ -7,11 +7,14 @@ import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 const problemCodes = Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]];
 const sectorNames = terminalSectors.map((sector) => sector.name) as [string, ...string[]];
 
-export const amount = z
-  .int('a whole number of fen')
-  .min(1)
-  .max(Number(amountFenMax))
-  .openapi({ description: 'Integer fen (分)', example: 1250 });
+/** Integer fen within two limits, which what is wrong with it names. */
+export const fenWithin = (min: number, max: number) =>
+  z.int(`a whole number of fen from ${min} to ${max}`).min(min).max(max);
+
+export const amount = fenWithin(1, Number(amountFenMax)).openapi({
+  description: 'Integer fen (分)',
+  example: 1250,
+});
 export const currency = z.literal('CNY');
 export const cardNumber = z
   .string()

@@ -1,3 +1,4 @@
+import { enProblems } from './problem-texts.ts';
 import type { Texts } from './zh.ts';
 
 /** English: what the Chinese file says, sentence by sentence. */
@@ -175,6 +176,8 @@ export const en: Texts = {
     },
     subsidyTitle: (place) => `Subsidy paid out: ${place}`,
     billBackTitle: (place) => `Bill not entered, money returned: ${place}`,
+    settlementCancelledTitle: (place) => `Medical settlement cancelled: ${place}`,
+    paidInTitle: (place) => `Paid in: ${place}`,
     passTitle: (place) => `Pass bought: ${place}`,
     voidedPaymentTitle: (place) => `Payment taken back by ${place}, all of it returned`,
     rideTitle: (place) => `Ride: ${place}`,
@@ -275,6 +278,7 @@ export const en: Texts = {
     confirm: 'Report the card lost',
     cancel: 'Do not report, go back',
     doneHeading: 'The report is in effect',
+    inEffectKind: 'Kind of report',
     effective: 'In effect since',
     lifts: 'Ends by itself at',
     how: {
@@ -381,19 +385,5 @@ export const en: Texts = {
     pinChosen: 'The payment PIN is set and counts from now on.',
     now: 'now',
   },
-  problems: {
-    notFoundTitle: 'There is no such page',
-    notFound: 'The page you are looking for does not exist. The address may be mistyped.',
-    faultTitle: 'This page cannot be shown just now',
-    fault: 'Something went wrong on our side; your money is not affected. Please try again later.',
-    faultReference: (id) => `For help call 12333 and give this number: ${id}`,
-    staleTitle: 'This page is out of date',
-    stale: 'For your safety this page has run out, and nothing was done. Please go back and do it again.',
-    tooLargeTitle: 'Too much text',
-    tooLarge:
-      'What was sent is longer than allowed, and nothing was done. Please go back and fill it in again.',
-    badFormTitle: 'What was sent cannot be read',
-    badForm:
-      'What was sent is not a form of ours, and nothing was done. Please go back and fill it in again.',
-  },
+  problems: enProblems,
 };

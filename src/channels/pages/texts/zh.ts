@@ -14,6 +14,7 @@ import type {
 import type { FactName, ShareName } from '#channels/pages/rules/history-line.ts';
 import type { Kind } from '#clearing/request.ts';
 import type { Purse } from '#ledger/rules/accounts.ts';
+import { zhProblems } from './problem-texts.ts';
 
 /** What the first page leads to. */
 export type Tile = 'history' | 'subsidies' | 'bills' | 'mandate' | 'loss' | 'settings';
@@ -179,6 +180,8 @@ export const zh = {
     } satisfies Record<Kind, (place: string) => string>,
     subsidyTitle: (place: string) => `补贴发放：${place}`,
     billBackTitle: (place: string) => `缴费未入账，款已退回：${place}`,
+    settlementCancelledTitle: (place: string) => `医保结算已撤销：${place}`,
+    paidInTitle: (place: string) => `划入：${place}`,
     passTitle: (place: string) => `购买乘车票：${place}`,
     voidedPaymentTitle: (place: string) => `${place} 撤销付款，全额退回`,
     rideTitle: (place: string) => `乘车：${place}`,
@@ -279,6 +282,7 @@ export const zh = {
     confirm: '确认挂失',
     cancel: '不挂失，返回',
     doneHeading: '挂失已生效',
+    inEffectKind: '挂失方式',
     effective: '生效时间',
     lifts: '自动解除时间',
     how: {
@@ -381,19 +385,7 @@ export const zh = {
     pinChosen: '支付密码已设置，立即生效。',
     now: '当前',
   },
-  problems: {
-    notFoundTitle: '没有这个页面',
-    notFound: '您要找的页面不存在，可能是地址输错了。',
-    faultTitle: '页面暂时打不开',
-    fault: '系统出了一点问题，您的钱不受影响。请稍后再试。',
-    faultReference: (id: string) => `如需帮助，请拨打 12333 并告知编号：${id}`,
-    staleTitle: '页面已过期',
-    stale: '为了安全，这一页的内容已经过期，刚才的操作没有办理。请返回重新操作。',
-    tooLargeTitle: '内容过长',
-    tooLarge: '提交的内容超出了允许的长度，没有办理。请返回重新填写。',
-    badFormTitle: '无法读取提交的内容',
-    badForm: '提交的内容格式不正确，没有办理。请返回重新填写。',
-  },
+  problems: zhProblems,
 };
 
 /** Everything the pages say, in one language. What one file says and another does not, does not compile. */

@@ -39,7 +39,12 @@ const line: HistoryLine = {
 describe('a line says what happened', () => {
   test.each([
     ['load', 'subsidies', '补贴发放：海口民政', 'Subsidy paid out: Haikou Civil Affairs'],
-    ['load', 'top-up', '充值：海口民政', 'Top-up: Haikou Civil Affairs'],
+    [
+      'reversal',
+      'shops',
+      '撤销未完成的交易：海口民政',
+      'Unfinished transaction undone: Haikou Civil Affairs',
+    ],
     ['payment', 'transit', '乘车：海口民政', 'Ride: Haikou Civil Affairs'],
     ['payment', 'utilities', '缴费：海口民政', 'Bill paid: Haikou Civil Affairs'],
     ['payment', 'shops', '在 海口民政 付款', 'Paid at Haikou Civil Affairs'],
@@ -53,6 +58,27 @@ describe('a line says what happened', () => {
   ] as const)('for a %s of %s', (...[kind, sector, zh, en]) => {
     expect(lineTitle(visit('zh'), { ...line, kind, sector }, names)).toBe(zh);
     expect(lineTitle(visit('en'), { ...line, kind, sector }, names)).toBe(en);
+  });
+
+  test.each([
+    ['online', '充值：海口民政', 'Top-up: Haikou Civil Affairs'],
+    ['e-purse', '充值：海口民政', 'Top-up: Haikou Civil Affairs'],
+    ['medical', '划入：海口民政', 'Paid in: Haikou Civil Affairs'],
+    ['elder-care', '划入：海口民政', 'Paid in: Haikou Civil Affairs'],
+  ] as const)('and of a load of the purse %s whose money it was', (...[purse, zh, en]) => {
+    const legs = [{ purse, amountFen: 100n, balanceFen: 100n }];
+    const load = { ...line, sector: 'top-up', legs };
+    expect(lineTitle(visit('zh'), load, names)).toBe(zh);
+    expect(lineTitle(visit('en'), load, names)).toBe(en);
+  });
+
+  test('and a cancelled settlement of a hospital that it is one, which was finished', () => {
+    const facts = [{ name: 'cancels', value: 'a-message-id' }] as const;
+    const cancelled = { ...line, kind: 'reversal', sector: 'medical', facts } as const;
+    expect(lineTitle(visit('zh'), cancelled, names)).toBe('医保结算已撤销：海口民政');
+    expect(lineTitle(visit('en'), cancelled, names)).toBe(
+      'Medical settlement cancelled: Haikou Civil Affairs',
+    );
   });
 
   test('and a void whether it takes back a payment or only what was set aside', () => {

@@ -88,19 +88,32 @@ function lineAmount({ texts }: Visit, line: HistoryLine): string {
 export function lineTitle(visit: Visit, line: HistoryLine, names: NameBook): string {
   const says = visit.texts.history;
   const place = placeName(visit, names.participantName(line.participantId));
-  if (line.kind === 'load' && line.sector === 'subsidies') return says.subsidyTitle(place);
+  if (line.kind === 'load') return loadTitle(visit, line, place);
   if (line.kind === 'payment' && line.sector === 'transit') return transitTitle(visit, line, place);
   if (line.kind === 'payment' && line.sector === 'utilities') return says.billTitle(place);
   if (line.kind === 'refund' && line.sector === 'utilities') return says.billBackTitle(place);
+  if (line.kind === 'reversal' && saysOf(line, 'cancels')) return says.settlementCancelledTitle(place);
   // A void takes back what was set aside, or a whole payment of the same day.
   if (line.kind === 'void' && line.legs.length > 0) return says.voidedPaymentTitle(place);
   return says.title[line.kind](place);
 }
 
-function transitTitle({ texts }: Visit, { facts }: HistoryLine, place: string): string {
-  const isPass = facts.some(({ name }) => name === 'pass');
-  return isPass ? texts.history.passTitle(place) : texts.history.rideTitle(place);
+function transitTitle({ texts }: Visit, line: HistoryLine, place: string): string {
+  const says = texts.history;
+  return saysOf(line, 'pass') ? says.passTitle(place) : says.rideTitle(place);
 }
+
+/** What holders put in themselves; anything else is money that was given to them for a purpose. */
+const ownMoney: readonly string[] = ['e-purse', 'online'];
+
+function loadTitle({ texts }: Visit, line: HistoryLine, place: string): string {
+  const says = texts.history;
+  if (line.sector === 'subsidies') return says.subsidyTitle(place);
+  const isOwn = line.legs.every(({ purse }) => ownMoney.includes(purse));
+  return isOwn ? says.title.load(place) : says.paidInTitle(place);
+}
+
+const saysOf = ({ facts }: HistoryLine, fact: Fact['name']) => facts.some(({ name }) => name === fact);
 
 /** Each fact of a line in words, those apart that are amounts. */
 export function factTexts(visit: Visit, line: HistoryLine, names: NameBook): string[] {

@@ -55,7 +55,7 @@ function inEffect({ texts }: Visit, card: CardShown, kind: LossKind): Html {
 <h2 id="effect"><span aria-hidden="true">✓</span> ${texts.loss.doneHeading}</h2>
 <dl class="facts">
 ${fact(texts.card.heading, texts.card.tail(card.tail))}
-${fact(texts.loss.choose, texts.loss.kinds[kind].name)}
+${fact(texts.loss.inEffectKind, texts.loss.kinds[kind].name)}
 ${card.lostSince === null ? '' : fact(texts.loss.effective, moment(card.lostSince))}
 ${card.lossLiftsAt === null ? '' : fact(texts.loss.lifts, moment(card.lossLiftsAt))}
 </dl>
