@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { formatYuan } from '#money/fen.ts';
 import { readConfig } from '#platform/config.ts';
 import { defaultDataDir } from '#platform/embedded/data-folder.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
 import { loseAndReplace, openCard } from './demo/counter.ts';
 import { closeTheDay, proveTheBooks } from './demo/finance.ts';
-import { readAccount, readPages } from './demo/holder.ts';
+import { readAccount, readPages, refuseWrongPassword } from './demo/holder.ts';
 import { useEverywhere } from './demo/sectors.ts';
 import type { Step } from './demo/story.ts';
 import { receiveSubsidy } from './demo/subsidy.ts';
 import { type Answered, playTerminals } from './demo/terminals.ts';
+import { kindWords, moved, problemWords, yuan } from './demo/words.ts';
 import { openWorld, readSignIns, type SignIns, say } from './demo/world.ts';
 
 const answerTimeoutMs = 10_000;
@@ -20,28 +20,30 @@ async function demo(): Promise<void> {
   const dataDir = readConfig(process.env).dataDir ?? defaultDataDir(project);
   const signIns = readSignIns(join(dataDir, 'demo-sign-ins.json'));
   const world = openWorld(signIns);
-  await act('1. Terminals post 终端交易', () => terminals(signIns));
+  await act('1. 终端交易 Terminals post', () => terminals(signIns));
   const operator = await world.signInStaff('operator-1');
   const finance = await world.signInStaff('finance-1');
-  const holder = await act('2. A card is issued 发卡启用', () => openCard(world, operator));
-  await act('3. It is topped up and pays in every sector 充值与各行业消费', () =>
+  const holder = await act('2. 发卡启用 A card is issued', () => openCard(world, operator));
+  await act('3. 充值与各行业消费 It is topped up and pays in every sector', () =>
     useEverywhere(world, holder),
   );
-  await act('4. A subsidy arrives and buys only what it may 补贴发放与专款专用', () =>
+  await act('4. 补贴发放与专款专用 A subsidy arrives and buys only what it may', () =>
     receiveSubsidy(world, { operator, finance }, holder),
   );
-  const token = await act('5. The holder sees every fen explained 持卡人查询', async () => {
+  const token = await act('5. 持卡人查询 The holder sees every fen explained', async () => {
+    await refuseWrongPassword(world, holder);
     const session = await readAccount(world, holder);
     await readPages(world, holder);
     return session;
   });
-  await act('6. A lost card is replaced 挂失补卡', async () => {
+  await act('6. 挂失补卡 A lost card is replaced', async () => {
     const replaced = await loseAndReplace(world, operator, { holder, token });
-    await readAccount(world, replaced);
+    await readAccount(world, replaced, 3);
   });
-  const date = await act('7. Finance closes the day 财务日切', () => closeTheDay(world, finance, dataDir));
-  await act('8. The books are proved 核验账簿', async () => proveTheBooks(project));
-  say(`\nDone: business day ${date} is closed and sealed, and every fen of it is accounted for.`);
+  const date = await act('7. 财务日切 Finance closes the day', () => closeTheDay(world, finance, dataDir));
+  await act('8. 核验账簿 The books are proved', async () => proveTheBooks(project));
+  say(`\n完成:营业日 ${date} 已日切并封存,每一分都有据可查。`);
+  say(`Done: business day ${date} is closed and sealed, and every fen of it is accounted for.`);
 }
 
 async function act<T>(title: string, play: () => Promise<T>): Promise<T> {
@@ -57,7 +59,7 @@ async function terminals(signIns: SignIns): Promise<void> {
     post: (signer, what) => client.post(signer, what, sending),
     keyOf: (terminalId) => keys.get(terminalId) ?? '',
     tell: (step, answer) => {
-      say(`\n  ${step.title}\n  ${step.titleZh}`);
+      say(`\n  ${step.titleZh}\n  ${step.title}`);
       for (const line of outcomeLines(step, answer)) say(`    ${line}`);
     },
   });
@@ -68,22 +70,18 @@ function outcomeLines(step: Step, { status, replayed, body }: Answered): string[
   const results = body['results'] as { httpStatus: number; body: Record<string, unknown> }[] | undefined;
   if (results !== undefined) return results.map((line) => outcome(line.httpStatus, line.body));
   return [
-    `terminal ${step.terminal} ← ${outcome(status, body)}${replayed ? '   (stored answer, replayed)' : ''}`,
+    `终端 terminal ${step.terminal} ← ${outcome(status, body)}${replayed ? '   (重发原应答 stored answer, replayed)' : ''}`,
   ];
 }
 
 function outcome(status: number, body: Record<string, unknown>): string {
   if (status !== 200) {
-    const field = body['field'] === undefined ? '' : `, field ${body['field']}`;
-    return `${status} ${body['code']}${field}: ${body['title']} ${body['titleZh']}`;
+    const field = body['field'] === undefined ? '' : `,字段 field ${body['field']}`;
+    return `${status} ${body['code']}${field}: ${problemWords(body)}`;
   }
-  const purses = body['purses'] as { purse: string; amount: number; balance: number }[];
-  const moved = purses.map(
-    (leg) => `${leg.purse} ${formatYuan(BigInt(leg.amount))} → balance ${formatYuan(BigInt(leg.balance))}`,
-  );
-  const still =
-    body['kind'] === 'authorise' ? `held ${formatYuan(BigInt(String(body['amount'])))}` : 'nothing moved';
-  return `${status} ${body['kind']} approved  ${moved.join('; ') || still}  ${body['transactionId']}`;
+  const legs = moved(body['purses'] as Parameters<typeof moved>[0]);
+  const still = body['kind'] === 'authorise' ? `冻结 held ${yuan(body['amount'])}` : '未动款 nothing moved';
+  return `${status} ${kindWords(body['kind'])} 已批准 approved  ${legs || still}  ${body['transactionId']}`;
 }
 
 demo().catch((error: Error) => {

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const log = openLog(config.logLevel);
   const service = await startService(config, log);
   log.info('started', { ...describeConfig(config), address: service.address });
-  process.stdout.write(await welcome(service));
+  process.stdout.write(await welcome(service, config.dataDir));
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -40,16 +40,16 @@ async function main(): Promise<void> {
 }
 
 /** What people are told; a service that cannot tell them is stopped again. */
-async function welcome(service: Service): Promise<string> {
+async function welcome(service: Service, chosenDataDir: string | undefined): Promise<string> {
   try {
-    return banner(service);
+    return banner(service, chosenDataDir);
   } catch (error) {
     await service.stop();
     throw error;
   }
 }
 
-function banner({ address, database, secrets, demo }: Service): string {
+function banner({ address, database, secrets, demo }: Service, chosenDataDir: string | undefined): string {
   const lines = [
     '',
     '椰岛一卡通 Coconut Island One-Card is running.',
@@ -59,16 +59,23 @@ function banner({ address, database, secrets, demo }: Service): string {
     `  health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
     `  database   ${database.embedded ? `embedded PostgreSQL, data in ${database.dataDir}` : 'DATABASE_URL'}`,
   ];
-  if (demo) lines.push(...demoLines({ address, database, secrets }));
+  if (demo) lines.push(...demoLines({ address, database, secrets }, demoCommand(chosenDataDir)));
   lines.push('', 'Ctrl-C stops it; started again it goes on with its data.', '');
   return lines.join('\n');
 }
 
-function demoLines({
-  address,
-  database,
-  secrets,
-}: Pick<Service, 'address' | 'database' | 'secrets'>): string[] {
+/** The demonstration finds its sign-ins in the data folder, so it has to be told of another one. */
+function demoCommand(chosenDataDir: string | undefined): string {
+  if (chosenDataDir === undefined) return 'npm run demo';
+  const isPlain = /^[\w/.+-]+$/.test(chosenDataDir);
+  const quoted = isPlain ? chosenDataDir : `'${chosenDataDir.replaceAll("'", "'\\''")}'`;
+  return `DATA_DIR=${quoted} npm run demo`;
+}
+
+function demoLines(
+  { address, database, secrets }: Pick<Service, 'address' | 'database' | 'secrets'>,
+  command: string,
+): string[] {
   const signIns = demoSignIns(secrets);
   makeFolder(database.dataDir);
   const file = join(database.dataDir, 'demo-sign-ins.json');
@@ -78,9 +85,11 @@ function demoLines({
   return [
     '',
     `A small demonstration Hainan is seeded: 1,000 cards, ${participants.size} participants, ${signIns.terminals.length} terminals.`,
+    `  file       ${file}`,
+    '             has the card numbers, the terminals with their keys, and the passwords and TOTP secrets of staff',
     `  finance    Authorization: Bearer ${signIns.financeToken}`,
     `  holder     Authorization: Bearer ${holder?.token}   (card account ${holder?.cardAccountId})`,
-    `  sign-ins   POST /v1/holder-sign-ins: a card number of the file, ${holder?.queryPassword}; payment PIN ${holder?.paymentPin}`,
+    `  sign-ins   POST /v1/holder-sign-ins: card **** **** **** ${holder?.cardNumber.slice(-4)} (whole in the file under "holders"), password ${holder?.queryPassword}; payment PIN ${holder?.paymentPin}`,
     `             POST /v1/staff-sign-ins: ${signIns.staff.map(({ name }) => name).join(' ')}`,
     ...signIns.terminals
       .filter(({ sector }, place, all) => all.findIndex((other) => other.sector === sector) === place)
@@ -91,8 +100,8 @@ function demoLines({
     ...utilities.map(
       ({ id, name, nameEn }) => `  utility    ${id}   ${name} ${nameEn}, customer ${demoCustomerNumber}`,
     ),
-    `  one terminal a sector is shown; all of them are in ${file}`,
-    '  npm run demo   shows terminals, a holder and finance at work',
+    '  one terminal a sector is shown; all of them are in the file',
+    `  ${command}   shows terminals, a holder and finance at work`,
   ];
 }
 

@@ -1,9 +1,7 @@
-import { formatYuan } from '#money/fen.ts';
 import type { Holder } from './counter.ts';
 import { table } from './table.ts';
+import { kindWords, problemWords, purseWords, sectorWords, whyLines, yuan } from './words.ts';
 import { say, tell, type World } from './world.ts';
-
-const yuan = (fen: number) => formatYuan(BigInt(fen));
 
 interface Leg {
   readonly purse: string;
@@ -11,21 +9,28 @@ interface Leg {
   readonly balance: number;
 }
 
-/** The holder signs in and reads what there is, and every fen of how it came about. Gives the session's token. */
-export async function readAccount(world: World, holder: Holder): Promise<string> {
-  const { cardNumber } = holder;
-  const wrong = { cardNumber, password: '000001' };
-  await world.call('', '/v1/holder-sign-ins', {
-    body: wrong,
+/** A wrong query password, first. */
+export async function refuseWrongPassword(world: World, { cardNumber }: Holder): Promise<void> {
+  const answer = await world.call('', '/v1/holder-sign-ins', {
+    body: { cardNumber, password: '000001' },
     wanted: { status: 401, code: 'sign-in-wrong' },
   });
+  tell(
+    '密码错误:拒绝,不透露卡是否存在',
+    'A wrong password is refused, and does not tell whether there is such a card',
+    `401 ${problemWords(answer.body)}`,
+  );
+}
+
+/**
+ * The holder signs in and reads what there is, and every fen of how it came about, of which the newest lines are
+ * shown. Gives the session's token.
+ */
+export async function readAccount(world: World, holder: Holder, shownMax = 40): Promise<string> {
+  const { cardNumber } = holder;
   const body = { cardNumber, password: holder.queryPassword };
   const token = String((await world.call('', '/v1/holder-sign-ins', { body })).body['token']);
-  tell(
-    '持卡人登录(错误密码被拒,不透露卡是否存在)',
-    'The holder signs in; a wrong password tells nothing',
-    'signed in',
-  );
+  tell('密码正确:持卡人登录', 'The holder signs in with the right one', '已登录 signed in');
   const balances = await world.call(token, '/v1/card-accounts/mine/balances');
   const purses = balances.body['purses'] as {
     purse: string;
@@ -36,14 +41,21 @@ export async function readAccount(world: World, holder: Holder): Promise<string>
   say();
   say(
     table(
-      ['purse 账户', 'posted 余额', 'held 冻结', 'available 可用'],
-      purses.map((p) => [p.purse, yuan(p.posted), yuan(p.held), yuan(p.available)]),
+      ['账户 purse', '余额 posted', '冻结 held', '可用 available'],
+      purses.map((p) => [purseWords(p.purse), yuan(p.posted), yuan(p.held), yuan(p.available)]),
     ),
   );
   const history = await world.call(token, '/v1/card-accounts/mine/history?limit=40');
   const entries = history.body['entries'] as Entry[];
   say();
-  say(table(['what', 'where', 'why', 'purse', 'amount', 'balance'], entries.flatMap(lines)));
+  const shown = entries.slice(0, shownMax);
+  const notes = shown.flatMap(({ purses: legs, detail }) =>
+    legs.map((_, i) => (i === legs.length - 1 ? whyLines(detail) : [])),
+  );
+  const head = ['交易 what', '机构 where', '账户 purse', '金额 amount', '余额 balance'];
+  say(table(head, shown.flatMap(lines), notes));
+  if (shown.length < entries.length)
+    say(`  …其余 ${entries.length - shown.length} 笔同上 the rest as before`);
   check(purses, entries);
   return token;
 }
@@ -58,12 +70,10 @@ interface Entry {
 }
 
 function lines(entry: Entry): string[][] {
-  const why = Object.entries(entry.detail).map(([name, value]) => `${name} ${value}`);
   return entry.purses.map((leg) => [
-    `${entry.sector} ${entry.kind}`,
+    `${sectorWords(entry.sector)} · ${kindWords(entry.kind)}`,
     entry.participant,
-    why.join(', ').slice(0, 48),
-    leg.purse,
+    purseWords(leg.purse),
     yuan(leg.amount),
     yuan(leg.balance),
   ]);
@@ -80,7 +90,7 @@ function check(purses: readonly { purse: string; posted: number }[], entries: re
     }
     if (balance !== posted) throw new Error(`the history does not add up to the ${purse}`);
   }
-  tell('每一分都对得上明细', 'The history explains every fen of every purse', 'checked');
+  tell('每一分都对得上明细', 'The history explains every fen of every purse', '✓ 已核对 checked');
 }
 
 /** The same on a phone: the pages in Chinese and in English. */
@@ -118,6 +128,6 @@ export async function readPages(world: World, holder: Holder): Promise<void> {
   tell(
     '手机网页:中文与英文、长辈版',
     'The same on a phone, in Chinese and in English',
-    `${address}/holder   card ${cardNumber}, password ${password}`,
+    `${address}/holder   卡号 card ${cardNumber},查询密码 password ${password}`,
   );
 }

@@ -1,15 +1,12 @@
-import { formatYuan } from '#money/fen.ts';
 import { hainanTime } from '#platform/calendar.ts';
 import type { Holder } from './counter.ts';
+import { kindWords, moved, problemWords, yuan } from './words.ts';
 import { tell, type World } from './world.ts';
-
-const yuan = (fen: unknown) => formatYuan(BigInt(Number(fen)));
 
 /** What moved on which purse, as the terminal prints it. */
 function slip(body: Readonly<Record<string, unknown>>): string {
-  const purses = body['purses'] as { purse: string; amount: number; balance: number }[] | undefined;
-  const legs = (purses ?? []).map((leg) => `${leg.purse} ${yuan(leg.amount)} → ${yuan(leg.balance)}`);
-  return `${body['kind'] ?? body['status']} approved  ${legs.join('; ') || 'nothing moved'}`;
+  const legs = moved(body['purses'] as Parameters<typeof moved>[0]);
+  return `${kindWords(body['kind'] ?? 'payment')} 已批准 approved  ${legs || '未动款 nothing moved'}`;
 }
 
 const terminals = {
@@ -66,11 +63,15 @@ async function shop(world: World, holder: Holder): Promise<void> {
   const paid = await world.post(snack.terminal, '/v1/transactions', snack);
   tell('小吃店 12.50 元,免密', 'A snack, ¥12.50, without a PIN', slip(paid.body));
   const feast = pay(terminals.seafood, 32_000);
-  await world.post(feast.terminal, '/v1/transactions', {
+  const asked = await world.post(feast.terminal, '/v1/transactions', {
     body: feast.body,
     wanted: { status: 403, code: 'pin-required' },
   });
-  tell('海鲜 320 元:超过免密限额', 'Seafood for ¥320.00: over the limit without a PIN', '403 pin-required');
+  tell(
+    '海鲜 320 元:超过免密限额',
+    'Seafood for ¥320.00: over the limit without a PIN',
+    `403 ${problemWords(asked.body)}`,
+  );
   const sealed = world.sealedPin(terminals.seafood, holder.paymentPin);
   const withPin = await world.post(feast.terminal, '/v1/transactions', {
     body: { ...feast.body, ...sealed },
@@ -84,8 +85,15 @@ async function shop(world: World, holder: Holder): Promise<void> {
   tell('退货 20 元', 'A refund of ¥20.00 goes back where it came from', slip(back.body));
   const ticket = pay(terminals.lottery, 1_000);
   const blocked = { status: 403, code: 'merchant-category-not-allowed' };
-  await world.post(ticket.terminal, '/v1/transactions', { body: ticket.body, wanted: blocked });
-  tell('彩票店:该类商户不可用卡', 'A lottery outlet: not with this card', `403 ${blocked.code}`);
+  const lottery = await world.post(ticket.terminal, '/v1/transactions', {
+    body: ticket.body,
+    wanted: blocked,
+  });
+  tell(
+    '彩票店:该类商户不可用卡',
+    'A lottery outlet: not with this card',
+    `403 ${problemWords(lottery.body)}`,
+  );
 }
 
 async function ride(world: World, holder: Holder): Promise<void> {
@@ -143,7 +151,7 @@ async function payBills(world: World, holder: Holder): Promise<void> {
   tell(
     `水费 ${water.period} ${yuan(water.due)}:查询、缴纳、销账`,
     `Water of ${water.period}, ${yuan(water.due)}: asked, paid, written off`,
-    `written off, ${written['transactionId']}`,
+    `已销账 written off, ${written['transactionId']}`,
   );
   const power = await due(400_002, customer('99'));
   const returned = await pay(power);
@@ -151,6 +159,6 @@ async function payBills(world: World, holder: Holder): Promise<void> {
   tell(
     `电费 ${power.period} ${yuan(power.due)}:电网拒绝销账,款项立即退回`,
     `Power of ${power.period}, ${yuan(power.due)}: the utility refuses, and the money is back`,
-    `returned because ${returned['reason']}, ${returned['returnTransactionId']}`,
+    `已退回,收费单位拒绝销账 returned, the utility refused it, ${returned['returnTransactionId']}`,
   );
 }

@@ -62,6 +62,8 @@ interface Said {
 
 const answerTimeoutMs = 15_000;
 const codeStepMs = 30_000;
+/** More would make the next wait longer. */
+const triesMax = 3;
 
 export function openWorld(signIns: SignIns): World {
   const { address } = signIns;
@@ -138,8 +140,19 @@ async function checked(path: string, wanted: Wanted, answer: Response): Promise<
     // A page or a file: its text says it.
   }
   const isAsTold = answer.status === (wanted.status ?? 200) && (wanted.code ?? body['code']) === body['code'];
-  if (!isAsTold) throw new Error(`${path} was answered ${answer.status} ${text.slice(0, 400)}`);
-  return { status: answer.status, headers: answer.headers, text, body };
+  const said = { status: answer.status, headers: answer.headers, text, body };
+  if (!isAsTold) throw new OtherAnswer(path, said);
+  return said;
+}
+
+/** The service answered, but not as the story tells it. */
+class OtherAnswer extends Error {
+  override readonly name = 'OtherAnswer';
+  readonly answer: Answer;
+  constructor(path: string, answer: Answer) {
+    super(`${path} was answered ${answer.status} ${answer.text.slice(0, 400)}`);
+    this.answer = answer;
+  }
 }
 
 /** A code is taken once: a demonstration that was run a moment ago waits for the next one. */
@@ -147,15 +160,32 @@ async function signInStaff(signIns: SignIns, name: string, call: World['call']):
   const staff = signIns.staff.find((one) => one.name === name);
   if (staff === undefined) throw new Error(`nobody is called ${name} in the demonstration`);
   const totp = URI.parse(staff.otpauthUri);
-  for (let tries = 0; tries < 3; tries++) {
+  for (let tries = 0; tries < triesMax; tries++) {
     const code = 'period' in totp ? totp.generate() : '';
     const body = { name, password: staff.password, code };
-    const answer = await call('', '/v1/staff-sign-ins', { body }).catch(() => null);
-    if (answer !== null) return String(answer.body['token']);
-    say(`    (${name} waits for the next one-time code)`);
+    const answer = await call('', '/v1/staff-sign-ins', { body }).catch(refusal);
+    if (answer.status === 200) return String(answer.body['token']);
+    if (answer.body['code'] !== 'sign-in-wrong' || tries === triesMax - 1)
+      throw new Error(signInAdvice(name, answer));
+    say(`    (${name} 等待下一个动态口令 waits for the next one-time code)`);
     await new Promise((resolve) => setTimeout(resolve, codeStepMs - (Date.now() % codeStepMs) + 500));
   }
   throw new Error(`${name} could not sign in`);
+}
+
+function refusal(error: unknown): Answer {
+  if (error instanceof OtherAnswer) return error.answer;
+  throw error;
+}
+
+function signInAdvice(name: string, { body, headers }: Answer): string {
+  const cause = `${body['titleZh']} ${body['title']}`;
+  const seconds = headers.get('retry-after');
+  const remedy =
+    seconds === null
+      ? 'the name, password or codes are no longer those of the sign-ins file: start the service with a new DATA_DIR and run the demonstration with the same one'
+      : `run it again in ${seconds} s, or start the service with a new DATA_DIR`;
+  return `${name} cannot sign in (${cause}); ${remedy}`;
 }
 
 const testBirthdays = 3_650;

@@ -1,3 +1,6 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refuseSignature, type SignedRequest, signatureWindowMs, signRequest } from './signature.ts';
@@ -22,6 +25,21 @@ describe('a signature', () => {
     expect(signRequest(key, request)).toBe(
       '8a830d80e781e5aab164b4831927d30e7fe7b22a5aab5e0d43dfe4db324dcb3c',
     );
+  });
+
+  test('the example that the README works through comes out as it stands there', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const shown = (name: string) => new RegExp(`^${name} +(.+)$`, 'm').exec(readme)?.[1] ?? '';
+    const [method = '', path = ''] = shown('method, path').split(' ');
+    const body = Buffer.from(shown('body'));
+    const example = { method, path, time: shown('Request-Time'), key: shown('Idempotency-Key'), body };
+    const exampleKey = Buffer.from(shown('key'), 'hex');
+    const lines = [method, path, example.time, example.key, shown('its SHA-256')];
+    expect(exampleKey).toHaveLength(32);
+    expect(shown('its SHA-256')).toBe(hash('sha256', body, 'hex'));
+    expect(shown('signed text')).toBe(lines.join('⏎'));
+    expect(signRequest(exampleKey, example)).toBe(shown('Request-Signature'));
+    expect(signRequest(shown('key'), example), 'the key as text').not.toBe(shown('Request-Signature'));
   });
 
   test('a request as it was signed is let in', () => {
