@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { cardCount, openingLoads } from '#demo/hainan.ts';
 import { accountId, firstCardAccountId, purses } from '#ledger/rules/accounts.ts';
-import { checkFares } from './check-fares.ts';
+import { checkFares } from './clients/check-fares.ts';
 import type { Notebook, Page } from './clients/notebook.ts';
 
 /** What the purses hold against what the notebook says they must. */
@@ -70,7 +70,7 @@ function wrongAmount({ sent, final }: Page): string[] {
       case 'void':
         return moved === 0;
       case 'tap':
-        // The tariff decides; check-fares.ts holds it.
+        // The tariff decides; clients/check-fares.ts holds it.
         return true;
       case 'reversal':
         return moved === -movedBy(sent.original);

@@ -16,15 +16,8 @@ import { addSettingsRoutes } from './routes/settings-routes.ts';
 import { addSignInRoutes } from './routes/sign-in-routes.ts';
 import { formToken } from './rules/form-token.ts';
 import { pagesRoot, shownPath } from './rules/return-path.ts';
+import type { Site } from './site.ts';
 import { problemPage } from './views/problem-view.ts';
-
-/** What the routes are built from. */
-export interface Site {
-  readonly app: Hono<PageEnv>;
-  readonly parts: HolderParts;
-  readonly cookies: Cookies;
-  readonly door: ReturnType<typeof openDoor>;
-}
 
 const bodyBytesMax = 8 * 1024;
 

@@ -67,7 +67,7 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextBefore: string | null;
 }
-export interface PageAsked {
+interface PageAsked {
   readonly before: string | null;
   readonly limit: number;
 }

@@ -25,7 +25,7 @@ const holders = {
   other: { cardNumber: '9460000000000107', name: testName(7) },
 } as const;
 export type HolderCard = keyof typeof holders;
-export const holderCards = Object.keys(holders) as HolderCard[];
+const holderCards = Object.keys(holders) as HolderCard[];
 
 export const holderNumber = (card: HolderCard): string => holders[card].cardNumber;
 

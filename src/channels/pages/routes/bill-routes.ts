@@ -1,5 +1,5 @@
-import type { Site } from '#channels/pages/holder-app.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { billsView, subsidiesView } from '#channels/pages/views/list-views.ts';
 import { problemPage } from '#channels/pages/views/problem-view.ts';
 import { cursorOf } from './answers.ts';

@@ -1,7 +1,7 @@
-import type { Site } from '#channels/pages/holder-app.ts';
 import type { HolderParts } from '#channels/pages/parts.ts';
 import { readLine, readLines } from '#channels/pages/read-lines.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { historyView } from '#channels/pages/views/history-view.ts';
 import { problemPage } from '#channels/pages/views/problem-view.ts';
 import { receiptView } from '#channels/pages/views/receipt-view.ts';

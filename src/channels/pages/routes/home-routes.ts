@@ -1,6 +1,6 @@
-import type { Site } from '#channels/pages/holder-app.ts';
 import { readPurses } from '#channels/pages/read-lines.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { homeView } from '#channels/pages/views/home-view.ts';
 
 /** The first page. */

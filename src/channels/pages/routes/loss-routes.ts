@@ -1,9 +1,9 @@
 import { readFields } from '#channels/pages/forms/fields.ts';
 import { liftForm, lossForm } from '#channels/pages/forms/forms.ts';
-import type { Site } from '#channels/pages/holder-app.ts';
 import { addressOf, type Holder, type PageContext } from '#channels/pages/page-context.ts';
 import type { Refused } from '#channels/pages/parts.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { type LossPage, lossConfirmView, lossView, mayReport } from '#channels/pages/views/loss-view.ts';
 import { refusalSentences } from '#channels/pages/views/pieces.ts';
 import { refusedHeaders, statusOf } from './answers.ts';

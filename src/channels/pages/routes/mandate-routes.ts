@@ -1,10 +1,10 @@
 import { consentVersion } from '#channels/pages/consent-version.ts';
 import { readFields } from '#channels/pages/forms/fields.ts';
 import { consentForm } from '#channels/pages/forms/forms.ts';
-import type { Site } from '#channels/pages/holder-app.ts';
 import type { Holder, PageContext } from '#channels/pages/page-context.ts';
 import type { MandateRefusal, Refused } from '#channels/pages/parts.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { type MandatePage, mandateView } from '#channels/pages/views/mandate-view.ts';
 import { refusalSentences } from '#channels/pages/views/pieces.ts';
 import { refusedHeaders, statusOf } from './answers.ts';

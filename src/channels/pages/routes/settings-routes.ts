@@ -1,9 +1,9 @@
 import { readFields } from '#channels/pages/forms/fields.ts';
 import { passwordForm, pinForm } from '#channels/pages/forms/forms.ts';
-import type { Site } from '#channels/pages/holder-app.ts';
 import { addressOf, type Fields, type Holder, type PageContext } from '#channels/pages/page-context.ts';
 import type { NewPasswordRefusal, NewPinRefusal, Refused } from '#channels/pages/parts.ts';
 import { settingsPath } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { refusalSentences } from '#channels/pages/views/pieces.ts';
 import { settingsView } from '#channels/pages/views/settings-view.ts';
 import { refusedHeaders, statusOf } from './answers.ts';

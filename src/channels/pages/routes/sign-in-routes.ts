@@ -1,10 +1,10 @@
 import { visitWith } from '#channels/pages/door.ts';
 import { readFields } from '#channels/pages/forms/fields.ts';
 import { signInForm } from '#channels/pages/forms/forms.ts';
-import type { Site } from '#channels/pages/holder-app.ts';
 import { addressOf, type Fields, type PageContext, type Visit } from '#channels/pages/page-context.ts';
 import type { Refused } from '#channels/pages/parts.ts';
 import { pagesRoot, returnPath } from '#channels/pages/rules/return-path.ts';
+import type { Site } from '#channels/pages/site.ts';
 import { refusalSentences } from '#channels/pages/views/pieces.ts';
 import { type SignInPage, signInView } from '#channels/pages/views/sign-in-view.ts';
 import { refusedHeaders, statusOf } from './answers.ts';

@@ -1,7 +1,7 @@
 import { caps, concessions, concessionTerms, tariffs } from '#demo/hainan.ts';
 import { fen } from '#money/fen.ts';
 import { timesRateDown } from '#money/rate.ts';
-import type { Page } from './clients/notebook.ts';
+import type { Page } from './notebook.ts';
 
 /**
  * What rides may cost by the demonstration's tariffs: a fare or its transfer, as the card's concession has it; less
