@@ -8,7 +8,7 @@ import { hainanTime } from '#platform/calendar.ts';
 import { signRequest } from '#terminals/rules/signature.ts';
 
 /** What the service answered. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** What an answer has to be: a status, and the code of a problem where it is one. */
-export interface Wanted {
+interface Wanted {
   readonly status?: number;
   readonly code?: string;
 }
