@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { openPool, sessionOf } from '#platform/postgres.ts';
+import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
 import { addAgency, disbursementParts } from '#testing/subsidies/subsidy-town.ts';
 import { openOurs } from './bench/our-way.ts';
 import { traffic } from './bench/workload.ts';
@@ -47,21 +47,19 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-const { values } = parseArgs({
-  options: { lines: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' } },
-});
-const lines = Number(values.lines);
-const rounds = Number(values.rounds);
 const stopOn = (signal: NodeJS.Signals, code: number) =>
   process.once(signal, () => void closeWorld().finally(() => process.exit(code)));
 stopOn('SIGINT', 130);
 stopOn('SIGTERM', 143);
 try {
-  if (!(lines >= 1 && lines <= traffic.cards)) throw new RangeError(`--lines is from 1 to ${traffic.cards}`);
-  if (!(rounds >= 1 && rounds <= 100)) throw new RangeError('--rounds is from 1 to 100');
-  await bench(lines, rounds);
+  const { lines, rounds } = readArguments(process.argv.slice(2), {
+    lines: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '3' },
+  });
+  const linesMax = { name: 'lines', max: traffic.cards };
+  await bench(withinLimits(lines, linesMax), withinLimits(rounds, { name: 'rounds', max: 100 }));
 } catch (error) {
-  console.error(error);
+  console.error(errorToPrint(error));
   process.exitCode = 1;
 } finally {
   await closeWorld();

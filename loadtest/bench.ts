@@ -1,7 +1,8 @@
+import { errorToPrint } from '#testing/read-arguments.ts';
 import { medianOf } from './bench/figures/bars.ts';
 import type { Measured, Part } from './bench/figures/measured.ts';
 import { appendBaseline, asJson, type PartFigures, printReport, settingOf } from './bench/figures/report.ts';
-import { type BenchOptions, readOptions } from './bench/options.ts';
+import { type BenchOptions, partNames, readOptions } from './bench/options.ts';
 import { requestOf } from './bench/our-way.ts';
 import { openParts } from './bench/parts.ts';
 import { paymentOf } from './bench/workload.ts';
@@ -16,7 +17,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const say = options.json ? () => undefined : (text: string) => console.log(text);
   const world = await openWorld();
   const parts = await openParts(world, options.wants);
-  if (parts.length === 0) throw new RangeError('no part has a name of --only');
+  for (const { name } of parts) if (!partNames.includes(name)) throw new Error(`${name} is not in partNames`);
   await world.owner.query('vacuum analyze');
   say(`warm-up of ${parts.length} parts`);
   for (const part of parts) await measurePart(part, warmUpSeconds);
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
   try {
     await bench(readOptions(process.argv.slice(2)));
   } catch (error) {
-    if (!isClosing()) console.error(error);
+    if (!isClosing()) console.error(errorToPrint(error));
     process.exitCode = 1;
   } finally {
     await closeWorld();

@@ -1,3 +1,4 @@
+import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
 import { type ChaosOptions, readOptions } from './chaos/options.ts';
 import { figuresOf, isGood, reportLines } from './chaos/report.ts';
@@ -24,8 +25,7 @@ async function chaos(options: ChaosOptions, ground: Ground): Promise<boolean> {
   return isGood(figures);
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+async function main(options: ChaosOptions): Promise<void> {
   const ground = openGround();
   let isStopping = false;
   const stopOn = (signal: NodeJS.Signals, code: number) =>
@@ -46,4 +46,9 @@ async function main(): Promise<void> {
   process.exit(good ? 0 : 1);
 }
 
-await main();
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(errorToPrint(error));
+  process.exitCode = 1;
+}

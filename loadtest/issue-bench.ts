@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { chmodSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fileLinesMax } from '#cards/issue-file/issue-file.ts';
 import { insertProducts } from '#cards/products.ts';
 import { fileHeader } from '#cards/rules/file-line.ts';
@@ -13,13 +12,12 @@ import { openOwnerPool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { openDatabase } from '#start/database.ts';
+import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /** Issues a file of so many test cards on a new database, as `npm run issue` does, and says how fast that was. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { cards: { type: 'string', default: '100000' } } });
-  const cards = Number(values.cards);
-  if (!Number.isInteger(cards) || cards < 1 || cards > fileLinesMax)
-    throw new RangeError(`--cards is a number from 1 to ${fileLinesMax}`);
+  const values = readArguments(process.argv.slice(2), { cards: { type: 'string', default: '100000' } });
+  const cards = withinLimits(values.cards, { name: 'cards', max: fileLinesMax });
   const folder = mkdtempSync(join(tmpdir(), 'one-card-issue-bench-'));
   // As root the database runs as another user, who must get through to its own folder.
   chmodSync(folder, 0o711);
@@ -90,4 +88,9 @@ function watchStalls(): () => number {
   };
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(errorToPrint(error));
+  process.exitCode = 1;
+}

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { StartError } from '#platform/start-error.ts';
+import { readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /** What the caller of the bench asks for. */
 export interface BenchOptions {
@@ -15,22 +16,31 @@ export interface BenchOptions {
 const secondsMax = 600;
 const roundsMax = 100;
 
-/** Reads `--seconds 4 --rounds 3 --only a,b512 --json --baseline`. Throws RangeError on nonsense. */
+/** Every part that there is, in the order in which a round runs them. */
+export const partNames: readonly string[] = [
+  ...['a1', 'a8', 'a32'],
+  ...['b1', 'b8', 'b32', 'b128', 'b512', 'd', 'c'],
+  ...['e', 'r', 'echo', 'f'],
+];
+
+/** Reads `--seconds 4 --rounds 3 --only a,b512 --json --baseline`. Throws StartError on nonsense. */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seconds: { type: 'string', default: '4' },
-      rounds: { type: 'string', default: '3' },
-      only: { type: 'string', default: '' },
-      json: { type: 'boolean', default: false },
-      baseline: { type: 'boolean', default: false },
-    },
+  const values = readArguments(args, {
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    baseline: { type: 'boolean', default: false },
   });
   const only = values.only.split(',').filter((name) => name !== '');
+  const unknown = only.find((name) => !partNames.some((part) => part === name || familyOf(part) === name));
+  if (unknown !== undefined)
+    throw new StartError(
+      `--only takes ${partNames.join(', ')}, or a or b for all of that letter, not "${unknown}".`,
+    );
   return {
-    seconds: within(values.seconds, { name: 'seconds', max: secondsMax }),
-    rounds: within(values.rounds, { name: 'rounds', max: roundsMax }),
+    seconds: withinLimits(values.seconds, { name: 'seconds', max: secondsMax, parts: true }),
+    rounds: withinLimits(values.rounds, { name: 'rounds', max: roundsMax }),
     json: values.json,
     baseline: values.baseline,
     wants: (part) => only.length === 0 || only.includes(part) || only.includes(familyOf(part)),
@@ -40,10 +50,4 @@ export function readOptions(args: readonly string[]): BenchOptions {
 /** "b512" is of family "b". */
 function familyOf(part: string): string {
   return part.replace(/\d+$/, '');
-}
-
-function within(text: string, limit: { name: string; max: number }): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= limit.max)) throw new RangeError(`--${limit.name} is from 1 to ${limit.max}`);
-  return value;
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /** What the caller of the run asks for. */
 export interface ChaosOptions {
@@ -19,17 +19,14 @@ const requestsMax = 500_000;
 const seconds = { short: 18, usual: 100 };
 const clients = { short: 24, usual: 32 };
 
-/** Reads `--short --seconds 100 --payments 20000 --seed 7 --json`. Throws RangeError on nonsense. */
+/** Reads `--short --seconds 100 --payments 20000 --seed 7 --json`. Throws StartError on nonsense. */
 export function readOptions(args: readonly string[]): ChaosOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      short: { type: 'boolean', default: false },
-      seconds: { type: 'string' },
-      payments: { type: 'string' },
-      seed: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
+  const values = readArguments(args, {
+    short: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    payments: { type: 'string' },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
   const length = values.short ? 'short' : 'usual';
   return {
@@ -43,9 +40,5 @@ export function readOptions(args: readonly string[]): ChaosOptions {
 }
 
 function within(text: string | undefined, limit: { name: string; max: number }): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > limit.max)
-    throw new RangeError(`--${limit.name} is a whole number from 1 to ${limit.max}`);
-  return value;
+  return text === undefined ? undefined : withinLimits(text, limit);
 }

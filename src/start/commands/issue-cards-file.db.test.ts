@@ -81,7 +81,10 @@ describe('issue on the command line', () => {
       expect((await killed.ended).code).toBeNull();
     }
     expect(await count('cards.cards')).toBeLessThan(cards);
-    const { code, said } = await run([path]).ended;
+    const { code, said, errors } = await run([path]).ended;
+    const goesOn = /goes on from line (\d+)\n/.exec(errors)?.[1];
+    expect(Number(goesOn) % 2_000, 'the line after whole batches, the header in the first').toBe(1);
+    expect(Number(goesOn)).toBeGreaterThan(6_000);
     expect(said).toContain(`已制卡 Issued ${cards}, 未制卡 not issued 0.`);
     expect(code).toBe(0);
     for (const table of [

@@ -18,7 +18,7 @@ import { StartError } from '#platform/start-error.ts';
 import { csvLine } from '#settlement/rules/csv.ts';
 import { type Database, openDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
-import { progressBar } from './progress-bar.ts';
+import { issuingProgress } from './issuing-progress.ts';
 import type { Told } from './verify-books.ts';
 
 const refusals: Readonly<Record<FileRefusal, string>> = {
@@ -37,15 +37,14 @@ export async function issueCardsFile(config: Config, path: string, told: Told): 
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new StartError('没有此文件。There is no such file.');
   const database = await openDatabase(config);
-  const bar = progressBar(told.progress);
+  const progress = issuingProgress(told.progress);
   try {
     const secrets = await prepare(database, config);
     const pool = openPool(database.url, issueConnections);
     try {
       const startedAt = performance.now();
-      const onProgress = (done: number, total: number) => bar.show('制卡 issuing', done, total);
-      const order = { path, name: basename(path), onProgress };
-      const outcome = await issueFile(pool, secrets, order).finally(bar.end);
+      const order = { path, name: basename(path), onProgress: progress.show };
+      const outcome = await issueFile(pool, secrets, order).finally(progress.end);
       if (outcome.kind !== 'issued') throw new StartError(refusals[outcome.kind]);
       const errorsPath = await writeErrors(sessionOf(pool), outcome, path);
       told.say(report(outcome, errorsPath, (performance.now() - startedAt) / 1_000));
