@@ -1,4 +1,4 @@
-import type { Actor } from '#audit/rules/event.ts';
+import type { Actor, AuditEvent } from '#audit/rules/event.ts';
 import { recordAudit } from '#audit/store.ts';
 import { namedKey } from '#idempotency/rules/keys.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
@@ -43,8 +43,8 @@ export interface Compensation {
 /**
  * Gives a wrong charge back at once: to the purses it came from, and out of what its participant is owed, so that
  * it is recovered at the next settlement (三府规〔2022〕6号: the operator advances, then settles with the company).
- * The trail says that it was asked for before it is: what is given back is never without an act, and an act that
- * came to nothing is one that was asked for.
+ * The trail says that it was asked for before it is, and what came of it after: what is given back is never without
+ * an act, and one without what came of it was cut off in between.
  */
 export async function compensate(
   parts: { readonly session: Session; readonly clearing: Pick<Clearing, 'submit'> },
@@ -74,7 +74,16 @@ export async function compensate(
     detail: { reason },
     final: false,
   };
-  return parts.clearing.submit({ request, isRepeat: false });
+  const answer = await parts.clearing.submit({ request, isRepeat: false });
+  await recordAudit(parts.session, [{ actor: by, subject, ...whatCameOfIt(answer) }]);
+  return answer;
+}
+
+function whatCameOfIt(answer: Answer): Pick<AuditEvent, 'act' | 'reason'> {
+  if (answer.status === 'key-reused') return { act: 'compensation-refused', reason: answer.status };
+  if (answer.status !== 'decided') return { act: 'compensation-undecided', reason: answer.status };
+  if (answer.refusal !== null) return { act: 'compensation-refused', reason: answer.refusal };
+  return { act: answer.replay ? 'compensation-repeated' : 'compensation-given', reason: '' };
 }
 
 /** Enrols the desk and its terminal; needs the owner's session. A desk that is there is left alone. */

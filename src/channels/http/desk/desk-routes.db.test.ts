@@ -53,6 +53,12 @@ const netOf = async (participantId: number) => {
 const newest = async () =>
   (await house.read('/v1/card-accounts/mine/history?limit=1', holderToken(0))).json.entries[0];
 
+/** What the trail has of a transaction, the oldest first. */
+const trailOf = async (transactionId: string) => {
+  const asked = { before: null, subject: `transaction ${transactionId}`, act: null, limit: 20 };
+  return (await readAudit(house.parts.session, asked)).reverse();
+};
+
 describe('a wrong charge', () => {
   test('is given back at once, is recovered from its operator at the next nets, and names its charge', async () => {
     const { json: charged } = await ride();
@@ -74,17 +80,11 @@ describe('a wrong charge', () => {
       participant: '海南一卡通运营中心',
       detail: { reason: 'charged-without-service' },
     });
-    const [act] = await readAudit(house.parts.session, {
-      before: null,
-      subject: `transaction ${charged.transactionId}`,
-      act: null,
-      limit: 1,
-    });
-    expect(act).toMatchObject({
-      actor: { kind: 'staff', id: 4n },
-      act: 'compensation-asked',
-      reason: 'charged-without-service: the gate stayed shut',
-    });
+    const actor = { kind: 'staff', id: 4n };
+    expect(await trailOf(charged.transactionId)).toMatchObject([
+      { actor, act: 'compensation-asked', reason: 'charged-without-service: the gate stayed shut' },
+      { actor, act: 'compensation-given', reason: '' },
+    ]);
     const after = await ride();
     expect(after.json.amount, 'what was given back whole opens no transfer').toBe(200);
   });
@@ -103,6 +103,23 @@ describe('a wrong charge', () => {
     });
     const many = await Promise.all(Array.from({ length: 5 }, () => ask(body, { key })));
     expect(new Set(many.map(({ json }) => json.transactionId))).toEqual(new Set([first.json.transactionId]));
+  });
+
+  test('leaves in the trail what came of each time it was asked for', async () => {
+    const { json: charged } = await house.post('/v1/transactions', payment({ amount: 500 }));
+    const body = { transactionId: charged.transactionId, amount: 300, reason: 'overcharged' };
+    const key = 'told-apart';
+    await ask(body, { key });
+    await ask(body, { key });
+    await ask({ ...body, amount: 299 }, { key });
+    await ask(body);
+    const trail = await trailOf(charged.transactionId);
+    expect(trail.filter(({ act }) => act !== 'compensation-asked')).toMatchObject([
+      { act: 'compensation-given', reason: '' },
+      { act: 'compensation-repeated', reason: '' },
+      { act: 'compensation-refused', reason: 'key-reused' },
+      { act: 'compensation-refused', reason: 'refund-exceeds-original' },
+    ]);
   });
 
   test('is not given back beyond what was charged, with refunds and voids counted', async () => {
