@@ -181,7 +181,9 @@ describe.each(Object.entries(ways))('through %s', (_, call) => {
       const file = await call(init.path, { headers: init.headers });
       expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
       expect(file.headers.get('content-disposition')).toContain(`nets-${town.firstDay}.csv`);
-      expect(await file.text()).toContain(String(town.bankId));
+      const bytes = Buffer.from(await file.arrayBuffer());
+      expect(bytes.subarray(0, 3).toString('hex'), 'a byte order mark').toBe('efbbbf');
+      expect(bytes.toString()).toContain(String(town.bankId));
     }
   });
 
