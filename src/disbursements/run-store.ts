@@ -52,15 +52,22 @@ export interface LineOutcome {
   readonly paidOn: string;
 }
 
-// A line that was refused frees its person, so that another line may pay them. An outcome that is there stays.
+// A line that was refused frees its person, so that another line may pay them. An outcome that is there stays. Each line
+// is found by its key and written where it was found: a plain join was planned over the whole batch for every page, and
+// 100,000 lines took 50 s. Whoever holds the run alone changes its lines, so they stay where they are.
 const record: Statement = {
   name: 'disbursements-record-outcomes',
   text: `update disbursements.lines l set state = case when n.cause is null then 'paid' else 'failed' end,
       cause = n.cause, entry_id = n.entry_id, paid_on = case when n.cause is null then n.paid_on end,
       claim = case when n.cause is null then l.claim end
-    from unnest($2::int[], $3::smallint[], $4::text[], $5::bigint[], $6::date[])
-      n(line_no, attempt, cause, entry_id, paid_on)
-    where l.batch_id = $1 and l.line_no = n.line_no and l.attempt = n.attempt and l.state = 'ready'`,
+    from (
+      select k.place, o.cause, o.entry_id, o.paid_on
+      from unnest($2::int[], $3::smallint[], $4::text[], $5::bigint[], $6::date[])
+        o(line_no, attempt, cause, entry_id, paid_on)
+      cross join lateral (
+        select ctid as place from disbursements.lines
+        where batch_id = $1 and line_no = o.line_no and attempt = o.attempt and state = 'ready' offset 0) k) n
+    where l.ctid = n.place and l.state = 'ready'`,
 };
 
 /** Writes what became of many lines. Writing it twice changes nothing. */
