@@ -1,10 +1,10 @@
 import { caps, concessions, concessionTerms, tariffs } from '#demo/hainan.ts';
-import { fen } from '#money/fen.ts';
+import { fen, minFen } from '#money/fen.ts';
 import { timesRateDown } from '#money/rate.ts';
 import type { Page } from './notebook.ts';
 
 /**
- * What rides may cost by the demonstration's tariffs: a fare or its transfer, as the card's concession has it; less
+ * What rides may cost by the demonstration's tariffs: the cheapest of fare, transfer and the card's concession; less
  * only where it fills the operator's cap, and never more than that a day. All rides of a run are of one day.
  */
 export function checkFares(pages: readonly Page[]): string[] {
@@ -15,18 +15,24 @@ export function checkFares(pages: readonly Page[]): string[] {
     givenBack.set(sent.original, moved(final.purses));
   }
   const problems: string[] = [];
-  for (const ridden of Map.groupBy(taps, ({ sent }) => `${sent.card} ${operatorOf(sent)}`).values())
-    problems.push(...checkDay(ridden, givenBack));
+  for (const [card, all] of Map.groupBy(taps, ({ sent }) => sent.card)) {
+    for (const [participantId, ridden] of Map.groupBy(all, ({ sent }) => operatorOf(sent)))
+      problems.push(...checkDay({ card, participantId, rides: all.length }, ridden, givenBack));
+  }
   return problems;
 }
 
-function checkDay(ridden: readonly Page[], givenBack: ReadonlyMap<Page, bigint>): string[] {
-  const [first] = ridden;
-  if (first === undefined) return [];
-  const { card } = first.sent;
-  const participantId = operatorOf(first.sent);
+/** A card at an operator, and how often it rode with all of them. */
+interface Rider {
+  readonly card: number;
+  readonly participantId: number;
+  readonly rides: number;
+}
+
+function checkDay(rider: Rider, ridden: readonly Page[], givenBack: ReadonlyMap<Page, bigint>): string[] {
+  const { card, participantId } = rider;
   const capFen = caps.find((cap) => cap.participantId === participantId)?.perDayFen;
-  const fares = faresOf(card, participantId);
+  const fares = faresOf(rider);
   const largest = fares.reduce((most, fare) => (fare > most ? fare : most), 0n);
   const paid = ridden.map((page) => ({ page, paidFen: -moved(page.final?.purses ?? []) }));
   const grossFen = paid.reduce((sum, { paidFen }) => sum + paidFen, 0n);
@@ -46,15 +52,21 @@ function checkDay(ridden: readonly Page[], givenBack: ReadonlyMap<Page, bigint>)
   return problems;
 }
 
-function faresOf(card: number, participantId: number): bigint[] {
+function faresOf({ card, participantId, rides }: Rider): bigint[] {
   const category = concessions.find((concession) => concession.card === card)?.category;
-  const rate = concessionTerms.find(
-    (terms) => terms.participantId === participantId && terms.category === category,
-  )?.rate;
+  const terms = concessionTerms.find(
+    (one) => one.participantId === participantId && one.category === category,
+  );
+  const rates = terms === undefined ? ['1'] : [terms.rate];
+  // Only whoever may have used up the month's rides pays the fare beyond them.
+  if (terms !== undefined && rides > terms.ridesPerMonth) rates.push(terms.beyondRate);
   return tariffs
     .filter((tariff) => tariff.participantId === participantId)
-    .flatMap(({ fareFen, transferRate }) => [fen(fareFen), timesRateDown(fen(fareFen), transferRate)])
-    .map((fare) => (rate === undefined ? fare : timesRateDown(fare, rate)));
+    .flatMap(({ fareFen, transferRate }) => {
+      const full = fen(fareFen);
+      const withoutCategory = [full, timesRateDown(full, transferRate)];
+      return rates.flatMap((rate) => withoutCategory.map((fare) => minFen(fare, timesRateDown(full, rate))));
+    });
 }
 
 const moved = (purses: readonly { amount: number }[]): bigint =>
