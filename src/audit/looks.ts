@@ -1,3 +1,4 @@
+import { askedOnce } from '#platform/limits/asked-once.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { AuditEvent } from './rules/event.ts';
 import { recordAudit } from './store.ts';
@@ -58,28 +59,10 @@ export function onceAMinute(
   nowMs: () => number,
   { remembered = rememberedMax }: { readonly remembered?: number } = {},
 ): RecordLook {
-  const looks = new Map<string, { readonly atMs: number; readonly written: Promise<void> }>();
+  const once = askedOnce<void>(nowMs, { rememberedMs: sameLookMs, keysMax: remembered });
+  // A look that is being written is waited for; what is not in the trail was not looked at, and the next try writes it.
   return (look) => {
-    const name = JSON.stringify([
-      look.actor.kind,
-      String(look.actor.id),
-      look.act,
-      look.subject,
-      look.reason,
-    ]);
-    const now = nowMs();
-    const before = looks.get(name);
-    // A look that is being written is waited for: nothing is shown before its row is there.
-    if (before !== undefined && now >= before.atMs && now - before.atMs < sameLookMs) return before.written;
-    looks.delete(name);
-    const [oldest] = looks.keys();
-    if (looks.size >= remembered && oldest !== undefined) looks.delete(oldest);
-    const written = record(look);
-    looks.set(name, { atMs: now, written });
-    // What is not in the trail was not looked at: the next try writes it.
-    written.catch(() => {
-      if (looks.get(name)?.written === written) looks.delete(name);
-    });
-    return written;
+    const { actor, act, subject, reason } = look;
+    return once(JSON.stringify([actor.kind, String(actor.id), act, subject, reason]), () => record(look));
   };
 }

@@ -1,4 +1,5 @@
 import type { Refused } from '#channels/pages/parts.ts';
+import { idMax } from '#platform/columns.ts';
 
 type RefusedStatus = 403 | 409 | 422 | 429 | 503;
 
@@ -24,8 +25,6 @@ export function statusOf(refusal: string): RefusedStatus {
 export function refusedHeaders({ retryAfterSeconds }: Refused<string>): Record<string, string> {
   return retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
 }
-
-const idMax = 9_223_372_036_854_775_807n;
 
 /** The cursor of an address or null for none; undefined for a text that cannot be one. */
 export function cursorOf(text: string | undefined): string | null | undefined {
