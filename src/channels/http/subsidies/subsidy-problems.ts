@@ -1,6 +1,6 @@
 import type { ProposeRefusal } from '#access/four-eyes.ts';
 import type { DecideRefusal } from '#access/rules/four-eyes.ts';
-import type { ProblemKind } from '#channels/http/wire/problem-catalogue.ts';
+import { kind, type ProblemKind } from '#channels/http/wire/problem-kind.ts';
 import type { CorrectRefusal } from '#disbursements/correct-lines.ts';
 import type { ImportRefusal } from '#disbursements/import-batch.ts';
 import type { ProgrammeRefusal } from '#disbursements/programmes.ts';
@@ -11,12 +11,6 @@ export type SubsidyProblem =
   | 'publication-runs'
   | 'nothing-to-pay'
   | 'not-csv';
-
-const kind = (status: ProblemKind['status'], title: string, titleZh: string): ProblemKind => ({
-  status,
-  title,
-  titleZh,
-});
 
 /** A refusal without a line here does not compile. */
 export const subsidyProblems: Readonly<Record<SubsidyProblem, ProblemKind>> = {

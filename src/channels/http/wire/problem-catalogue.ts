@@ -9,19 +9,7 @@ import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
 import { type SubsidyProblem, subsidyProblems } from '#channels/http/subsidies/subsidy-problems.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
-
-/** One kind of problem: its HTTP status and what it is called, in both languages. */
-export interface ProblemKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 503;
-  readonly title: string;
-  readonly titleZh: string;
-}
-
-const kind = (status: ProblemKind['status'], title: string, titleZh: string): ProblemKind => ({
-  status,
-  title,
-  titleZh,
-});
+import { kind, type ProblemKind } from './problem-kind.ts';
 
 /** What the rules decline. A refusal without a line here does not compile. */
 const refusalProblems: Record<Refusal, ProblemKind> = {
