@@ -13,7 +13,7 @@ export interface Framing {
   readonly tpdu: 'none' | 'echo' | 'swap';
   /** Bytes of a header after the TPDU, sent back as they came: 6 of UnionPay. */
   readonly headerBytes: number;
-  /** What becomes of a length of zero. */
+  /** What becomes of a length of zero: it is told to whoever reads, to be sent back or not, or it ends the stream. */
   readonly keepAlive: 'echo' | 'ignore' | 'refuse';
   /** Of TPDU, header and message together. */
   readonly frameBytesMax: number;
@@ -22,9 +22,9 @@ export interface Framing {
 export interface LengthLayout {
   /** "none": the message ends where the trailer is met. */
   readonly kind: 'binary' | 'bcd' | 'ascii' | 'hex-ascii' | 'none';
-  /** How many bytes the length takes: 2, 3 or 4. */
+  /** How many bytes the length takes: 2 to 4, as text 2 to 6; 0 of "none". */
   readonly bytes: number;
-  /** Whether it counts its own bytes. */
+  /** Whether it counts its own bytes. A length of zero is a keep-alive all the same. */
   readonly includesSelf?: boolean;
 }
 
@@ -34,3 +34,18 @@ export interface Frame {
   readonly header: Uint8Array | null;
   readonly body: Uint8Array;
 }
+
+/** Why a stream can no longer be read: where its messages begin and end is lost. */
+export interface FramingError {
+  readonly error: FramingErrorCode;
+  /** Where in the stream it was found, in bytes from its first. */
+  readonly offset: number;
+}
+
+export type FramingErrorCode =
+  | 'wrong-lead'
+  | 'wrong-length'
+  | 'wrong-trailer'
+  | 'frame-too-large'
+  | 'frame-too-short'
+  | 'keep-alive-refused';
