@@ -11,6 +11,7 @@ import {
 } from './framer.ts';
 import type { Frame, Framing, FramingError } from './framing.ts';
 import { type FramingName, framings } from './framings.ts';
+import { lengthMax } from './length-digits.ts';
 
 interface Vector {
   readonly id: string;
@@ -51,7 +52,30 @@ const framingOf: Readonly<Record<string, FramingName>> = {
   'keepalive-cs': 'cs',
   'keepalive-cmf': 'cmf',
 };
-const everyFraming = Object.entries(framings) as [FramingName, Framing][];
+/** What a settings file may say in words, though no client with a name does. */
+const unnamed: Readonly<Record<string, Framing>> = {
+  'lines with a lead': {
+    ...framings.base24,
+    lead: '0a0a',
+    trailer: '0d0a03',
+    tpdu: 'echo',
+    headerBytes: 6,
+  },
+  'a length between a lead and a trailer it counts': {
+    ...framings.ascii6,
+    lead: '02',
+    padBytes: 3,
+    trailer: '0303',
+    trailerCounted: true,
+    tpdu: 'swap',
+  },
+  'a BCD length of itself, and a trailer it does not count': {
+    ...framings.bcd2,
+    length: { kind: 'bcd', bytes: 3, includesSelf: true },
+    trailer: 'ff',
+  },
+};
+const everyFraming: [string, Framing][] = Object.entries<Framing>({ ...framings, ...unnamed });
 
 describe('published bytes', () => {
   test('are all known: a vector that nobody reads proves nothing', () => {
@@ -197,6 +221,26 @@ describe('a client that means harm', () => {
   });
 });
 
+describe('a frame as large as may be', () => {
+  test.each(everyFraming)('is sent and comes out of %s, and one of a byte more is neither', (_, framing) => {
+    const { tpdu, header } = frameFor(framing, 0);
+    const bodyBytes = framing.frameBytesMax - (tpdu?.length ?? 0) - (header?.length ?? 0);
+    const largest = frameFor(framing, bodyBytes);
+    expect(readAll(framing, [frameBytes(framing, largest)])).toEqual([textOf(largest)]);
+    const larger = frameFor(framing, bodyBytes + 1);
+    expect(() => frameBytes(framing, larger)).toThrow(RangeError);
+    const lax: Framing = { ...framing, frameBytesMax: framing.frameBytesMax + 1 };
+    if (lengthMax(framing.length) > lax.frameBytesMax + 9)
+      expect(readAll(framing, [frameBytes(lax, larger)])[0]).toMatch(/^frame-too-large at \d$/);
+  });
+
+  test('is never sent with its length modulo 10,000, as a NCC channel does: nobody could read it', () => {
+    const framing: Framing = { ...framings.ncc, frameBytesMax: 20_000 };
+    expect(frameBytes(framing, frameFor(framing, 9_994)).subarray(0, 2).toString('hex')).toBe('9999');
+    expect(() => frameBytes(framing, frameFor(framing, 9_995))).toThrow(RangeError);
+  });
+});
+
 describe('a stream whose frames cannot be told apart any more', () => {
   test.each<[string, FramingName, string, string]>([
     ['holds a frame without a message after TPDU and header', 'unionpay-pos', '000b', 'frame-too-short at 0'],
@@ -269,6 +313,14 @@ describe('a frame of ours that does not fit is a fault', () => {
     ['with the bytes that end it inside', 'base24', { ...bare, body: bytes('300330') }],
   ])('%s', (_, name, frame) => {
     expect(() => frameBytes(framings[name], frame)).toThrow(RangeError);
+  });
+
+  test('with a header that begins as a keep-alive does, or a message whose last byte begins its end', () => {
+    const framing: Framing = { ...framings.base24, trailer: '0303', headerBytes: 6 };
+    const sent = { ...bare, header: bytes('490303030303'), body: bytes('30') };
+    expect(readAll(framing, [frameBytes(framing, sent)])).toEqual([textOf(sent)]);
+    expect(() => frameBytes(framing, { ...sent, header: bytes('030330303030') })).toThrow(RangeError);
+    expect(() => frameBytes(framing, { ...sent, body: bytes('3003') })).toThrow(RangeError);
   });
 });
 

@@ -155,14 +155,17 @@ function measureByLength(plan: Plan): Measure {
   };
 }
 
-/** What was searched is not searched again, so a message that never ends costs no more than its bytes. */
+/**
+ * What was searched is not searched again, so a message that never ends costs no more than its bytes. TPDU and header
+ * may hold the bytes of the trailer, but not begin with them: that is a keep-alive.
+ */
 function measureToTrailer(plan: Plan): Measure {
   const { framing, lead, trailer, aroundBytes } = plan;
   const first = lead.length + aroundBytes;
   let searched = first;
   return (pending) => {
     if (!startsWith(pending, lead)) return { error: 'wrong-lead', at: 0 };
-    const found = pending.find(trailer, searched);
+    const found = isAt(pending, lead.length, trailer) ? lead.length : pending.find(trailer, searched);
     searched = Math.max(first, pending.length - trailer.length + 1);
     const contentBytes = (found === -1 ? searched : found) - lead.length;
     if (contentBytes > framing.frameBytesMax) return { error: 'frame-too-large', at: lead.length };
@@ -188,6 +191,10 @@ function faultOf(
 function startsWith(pending: PendingBytes, lead: Buffer): boolean {
   const came = pending.view(0, lead.length);
   return came.equals(lead.subarray(0, came.length));
+}
+
+function isAt(pending: PendingBytes, start: number, bytes: Buffer): boolean {
+  return pending.view(start, start + bytes.length).equals(bytes);
 }
 
 function cut(plan: Plan, whole: Buffer, contentBytes: number): Frame | 'keep-alive' | Fault {
@@ -217,6 +224,12 @@ function assertFits(plan: Plan, frame: Frame, said: number): void {
   if (body.length === 0) throw new RangeError('a frame holds a message');
   if (said - plan.countedBytes > framing.frameBytesMax || said > lengthMax(framing.length))
     throw new RangeError('the message is longer than a frame may be');
-  if (framing.length.kind === 'none' && Buffer.from(body).includes(trailer))
-    throw new RangeError('the message holds the bytes that end it');
+  if (framing.length.kind === 'none' && endsEarly(frame, trailer))
+    throw new RangeError('the frame holds the bytes that end it');
+}
+
+function endsEarly({ tpdu, header, body }: Frame, trailer: Buffer): boolean {
+  const around = Buffer.concat([tpdu ?? [], header ?? []].map((part) => Buffer.from(part)));
+  const isKeepAlive = around.subarray(0, trailer.length).equals(trailer);
+  return isKeepAlive || Buffer.concat([body, trailer]).indexOf(trailer) !== body.length;
 }

@@ -15,7 +15,7 @@ export interface AdditionalAmount {
 }
 
 /** As many as ISO 8583 gives the field: 120 characters. */
-export const amountsMax = 6;
+const amountsMax = 6;
 
 const amountChars = 20;
 
