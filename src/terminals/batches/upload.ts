@@ -22,7 +22,7 @@ import {
 import { noteRecords, readUploads, saveVerdicts } from './upload-store.ts';
 
 /** A batch with more records, in our books or uploaded, is not compared record by record: its totals say enough. */
-export const recordsPerBatchMax = 5_000;
+const recordsPerBatchMax = 5_000;
 
 /** What became of uploaded records. A batch that is closed takes none any more: what was kept stays. */
 export type Noted = 'noted' | 'closed' | 'not-settled' | 'too-many' | 'unknown-batch';

@@ -17,7 +17,7 @@ export interface OwnRecord {
   readonly amountFen: bigint;
 }
 
-export type UploadVerdict = 'matched' | 'amount-differs' | 'side-differs' | 'missing-here' | 'missing-there';
+type UploadVerdict = 'matched' | 'amount-differs' | 'side-differs' | 'missing-here' | 'missing-there';
 
 /** What our books say to one record of the terminal, or to one of ours that it did not upload. */
 export interface JudgedRecord {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kindCodes } from '#ledger/rules/kinds.ts';
-import { batchTotals, type Counted, isBalanced, noTotals, sideOf } from './totals.ts';
+import { batchTotals, type Counted, isBalanced, noTotals, sideOf, sideSql } from './totals.ts';
 
 const one = (kind: keyof typeof kindCodes, over: Partial<Counted> = {}): Counted => ({
   ...{ kind: kindCodes[kind], declined: false, reversed: false, count: 1, fen: 100n },
@@ -31,6 +31,12 @@ describe('which total it is part of', () => {
     expect(sideOf(one('void', { fen: 0n }))).toBeNull();
     expect(sideOf(one('payment', { fen: 0n }))).toBe('debit');
   });
+});
+
+test('PostgreSQL is told the same sides (the proof of batches computes them)', () => {
+  expect(sideSql.replaceAll(/\s+/g, ' ')).toBe(
+    `case when declined or reversed then null when kind in (1, 4) then 'debit' when kind = 5 and fen = 0 then null when kind in (6, 5, 2) then 'credit' end`,
+  );
 });
 
 describe('the totals of a batch', () => {

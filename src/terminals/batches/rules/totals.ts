@@ -25,6 +25,9 @@ export interface Counted {
 
 export const noTotals: BatchTotals = { debitFen: 0n, debitCount: 0, creditFen: 0n, creditCount: 0 };
 
+const debitKinds: readonly number[] = [kindCodes.payment, kindCodes.capture];
+const creditKinds: readonly number[] = [kindCodes.refund, kindCodes.void, kindCodes.load];
+
 /**
  * Which total an outcome is part of, or null for none: payments and captures are debit; refunds, voids and loads are
  * credit. What was declined or reversed does not count, nor does a reversal; a void does, beside what it takes back.
@@ -32,19 +35,16 @@ export const noTotals: BatchTotals = { debitFen: 0n, debitCount: 0, creditFen: 0
  */
 export function sideOf(outcome: Omit<Counted, 'count'>): Side | null {
   if (outcome.declined || outcome.reversed) return null;
-  switch (outcome.kind) {
-    case kindCodes.payment:
-    case kindCodes.capture:
-      return 'debit';
-    case kindCodes.refund:
-    case kindCodes.load:
-      return 'credit';
-    case kindCodes.void:
-      return outcome.fen === 0n ? null : 'credit';
-    default:
-      return null;
-  }
+  if (debitKinds.includes(outcome.kind)) return 'debit';
+  if (outcome.kind === kindCodes.void && outcome.fen === 0n) return null;
+  return creditKinds.includes(outcome.kind) ? 'credit' : null;
 }
+
+/** `sideOf` as PostgreSQL computes it, of the columns of the same names. */
+export const sideSql = `case when declined or reversed then null
+  when kind in (${debitKinds.join(', ')}) then 'debit'
+  when kind = ${kindCodes.void} and fen = 0 then null
+  when kind in (${creditKinds.join(', ')}) then 'credit' end`;
 
 /** The totals of a batch from its outcomes. */
 export function batchTotals(outcomes: readonly Counted[]): BatchTotals {
