@@ -592,6 +592,37 @@ create table subsidies.terms (
   active boolean not null
 );
 
+create table terminals.batch_uploads (
+  terminal_id integer not null,
+  batch_number integer not null,
+  trace_number integer not null,
+  side text,
+  amount_fen bigint,
+  own_amount_fen bigint,
+  card_tail text,
+  verdict text
+);
+
+create table terminals.batches (
+  terminal_id integer not null,
+  batch_number integer not null,
+  opened_on date not null,
+  state text not null,
+  claimed_debit_fen bigint,
+  claimed_debit_count integer,
+  claimed_credit_fen bigint,
+  claimed_credit_count integer,
+  own_debit_fen bigint,
+  own_debit_count integer,
+  own_credit_fen bigint,
+  own_credit_count integer,
+  counted_below bigint,
+  settle_trace integer,
+  settle_answer text,
+  settled_at timestamp with time zone,
+  closed_at timestamp with time zone
+);
+
 create table terminals.terminals (
   id integer not null,
   participant_id integer not null,
@@ -1013,6 +1044,42 @@ alter table subsidies.terms add constraint terms_purse CHECK ((purse = ANY (ARRA
 
 alter table subsidies.terms add constraint terms_participant_id_programme_pk PRIMARY KEY (participant_id, programme);
 
+alter table terminals.batch_uploads add constraint batch_uploads_amounts CHECK ((LEAST(amount_fen, own_amount_fen) >= 0));
+
+alter table terminals.batch_uploads add constraint batch_uploads_known CHECK (((amount_fen IS NULL) = (COALESCE(verdict, ''::text) = 'missing-there'::text)));
+
+alter table terminals.batch_uploads add constraint batch_uploads_side CHECK ((side = ANY (ARRAY['debit'::text, 'credit'::text])));
+
+alter table terminals.batch_uploads add constraint batch_uploads_tail CHECK ((card_tail ~ '^[0-9]{4}$'::text));
+
+alter table terminals.batch_uploads add constraint batch_uploads_trace CHECK (((trace_number >= 0) AND (trace_number <= 999999)));
+
+alter table terminals.batch_uploads add constraint batch_uploads_verdict CHECK ((verdict = ANY (ARRAY['matched'::text, 'amount-differs'::text, 'side-differs'::text, 'missing-here'::text, 'missing-there'::text])));
+
+alter table terminals.batch_uploads add constraint batch_uploads_batch FOREIGN KEY (terminal_id, batch_number) REFERENCES terminals.batches(terminal_id, batch_number);
+
+alter table terminals.batch_uploads add constraint batch_uploads_terminal_id_batch_number_trace_number_pk PRIMARY KEY (terminal_id, batch_number, trace_number);
+
+alter table terminals.batches add constraint batches_answer CHECK ((settle_answer = ANY (ARRAY['balanced'::text, 'unbalanced'::text])));
+
+alter table terminals.batches add constraint batches_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL)));
+
+alter table terminals.batches add constraint batches_number CHECK (((batch_number >= 1) AND (batch_number <= 999999)));
+
+alter table terminals.batches add constraint batches_settled CHECK ((num_nonnulls(claimed_debit_fen, claimed_debit_count, claimed_credit_fen, claimed_credit_count, own_debit_fen, own_debit_count, own_credit_fen, own_credit_count, counted_below, settle_trace, settle_answer, settled_at) =
+CASE
+    WHEN (state = 'open'::text) THEN 0
+    ELSE 12
+END));
+
+alter table terminals.batches add constraint batches_signs CHECK ((LEAST(claimed_debit_fen, (claimed_debit_count)::bigint, claimed_credit_fen, (claimed_credit_count)::bigint, own_debit_fen, (own_debit_count)::bigint, own_credit_fen, (own_credit_count)::bigint) >= 0));
+
+alter table terminals.batches add constraint batches_state CHECK ((state = ANY (ARRAY['open'::text, 'unbalanced'::text, 'closed'::text])));
+
+alter table terminals.batches add constraint batches_terminal_id_terminals_id_fk FOREIGN KEY (terminal_id) REFERENCES terminals.terminals(id);
+
+alter table terminals.batches add constraint batches_terminal_id_batch_number_pk PRIMARY KEY (terminal_id, batch_number);
+
 alter table terminals.terminals add constraint terminals_batch CHECK (((batch_number >= 1) AND (batch_number <= 999999)));
 
 alter table terminals.terminals add constraint terminals_id CHECK (((id >= 1) AND (id <= 99999999)));
@@ -1150,6 +1217,8 @@ CREATE INDEX orders_of_mandate ON load_orders.orders USING btree (bucket, mandat
 CREATE UNIQUE INDEX orders_one_open_a_mandate ON load_orders.orders USING btree (bucket, mandate_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
 
 CREATE INDEX orders_open ON load_orders.orders USING btree (bucket, card_account_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
+
+CREATE UNIQUE INDEX batches_current ON terminals.batches USING btree (terminal_id) WHERE (state <> 'closed'::text);
 
 -- functions
 
@@ -1533,6 +1602,64 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION terminals.check_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state = 'closed'
+    or (new.state = 'open' and old.state <> 'open')
+    or (old.terminal_id, old.batch_number, old.opened_on) is distinct from
+       (new.terminal_id, new.batch_number, new.opened_on) then
+    raise exception 'batch % of terminal % does not go this way', old.batch_number, old.terminal_id
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION terminals.check_batch_number()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.batch_number <> old.batch_number % 999999 + 1 then
+    raise exception 'terminal % goes from batch % to the one after it', old.id, old.batch_number
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION terminals.check_current_batch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare terminal int := case tg_table_name when 'terminals' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'terminal_id' end;
+begin
+  if not exists (
+    select from terminals.terminals t
+    join terminals.batches b on b.terminal_id = t.id and b.batch_number = t.batch_number
+    where t.id = terminal and b.state <> 'closed') then
+    raise exception 'the batch of terminal % is closed or is not there', terminal using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION terminals.check_uploads()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare wrong record;
+begin
+  select n.terminal_id, n.batch_number into wrong from new_rows n
+    join terminals.batches b on b.terminal_id = n.terminal_id and b.batch_number = n.batch_number
+    where b.state <> 'unbalanced' limit 1;
+  if found then
+    raise exception 'batch % of terminal % takes no uploads', wrong.batch_number, wrong.terminal_id
+      using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
 -- triggers
 
 CREATE TRIGGER proposals_checked BEFORE INSERT OR UPDATE ON access.proposals FOR EACH ROW EXECUTE FUNCTION access.check_proposal();
@@ -1650,6 +1777,22 @@ CREATE TRIGGER shops_limits_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER shops_mcc_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON shops.mcc_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER subsidies_terms_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON subsidies.terms FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER batch_uploads_check AFTER UPDATE ON terminals.batch_uploads REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION terminals.check_uploads();
+
+CREATE TRIGGER batch_uploads_check_new AFTER INSERT ON terminals.batch_uploads REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION terminals.check_uploads();
+
+CREATE TRIGGER batch_uploads_stay BEFORE DELETE OR TRUNCATE ON terminals.batch_uploads FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE CONSTRAINT TRIGGER batches_are_current AFTER INSERT OR UPDATE ON terminals.batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION terminals.check_current_batch();
+
+CREATE TRIGGER batches_forward BEFORE UPDATE ON terminals.batches FOR EACH ROW EXECUTE FUNCTION terminals.check_batch();
+
+CREATE TRIGGER batches_stay BEFORE DELETE OR TRUNCATE ON terminals.batches FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER terminals_batch_forward BEFORE UPDATE OF batch_number ON terminals.terminals FOR EACH ROW WHEN ((old.batch_number IS DISTINCT FROM new.batch_number)) EXECUTE FUNCTION terminals.check_batch_number();
+
+CREATE CONSTRAINT TRIGGER terminals_have_batch AFTER INSERT OR UPDATE OF batch_number ON terminals.terminals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION terminals.check_current_batch();
 
 CREATE TRIGGER terminals_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON terminals.terminals FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
@@ -1821,7 +1964,11 @@ grant insert, select, update (day), update (spent_fen) on table shops.spending t
 
 grant insert, select, update (active), update (per_payment_fen) on table subsidies.terms to one_card_app;
 
-grant select on table terminals.terminals to one_card_app;
+grant insert, select, update (amount_fen), update (card_tail), update (own_amount_fen), update (side), update (verdict) on table terminals.batch_uploads to one_card_app;
+
+grant insert, select, update (claimed_credit_count), update (claimed_credit_fen), update (claimed_debit_count), update (claimed_debit_fen), update (closed_at), update (counted_below), update (own_credit_count), update (own_credit_fen), update (own_debit_count), update (own_debit_fen), update (settle_answer), update (settle_trace), update (settled_at), update (state) on table terminals.batches to one_card_app;
+
+grant select, update (batch_number) on table terminals.terminals to one_card_app;
 
 grant select, update (day), update (used_fen) on table top_up.agents to one_card_app;
 

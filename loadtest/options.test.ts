@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { StartError } from '#platform/start-error.ts';
 import { partNames, readOptions as readBenchOptions } from './bench/options.ts';
 import { readOptions as readChaosOptions } from './chaos/options.ts';
+import { readOptions as readPosOptions } from './pos/options.ts';
 
 describe('the options of a command', () => {
   test.for([
@@ -13,8 +14,18 @@ describe('the options of a command', () => {
     ['bench', ['extra'], '--json'],
     ['chaos', ['--nope'], '--short, --seconds VALUE, --payments VALUE, --seed VALUE, --json'],
     ['chaos', ['--seed', '1.5'], '--seed is a whole number from 1 to'],
+    ['pos', ['pays', '1'], 'no command "pays"'],
+    ['pos', ['pay'], 'An amount is in yuan'],
+    ['pos', ['pay', '0'], 'An amount is in yuan'],
+    ['pos', ['pay', '12.505'], 'An amount is in yuan'],
+    ['pos', ['pay', '1', '2'], '"pay 1 2" has too many words'],
+    ['pos', ['pay', '1', '--card', '21'], '--card is a whole number from 1 to 20, not "21".'],
+    ['pos', ['echo', '--mac', 'md5'], '--mac is one of cup-ecb, x9.19, sm4, none, not "md5".'],
+    ['pos', ['echo', '--framing', 'x'], '--framing is one of unionpay-pos'],
+    ['pos', ['echo', '--dialect', 'iso93'], '--dialect is one of cup-bcd'],
   ] as const)('of %s, %j is answered by one sentence with what is allowed', ([command, args, sentence]) => {
-    const read = () => (command === 'bench' ? readBenchOptions(args) : readChaosOptions(args));
+    const readers = { bench: readBenchOptions, chaos: readChaosOptions, pos: readPosOptions };
+    const read = () => readers[command](args);
     expect(read).toThrow(StartError);
     expect(read).toThrow(sentence);
     try {
@@ -22,6 +33,20 @@ describe('the options of a command', () => {
     } catch (error) {
       expect((error as Error).message.split('\n')).toHaveLength(1);
     }
+  });
+
+  test.for([
+    [
+      ['pay', '12.5', '--card', '3', '--pin'],
+      { name: 'pay', amountFen: 1_250n, presented: { card: 3, types: true } },
+    ],
+    [['refund', 'last', '0.05'], { name: 'refund', of: 'last', amountFen: 5n }],
+    [['complete', '0A1B2C'], { name: 'complete', of: '0A1B2C', amountFen: null }],
+    [['void'], { name: 'void', of: 'last' }],
+    [['script', '--terminals', '4'], { name: 'script', file: 'default', terminals: 4 }],
+    [[], { name: 'help' }],
+  ] as const)('a terminal is told %j', ([args, command]) => {
+    expect(readPosOptions(args).command).toMatchObject(command);
   });
 
   test('what is allowed is taken: families, single parts, parts of a second', () => {

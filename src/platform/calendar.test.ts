@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, dayNumber, hainanDay, hainanTime, monthEnd, nextDay } from './calendar.ts';
+import {
+  addDays,
+  dayNumber,
+  hainanDay,
+  hainanDaySql,
+  hainanTime,
+  hainanTodaySql,
+  monthEnd,
+  nextDay,
+} from './calendar.ts';
 
 const number = fc.integer({ min: 0, max: 60_000 });
 const dayOf = (count: number) => new Date(count * 86_400_000).toISOString().slice(0, 10);
@@ -70,5 +79,10 @@ describe('the time in Hainan', () => {
         expect(hainanTime(one).slice(0, 10)).toBe(day);
       }),
     );
+  });
+
+  test('PostgreSQL computes it the same way (the batches of terminals are counted by it)', () => {
+    expect(hainanDaySql('ms')).toBe(`(date '1970-01-01' + ((ms + 28800000) / 86400000)::int)`);
+    expect(hainanTodaySql).toBe(`(now() at time zone 'UTC' + interval '28800000 milliseconds')::date`);
   });
 });

@@ -41,6 +41,14 @@ export function hainanDay(nowMs: number): string {
   return latest.text;
 }
 
+/** The calendar day in Hainan as PostgreSQL computes it, of an expression in milliseconds since 1970. */
+export function hainanDaySql(ms: string): string {
+  return `(date '1970-01-01' + ((${ms} + ${hainanOffsetMs}) / ${dayMs})::int)`;
+}
+
+/** Today in Hainan by the clock of PostgreSQL. */
+export const hainanTodaySql = `(now() at time zone 'UTC' + interval '${hainanOffsetMs} milliseconds')::date`;
+
 /** "2026-11-22 08:30:00" in Hainan, as terminals write their local time. */
 export function hainanTime(nowMs: number): string {
   return new Date(nowMs + hainanOffsetMs).toISOString().slice(0, 19).replace('T', ' ');

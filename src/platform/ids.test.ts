@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstIdOfGroup, idLane, idsPerGroupMax, idTimeMs, laneMax } from './ids.ts';
+import { firstIdAt, firstIdOfGroup, idLane, idsPerGroupMax, idTimeMs, laneMax } from './ids.ts';
 
 const epochMs = Date.UTC(2025, 0, 1);
 const lane = fc.integer({ min: 0, max: laneMax });
@@ -14,6 +14,16 @@ describe('ids of entries', () => {
         const id = firstIdOfGroup(number, nowMs, 0n) + BigInt(at);
         expect(idTimeMs(id)).toBe(nowMs);
         expect(idLane(id)).toBe(number);
+      }),
+    );
+  });
+
+  test('what was given before a moment has a smaller id, what is given at it or after has not', () => {
+    fc.assert(
+      fc.property(lane, moment, (number, nowMs) => {
+        const id = firstIdOfGroup(number, nowMs, 0n);
+        expect(id >= firstIdAt(nowMs)).toBe(true);
+        expect(id + BigInt(idsPerGroupMax - 1) < firstIdAt(nowMs + 1)).toBe(true);
       }),
     );
   });

@@ -27,6 +27,11 @@ export function idTimeMs(id: bigint): number {
   return Number(id >> tickBits) + epochMs;
 }
 
+/** The smallest id that may be given at a moment: what has a smaller one was given before it. */
+export function firstIdAt(ms: number): bigint {
+  return BigInt(ms - epochMs) << tickBits;
+}
+
 /** `idTimeMs` as PostgreSQL computes it, of an expression. */
 export function idTimeMsSql(id: string): string {
   return `((${id} >> ${tickBits}) + ${epochMs})`;

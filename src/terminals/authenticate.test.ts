@@ -12,6 +12,7 @@ const terminalOf = (id: number, keySealed = keyOf(id)): Terminal => ({
   sector: 'shops',
   allowedKinds: ['payment'],
   batchNumber: 1,
+  batchOpenedOn: '2026-11-22',
   active: true,
   keySealed,
 });

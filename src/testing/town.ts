@@ -103,6 +103,7 @@ async function enrolTown(session: Session, size: TownSize): Promise<void> {
     sector,
     allowedKinds: terminalKinds,
     batchNumber: 1,
+    batchOpenedOn: size.firstDay ?? town.firstDay,
     active: true,
     keySealed: keySealed(id),
   });

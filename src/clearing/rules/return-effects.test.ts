@@ -311,6 +311,7 @@ describe('a compensation', () => {
           sector: 'desk',
           allowedKinds: ['compensation'] as const,
           batchNumber: 1,
+          batchOpenedOn: '2026-11-22',
           active: true,
           keySealed: Buffer.alloc(1),
         },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  batchKeysSql,
   businessKey,
   callerKey,
   isNamedKeySql,
@@ -8,7 +9,9 @@ import {
   namedKeySql,
   namedReversalKey,
   reversalKey,
+  reversalKeySql,
   type TraceKey,
+  traceNumberOf,
 } from './keys.ts';
 
 const trace: TraceKey = { terminalId: 10_000_001, batchNumber: 1, traceNumber: 42, localDate: '2026-11-22' };
@@ -74,6 +77,21 @@ describe('the business key', () => {
     { traceNumber: 2 ** 24 },
   ])('%o does not fit its place: a fault, never another key', (wrong) => {
     expect(() => businessKey({ ...trace, ...wrong })).toThrow(RangeError);
+  });
+});
+
+describe('the keys of a batch', () => {
+  test('its trace number is read back from a key', () => {
+    fc.assert(fc.property(anyTrace, (one) => traceNumberOf(businessKey(one)) === one.traceNumber));
+    expect(traceNumberOf(reversalKey(trace))).toBe(trace.traceNumber);
+  });
+
+  test('in PostgreSQL they are the range from its first trace number to its last', () => {
+    const { first, last } = batchKeysSql({ terminal: 't', day: 'd', batch: 'b' });
+    const start = `'01' || lpad(to_hex(t), 8, '0') || lpad(to_hex((d)::date - date '2000-01-01'), 4, '0') || lpad(to_hex(b), 6, '0')`;
+    expect(first).toBe(`(${start} || '000000000000')::uuid`);
+    expect(last).toBe(`(${start} || 'ffffffffffff')::uuid`);
+    expect(reversalKeySql('k')).toBe(`('02' || substr(k::text, 3))::uuid`);
   });
 });
 

@@ -29,6 +29,37 @@ export function reversalKey(original: TraceKey): PackedKey {
   return pack(classes.reversal, original);
 }
 
+/** The trace number that a terminal's key was made of. */
+export function traceNumberOf(key: PackedKey): number {
+  return Number.parseInt(key.replaceAll('-', '').slice(20, 26), 16);
+}
+
+/**
+ * The first and the last business key that originals of one terminal, day and batch may have, as PostgreSQL computes
+ * them of expressions: they lie next to each other, so this is one range of the index.
+ */
+export function batchKeysSql(of: {
+  readonly terminal: string;
+  readonly day: string;
+  readonly batch: string;
+}): {
+  readonly first: string;
+  readonly last: string;
+} {
+  const place = (value: string, bytes: number) => `lpad(to_hex(${value}), ${bytes * 2}, '0')`;
+  const day = place(`(${of.day})::date - date '${dayZeroText}'`, 2);
+  const start = `'${hex(classes.original, 1)}' || ${place(of.terminal, 4)} || ${day} || ${place(of.batch, 3)}`;
+  return {
+    first: `(${start} || '${'0'.repeat(12)}')::uuid`,
+    last: `(${start} || '${'f'.repeat(12)}')::uuid`,
+  };
+}
+
+/** The key of the one reversal of an original, as PostgreSQL computes it of the original's key. */
+export function reversalKeySql(key: string): string {
+  return `('${hex(classes.reversal, 1)}' || substr(${key}::text, 3))::uuid`;
+}
+
 /**
  * The business key of what is named by a text of its own and not by a terminal's trace: a line of a subsidy file,
  * an order of ours, a message of a hospital. `scope` says whose names they are ("medical 400001").
@@ -63,7 +94,8 @@ export function callerKey(clientId: string, key: string): PackedKey {
   return asUuid(digest.slice(0, 32));
 }
 
-const dayZero = dayNumber('2000-01-01');
+const dayZeroText = '2000-01-01';
+const dayZero = dayNumber(dayZeroText);
 
 function pack(messageClass: number, trace: TraceKey): PackedKey {
   const day = dayNumber(trace.localDate) - dayZero;

@@ -4,6 +4,7 @@ import { cardProofs } from '#cards/proofs/cards.ts';
 import { disbursementProofs } from '#disbursements/proofs/batches.ts';
 import { loadOrderProofs } from '#load-orders/proofs/orders.ts';
 import type { Statement } from '#platform/postgres.ts';
+import { terminalProofs } from '#terminals/proofs/batches.ts';
 
 /** What the rooms around the books say that their rows must be, stage by stage. */
 export const houseProofs: readonly (readonly [stage: string, proofs: readonly Statement[]])[] = [
@@ -12,4 +13,5 @@ export const houseProofs: readonly (readonly [stage: string, proofs: readonly St
   ['subsidies', disbursementProofs],
   ['four eyes', accessProofs],
   ['cards', cardProofs],
+  ['terminals', terminalProofs],
 ];

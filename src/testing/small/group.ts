@@ -65,6 +65,7 @@ export const smallReference: Reference = {
         sector,
         allowedKinds: terminalKinds,
         batchNumber: 1,
+        batchOpenedOn: '2026-11-22',
         active: true,
         keySealed: Buffer.alloc(1),
       },

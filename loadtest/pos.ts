@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '#platform/config.ts';
+import { defaultDataDir } from '#platform/embedded/data-folder.ts';
+import { StartError } from '#platform/start-error.ts';
+import { SignOnRefused } from '#testing/pos/careful.ts';
+import { NoAnswer } from '#testing/pos/pos-line.ts';
+import { errorToPrint } from '#testing/read-arguments.ts';
+import { runCommand } from './pos/commands.ts';
+import { dayLine, playDay, readScript } from './pos/day.ts';
+import { type Command, type PosOptions, readOptions, type Where } from './pos/options.ts';
+import { slipLines } from './pos/slip.ts';
+import { defaultTerminals, openTill, type PosSignIns, type Till } from './pos/till.ts';
+import { usage } from './pos/usage.ts';
+import { meaningOf } from './pos/words.ts';
+
+const project = join(import.meta.dirname, '..');
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** A POS terminal for people: `npm run pos -- pay 12.50`. Gives whether it came out as it should. */
+async function pos({ command, where }: PosOptions): Promise<boolean> {
+  if (command.name === 'help') {
+    say(usage);
+    return true;
+  }
+  const dataDir = readConfig(process.env).dataDir ?? defaultDataDir(project);
+  const signIns = readSignIns(join(dataDir, 'demo-sign-ins.json'));
+  if (command.name === 'script') return playScript(command, { signIns, dataDir, where });
+  const till = openTill(signIns, dataDir, where);
+  try {
+    const done = await runCommand(till, signIns, command);
+    for (const line of done.lines) say(line);
+    if (done.seen !== null) for (const line of slipLines(till.place, done.seen)) say(line);
+    return done.isGood;
+  } finally {
+    till.close();
+  }
+}
+
+interface Ground {
+  readonly signIns: PosSignIns;
+  readonly dataDir: string;
+  readonly where: Where;
+}
+
+async function playScript(
+  { file, terminals }: Extract<Command, { readonly name: 'script' }>,
+  { signIns, dataDir, where }: Ground,
+): Promise<boolean> {
+  const lines = readScript(file);
+  const ids = where.terminalId === undefined ? defaultTerminals(signIns) : [where.terminalId];
+  if (terminals > ids.length)
+    throw new StartError(
+      `最多 ${ids.length} 台终端。--terminals is at most ${ids.length} here: so many terminals are free for it.`,
+    );
+  const tills: Till[] = [];
+  try {
+    for (const terminalId of ids.slice(0, terminals))
+      tills.push(openTill(signIns, dataDir, { ...where, terminalId }));
+    const startedAt = performance.now();
+    const days = await Promise.all(tills.map((till, place) => playDay(till, signIns, { lines, place })));
+    for (const day of days) say(dayLine(day));
+    const isGood = days.every(({ isBalanced }) => isBalanced);
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+    say(
+      `${days.length} 台终端的一天,${seconds} 秒:${isGood ? '全部对账平' : '有终端对账不平'}  ` +
+        `a day of ${days.length} terminals in ${seconds} s: ${isGood ? 'all totals balance' : 'NOT ALL TOTALS BALANCE'}`,
+    );
+    return isGood;
+  } finally {
+    for (const till of tills) till.close();
+  }
+}
+
+function readSignIns(file: string): PosSignIns {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as PosSignIns;
+  throw new StartError(
+    `没有演示登录文件,请先运行 npm start。There are no demonstration sign-ins in ${file}: run "npm start" first, and leave it running.`,
+  );
+}
+
+function sentenceOf(error: unknown): unknown {
+  if (error instanceof SignOnRefused)
+    return `签到被拒绝。The sign-on was refused: ${error.code} ${meaningOf(error.code)}.`;
+  if (!(error instanceof NoAnswer)) return errorToPrint(error);
+  if (error.silence === 'not-connected')
+    return '无法连接:请先运行 npm start,并让它一直运行。No service answers there: run "npm start" and leave it running, or name its --host and --port.';
+  return `未收到应答 (${error.silence})。No answer came: run the command again, and the terminal goes on where it was.`;
+}
+
+try {
+  process.exitCode = (await pos(readOptions(process.argv.slice(2)))) ? 0 : 1;
+} catch (error) {
+  console.error(sentenceOf(error));
+  process.exitCode = 1;
+}

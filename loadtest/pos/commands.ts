@@ -1,0 +1,211 @@
+import { formatYuan } from '#money/fen.ts';
+import { StartError } from '#platform/start-error.ts';
+import { perform, type Seen, signOn, takeBack, takeBackOpen } from '#testing/pos/careful.ts';
+import type { Answered } from '#testing/pos/pos-terminal.ts';
+import type { Order, Original } from '#testing/pos/requests.ts';
+import { totalsOf } from '#testing/pos/settlement-fields.ts';
+import { checkValues } from '#testing/pos/terminal-keys.ts';
+import { batchEntries, type Entry, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
+import type { Command, Presented } from './options.ts';
+import type { PosSignIns, Till } from './till.ts';
+import { kindWords, meaningOf } from './words.ts';
+
+/** What came of a command. */
+export interface Done {
+  readonly isGood: boolean;
+  /** What a slip is printed of. */
+  readonly seen: Seen | null;
+  /** What is said of anything else. */
+  readonly lines: readonly string[];
+}
+
+/** A command that one terminal does. */
+export type OnTill = Exclude<Command, { readonly name: 'help' } | { readonly name: 'script' }>;
+
+/** Does what is asked for at a terminal; what was left open when it last stopped comes first. */
+export async function runCommand(till: Till, signIns: PosSignIns, command: OnTill): Promise<Done> {
+  const { terminal } = till;
+  const before = command.name === 'keys' ? [] : await finishOpen(till);
+  const done = await act();
+  return { ...done, lines: [...before, ...done.lines] };
+
+  async function act(): Promise<Done> {
+    switch (command.name) {
+      case 'sign-on':
+        return signedOn(await signOn(terminal), till);
+      case 'sign-off':
+        return answered('签退 sign-off', await terminal.signOff());
+      case 'echo':
+        return answered('线路测试 echo', await terminal.echo());
+      case 'keys':
+        return shownKeys(till);
+      case 'settle':
+        return settled(till);
+      case 'reverse':
+        return reversed(till);
+      case 'balance':
+        return balance(till, orderOf(signIns, command.presented, 0n));
+      default: {
+        const { kind, order } = transactionOf(till, signIns, command);
+        const seen = await perform(terminal, kind, order);
+        return { isGood: seen.answer?.code === '00', seen, lines: [] };
+      }
+    }
+  }
+}
+
+/** Reversals that were not answered, and a settlement that was begun. */
+async function finishOpen({ terminal }: Till): Promise<string[]> {
+  const open = terminal.state.entries.filter(({ reversal }) => reversal === 'open').length;
+  const left = await takeBackOpen(terminal);
+  const lines = open > 0 ? [`先补发冲正 ${open} 笔 ${open} open transactions were reversed first`] : [];
+  if (left.length > 0) throw new StartError('冲正未收到应答。The reversals that are open were not answered.');
+  if (terminal.state.settling === null) return lines;
+  await terminal.settle();
+  return [...lines, '先完成上次的批结算 the settlement that was begun is done'];
+}
+
+function transactionOf(
+  { terminal }: Till,
+  signIns: PosSignIns,
+  command: Extract<OnTill, { readonly presented: Presented }>,
+): { readonly kind: PosKind; readonly order: Order } {
+  const { presented } = command;
+  const of = (kinds: readonly PosKind[], text: string) => originalOf(terminal.state.entries, kinds, text);
+  const order = (amountFen: bigint, original: Original | Entry) => ({
+    ...orderOf(signIns, presented, amountFen),
+    ...('cardNumber' in original ? { cardNumber: original.cardNumber } : {}),
+    original,
+  });
+  switch (command.name) {
+    case 'pay':
+      return { kind: 'payment', order: orderOf(signIns, presented, command.amountFen) };
+    case 'hold':
+      return { kind: 'authorise', order: orderOf(signIns, presented, command.amountFen) };
+    case 'void': {
+      const original = known(of(['payment'], command.of));
+      return { kind: 'void', order: order(BigInt(original.amount), original) };
+    }
+    case 'cancel': {
+      const original = known(of(['authorise', 'capture'], command.of));
+      const kind = original.kind === 'capture' ? 'cancel-capture' : 'cancel-hold';
+      return { kind, order: order(BigInt(original.amount), original) };
+    }
+    case 'refund':
+    case 'complete': {
+      const original = of([command.name === 'refund' ? 'payment' : 'authorise'], command.of);
+      const amountFen = command.amountFen ?? BigInt(known(original).amount);
+      return { kind: command.name === 'refund' ? 'refund' : 'capture', order: order(amountFen, original) };
+    }
+    default:
+      throw new Error(`${command.name} is no transaction`);
+  }
+}
+
+/** The last of these kinds, or the one of a reference number, which may be of a batch that is settled. */
+function originalOf(entries: readonly Entry[], kinds: readonly PosKind[], text: string): Entry | Original {
+  const standing = entries.filter((entry) => isStanding(entry) && kinds.includes(entry.kind));
+  const found = standing.findLast(({ rrn, trace }) => text === 'last' || text === rrn || text === trace);
+  if (found !== undefined) return found;
+  if (text !== 'last') return { rrn: text.toUpperCase(), approval: null };
+  const names = kinds.map((kind) => kindWords[kind]).join(' / ');
+  throw new StartError(`本批次没有 ${names}。This batch has none of these to speak of: ${names}.`);
+}
+
+function known(original: Entry | Original): Entry {
+  if ('amount' in original) return original;
+  throw new StartError(
+    '终端不认识该参考号,请同时给出金额,或改用退货。The terminal does not know this reference: say the amount too, or give it back with refund.',
+  );
+}
+
+function orderOf({ holders }: PosSignIns, { card, types, swipes }: Presented, amountFen: bigint): Order {
+  const holder = holders[card - 1];
+  if (holder === undefined)
+    throw new StartError(`演示中没有第 ${card} 张卡。There is no card ${card} in the demonstration.`);
+  return {
+    cardNumber: holder.cardNumber,
+    amountFen,
+    ...(types ? { pin: holder.paymentPin } : {}),
+    ...(swipes ? { track2: `${holder.cardNumber}=${magneticEnd}` } : {}),
+  };
+}
+
+/** Good until December 2036, service code 201, nothing else. */
+const magneticEnd = '3612201000000';
+
+function answered(what: string, { code }: Answered): Done {
+  return { isGood: code === '00', seen: null, lines: [`${what}: ${code} ${meaningOf(code)}`] };
+}
+
+function signedOn(answer: Answered, till: Till): Done {
+  const { batchNumber } = till.terminal.state;
+  const done = answered('签到 sign-on', answer);
+  return { ...done, lines: [...done.lines, `批次号 batch ${batchNumber}`, ...shownKeys(till).lines] };
+}
+
+function shownKeys({ terminal: { state } }: Till): Done {
+  if (state.keys === null)
+    return { isGood: true, seen: null, lines: ['未签到,没有工作密钥 not signed on: no working keys'] };
+  const { pin, mac } = checkValues(state.keys);
+  const line = `密钥校验值 check values  PIK ${pin}  MAK ${mac}`;
+  return { isGood: true, seen: null, lines: [line] };
+}
+
+async function balance({ terminal }: Till, order: Order): Promise<Done> {
+  if (order.pin === undefined)
+    throw new StartError('余额查询需要密码:加上 --pin。A balance needs the PIN: add --pin.');
+  if (terminal.state.keys === null) await signOn(terminal);
+  let answer = await terminal.balance(order);
+  if (answer.code === 'A0' || answer.code === '77') {
+    await signOn(terminal);
+    answer = await terminal.balance(order);
+  }
+  const parts = answer.fields[54]?.match(/.{20}/g) ?? [];
+  const done = answered('余额查询 balance', answer);
+  return { ...done, lines: [...done.lines, ...parts.map(balanceLine)] };
+}
+
+/** Field 54: account type 2, amount type 2, currency 3, sign, amount 12. */
+function balanceLine(part: string): string {
+  const amount = BigInt(part.slice(8)) * (part[7] === 'D' ? -1n : 1n);
+  return `账户 account ${part.slice(0, 2)}  ${part.slice(2, 4) === '02' ? '可用 available' : '余额 ledger'}  ${formatYuan(amount)}`;
+}
+
+async function reversed({ terminal }: Till): Promise<Done> {
+  const entry = batchEntries(terminal.state).findLast(isStanding);
+  if (entry === undefined)
+    throw new StartError('本批次没有可冲正的交易。This batch has nothing that could be reversed.');
+  const isReversed = await takeBack(terminal, entry);
+  const code = entry.reversal ?? '';
+  const result = isReversed ? '已冲正 reversed' : '未冲正 not reversed';
+  const amount = formatYuan(BigInt(entry.amount));
+  return {
+    isGood: isReversed,
+    seen: null,
+    lines: [
+      `冲正 reversal: ${kindWords[entry.kind]} ${amount},凭证号 trace ${entry.trace}: ${result} (${code} ${meaningOf(code)})`,
+    ],
+  };
+}
+
+async function settled({ terminal }: Till): Promise<Done> {
+  const { state } = terminal;
+  const batch = state.batchNumber;
+  const totals = totalsOf(batchEntries(state));
+  const result = await terminal.settle();
+  const words =
+    { '1': '对账平 balanced', '2': '对账不平,明细已上送 not balanced: every transaction was uploaded' }[
+      result
+    ] ?? '结算失败 not settled';
+  return {
+    isGood: result === '1',
+    seen: null,
+    lines: [
+      `批结算 settlement of batch ${batch}: ${words}`,
+      `  借记 debit   ${totals.debitCount} 笔  ${formatYuan(totals.debitFen)}`,
+      `  贷记 credit  ${totals.creditCount} 笔  ${formatYuan(totals.creditFen)}`,
+      `  下一批次 next batch ${state.batchNumber}`,
+    ],
+  };
+}

@@ -1,0 +1,39 @@
+import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
+import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { hainanDaySql } from '#platform/calendar.ts';
+import { idTimeMsSql } from '#platform/ids.ts';
+
+/** A terminal's clock may be so many days off: its messages are still found. */
+const clockDays = 1;
+
+/**
+ * The outcomes of batches, a row each, as a query: the batch, the outcome's key and kind, whether it was declined or
+ * taken back by an approved reversal, and what it moved on the holder's purses. `batches` is a relation with
+ * terminal_id, batch_number, opened_on and counted_below; what was decided later than that is left out, so the same
+ * batch gives the same rows for ever. The keys of a batch lie together day by day, so each day from its opening to its
+ * settlement is one range of the index; what a terminal dated outside of those days is not found, and is a difference.
+ */
+export function countedSql(batches: string): string {
+  const keys = batchKeysSql({ terminal: 'b.terminal_id', day: 'd.day', batch: 'b.batch_number' });
+  return `select b.terminal_id, b.batch_number, o.business_key, o.kind, o.refusal is not null as declined,
+      exists (
+        select from idempotency.outcomes r
+        where r.business_key = ${reversalKeySql('o.business_key')} and r.bucket = o.bucket and r.refusal is null
+          and r.id < b.counted_below) as reversed,
+      coalesce((
+        select abs(sum(p.amount_fen)) from ledger.postings p
+        where p.bucket = o.bucket and p.entry_id = o.id and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
+    from ${batches} b
+    cross join lateral (
+      select b.opened_on - ${clockDays} + n as day
+      from generate_series(0, ${hainanDaySql(idTimeMsSql('b.counted_below'))} - b.opened_on + ${2 * clockDays}) n) d
+    cross join lateral (
+      select * from idempotency.outcomes
+      where business_key between ${keys.first} and ${keys.last} and id < b.counted_below offset 0) o`;
+}
+
+/** The same summed up: a row for each batch and each sort of outcome that counts alike. */
+export function countedTotalsSql(batches: string): string {
+  return `select terminal_id, batch_number, kind, declined, reversed, fen = 0 as free, count(*)::int as count, sum(fen)::bigint as fen
+    from (${countedSql(batches)}) c group by terminal_id, batch_number, kind, declined, reversed, fen = 0`;
+}

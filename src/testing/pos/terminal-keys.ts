@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { KeyForm, MacMode } from '#terminals/keys/key-service.ts';
+import { algorithmOf, type MacKey, macKey } from '#terminals/keys/rules/mac.ts';
+import { encodePinBlock } from '#terminals/keys/rules/pin-block.ts';
+import { checkValueOf, openField62 } from '#terminals/keys/rules/working-keys.ts';
+import type { TerminalKeys } from './terminal-state.ts';
+
+/** The working keys of a sign-on. Throws where a check value does not fit: they are not under this master key. */
+export function openKeys(
+  masterKey: string,
+  { form, mode, field62 }: { readonly form: KeyForm; readonly mode: MacMode; readonly field62: string },
+): TerminalKeys {
+  const master = { algorithm: algorithmOf[mode], key: Buffer.from(masterKey, 'hex') };
+  const opened = openField62(master, field62);
+  if (opened === null) throw new Error('the working keys do not open under the master key of this terminal');
+  return { form, mode, pin: opened.pin.toString('hex'), mac: opened.mac.toString('hex') };
+}
+
+// A key that is ready costs six times as much as a MAC under it.
+const ready = new WeakMap<TerminalKeys, MacKey>();
+
+/** Eight bytes over everything of a message before its MAC. */
+export function macOf(keys: TerminalKeys, bytes: Uint8Array): Buffer {
+  const key = ready.get(keys) ?? macKey(keys.mode, Buffer.from(keys.mac, 'hex'));
+  ready.set(keys, key);
+  return key.mac(bytes);
+}
+
+/** Fields 52 and 53 of a PIN that was typed at the terminal. */
+export function pinFields(
+  keys: TerminalKeys,
+  typed: { readonly pin: string; readonly cardNumber: string },
+): { readonly 52: string; readonly 53: string } {
+  const pinKey = { algorithm: algorithmOf[keys.mode], key: Buffer.from(keys.pin, 'hex') };
+  const block = encodePinBlock(pinKey, { ...typed, fill: randomBytes(8) });
+  return { 52: block.toString('hex').toUpperCase(), 53: withCardNumber };
+}
+
+/** Format with the card number, under a key of double length. */
+const withCardNumber = '2600000000000000';
+
+/** What may be shown of working keys: their check values. */
+export function checkValues(keys: TerminalKeys): { readonly pin: string; readonly mac: string } {
+  const shown = (key: string) =>
+    checkValueOf(algorithmOf[keys.mode], Buffer.from(key, 'hex')).toString('hex').toUpperCase();
+  return { pin: shown(keys.pin), mac: shown(keys.mac) };
+}
