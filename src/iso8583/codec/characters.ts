@@ -1,6 +1,7 @@
 import type { FieldType } from '#iso8583/layout/layout.ts';
 import type { CodePage } from './code-pages.ts';
 import { asBytes, type Content, fail } from './reading.ts';
+import { textOf } from './short-text.ts';
 
 /** What a type may hold. Letters and digits may be padded with spaces, which are part of the value. */
 const patterns: Readonly<Record<Exclude<FieldType, 'b' | 'xn'>, RegExp>> = {
@@ -39,9 +40,9 @@ export function characters(type: keyof typeof patterns, page: CodePage): Content
         if (allowedBytes[bytes[i] as number] === 0) return fail(from, 'wrong-content', i);
       }
       from.at = end;
-      if (isPlain) return bytes.latin1Slice(at, end);
+      if (isPlain) return textOf(bytes, at, units);
       for (let i = 0; i < units; i++) translated[i] = toLatin1[bytes[at + i] as number] as number;
-      return translated.latin1Slice(0, units);
+      return textOf(translated, 0, units);
     },
     write(to, text) {
       const { bytes, at } = to;

@@ -1,4 +1,5 @@
 import { asBytes, type Bytes, type Content, fail, type Reading } from './reading.ts';
+import { textOf } from './short-text.ts';
 
 /** Where the pad nibble of an odd number of digits stands, and what it is. */
 export interface Padding {
@@ -17,7 +18,8 @@ const isDigit = (nibble: number) => nibble <= 9;
 const isDigitOrSeparator = (nibble: number) => nibble <= 9 || nibble === 13;
 const separator = '='.charCodeAt(0);
 const zero = '0'.charCodeAt(0);
-const nibblesMax = 1000;
+/** Those of the longest field, and a pad on either side. */
+const nibblesMax = 1001;
 const spread = asBytes(Buffer.alloc(nibblesMax));
 
 /** Digits, two a byte. With `type` z the nibble D is the separator "=". */
@@ -30,7 +32,6 @@ export function nibbles(type: 'n' | 'z', padding: Padding): Content {
       isNibble(byte >> 4) && isNibble(byte & 15) ? 1 : 0,
     ),
   };
-  const textOf = type === 'z' ? trackOf : digitsOf;
   const nibbleAt = type === 'z' ? trackNibbleAt : digitAt;
   return {
     widthOf: (units) => (units + 1) >> 1,
@@ -42,7 +43,7 @@ export function nibbles(type: 'n' | 'z', padding: Padding): Content {
       const isOdd = (units & 1) === 1;
       if (!(isOdd ? isOddRight(from, end, kind) : arePairs(from, { start: at, end }, kind))) return null;
       from.at = end;
-      return textOf(from.bytes, at, { units, skip: isOdd && kind.padsLeft ? 1 : 0 });
+      return textOfNibbles(from.bytes, at, { units, skip: isOdd && kind.padsLeft ? 1 : 0 });
     },
     write(to, text) {
       const { length } = text;
@@ -95,19 +96,17 @@ interface Units {
   readonly skip: number;
 }
 
-function digitsOf(bytes: Bytes, at: number, { units, skip }: Units): string {
-  const hex = bytes.hexSlice(at, at + ((units + 1) >> 1));
-  return (units & 1) === 0 ? hex : hex.slice(skip, skip + units);
-}
+/** The text of a nibble that was found to be right. */
+const codes = Uint8Array.from({ length: 16 }, (_, nibble) => (nibble === 13 ? separator : zero + nibble));
 
-function trackOf(bytes: Bytes, at: number, { units, skip }: Units): string {
-  for (let i = 0; i < units; i++) {
-    const place = i + skip;
-    const byte = bytes[at + (place >> 1)] as number;
-    const nibble = (place & 1) === 0 ? byte >> 4 : byte & 15;
-    spread[i] = nibble === 13 ? separator : zero + nibble;
+function textOfNibbles(bytes: Bytes, at: number, { units, skip }: Units): string {
+  let place = at;
+  for (let i = 0; i < units + skip; i += 2) {
+    const byte = bytes[place++] as number;
+    spread[i] = codes[byte >> 4] as number;
+    spread[i + 1] = codes[byte & 15] as number;
   }
-  return spread.latin1Slice(0, units);
+  return textOf(spread, skip, units);
 }
 
 /** Negative where the character is no digit. */

@@ -1,4 +1,5 @@
 import { asBytes, type Content, fail } from './reading.ts';
+import { textOf } from './short-text.ts';
 
 const hexDigits = '0123456789ABCDEF';
 const codeOf = Uint8Array.from(hexDigits, (digit) => digit.charCodeAt(0));
@@ -7,8 +8,13 @@ const worth = new Uint8Array(256).fill(255);
 codeOf.forEach((code, nibble) => {
   worth[code] = nibble;
 });
-const hexMax = 2 * 999;
-const hex = asBytes(Buffer.alloc(hexMax));
+const bytesMax = 999;
+/** Two digits at a time: the text of each byte, and of a whole value. */
+const pairs = new Uint16Array(
+  new Uint8Array(Array.from({ length: 256 }, (_, byte) => digitsOf(byte)).flat()).buffer,
+);
+const pairsOfValue = new Uint16Array(bytesMax);
+const hex = asBytes(new Uint8Array(pairsOfValue.buffer));
 
 /** Bytes as they are; as text they are upper-case hexadecimal. A unit is a byte. */
 export const rawBytes: Content = {
@@ -62,14 +68,13 @@ export const hexText: Content = {
   },
 };
 
-export function hexOf(bytes: Uint8Array, start: number, end: number): string {
-  let at = 0;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i] as number;
-    hex[at++] = codeOf[byte >> 4] as number;
-    hex[at++] = codeOf[byte & 15] as number;
-  }
-  return hex.latin1Slice(0, at);
+function hexOf(bytes: Uint8Array, start: number, end: number): string {
+  for (let i = start; i < end; i++) pairsOfValue[i - start] = pairs[bytes[i] as number] as number;
+  return textOf(hex, 0, 2 * (end - start));
+}
+
+function digitsOf(byte: number): [number, number] {
+  return [codeOf[byte >> 4] as number, codeOf[byte & 15] as number];
 }
 
 /** More than 15 for what is no hexadecimal digit. */
