@@ -592,6 +592,20 @@ create table subsidies.terms (
   active boolean not null
 );
 
+create table terminals.pos_keys (
+  terminal_id integer not null,
+  master_algorithm text not null,
+  master_sealed bytea not null,
+  master_since timestamp with time zone not null default now(),
+  used_sealed bytea,
+  used_mode text,
+  used_form text,
+  used_since timestamp with time zone,
+  offered_sealed bytea,
+  offered_at timestamp with time zone,
+  revision integer not null default 0
+) with (fillfactor=50);
+
 create table terminals.terminals (
   id integer not null,
   participant_id integer not null,
@@ -1012,6 +1026,22 @@ alter table subsidies.terms add constraint terms_per_payment CHECK ((per_payment
 alter table subsidies.terms add constraint terms_purse CHECK ((purse = ANY (ARRAY['subsidy'::text, 'farm-subsidy'::text, 'elder-care'::text])));
 
 alter table subsidies.terms add constraint terms_participant_id_programme_pk PRIMARY KEY (participant_id, programme);
+
+alter table terminals.pos_keys add constraint pos_keys_algorithm CHECK ((master_algorithm = ANY (ARRAY['3des'::text, 'sm4'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_fits CHECK (((used_mode = 'sm4'::text) = (master_algorithm = 'sm4'::text)));
+
+alter table terminals.pos_keys add constraint pos_keys_form CHECK ((used_form = ANY (ARRAY['001'::text, '003'::text, '004'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_mode CHECK ((used_mode = ANY (ARRAY['cup-ecb'::text, 'x9.19'::text, 'sm4'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_offered CHECK ((num_nulls(offered_sealed, offered_at) = ANY (ARRAY[0, 2])));
+
+alter table terminals.pos_keys add constraint pos_keys_used CHECK ((num_nulls(used_sealed, used_mode, used_form, used_since) = ANY (ARRAY[0, 4])));
+
+alter table terminals.pos_keys add constraint pos_keys_terminal_id_terminals_id_fk FOREIGN KEY (terminal_id) REFERENCES terminals.terminals(id);
+
+alter table terminals.pos_keys add constraint pos_keys_pkey PRIMARY KEY (terminal_id);
 
 alter table terminals.terminals add constraint terminals_batch CHECK (((batch_number >= 1) AND (batch_number <= 999999)));
 
@@ -1533,6 +1563,24 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION terminals.check_pos_keys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.terminal_id <> old.terminal_id
+    or (new.used_sealed is not null and new.used_sealed is distinct from old.used_sealed
+      and new.used_sealed is distinct from old.offered_sealed)
+    or (new.used_sealed = old.used_sealed
+      and (new.used_mode, new.used_form) is distinct from (old.used_mode, old.used_form))
+    or (new.master_sealed <> old.master_sealed
+      and (new.used_sealed is not null or new.offered_sealed is not null)) then
+    raise exception 'the keys of terminal % do not go this way', old.terminal_id using errcode = 'check_violation';
+  end if;
+  new.revision := old.revision + 1;
+  return new;
+end $function$;
+
 -- triggers
 
 CREATE TRIGGER proposals_checked BEFORE INSERT OR UPDATE ON access.proposals FOR EACH ROW EXECUTE FUNCTION access.check_proposal();
@@ -1650,6 +1698,10 @@ CREATE TRIGGER shops_limits_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER shops_mcc_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON shops.mcc_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER subsidies_terms_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON subsidies.terms FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER pos_keys_forward BEFORE UPDATE ON terminals.pos_keys FOR EACH ROW EXECUTE FUNCTION terminals.check_pos_keys();
+
+CREATE TRIGGER pos_keys_stay BEFORE DELETE OR TRUNCATE ON terminals.pos_keys FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER terminals_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON terminals.terminals FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
@@ -1820,6 +1872,8 @@ grant select on table shops.mcc_rules to one_card_app;
 grant insert, select, update (day), update (spent_fen) on table shops.spending to one_card_app;
 
 grant insert, select, update (active), update (per_payment_fen) on table subsidies.terms to one_card_app;
+
+grant select, update (offered_at), update (offered_sealed), update (used_form), update (used_mode), update (used_sealed), update (used_since) on table terminals.pos_keys to one_card_app;
 
 grant select on table terminals.terminals to one_card_app;
 
