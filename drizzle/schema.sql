@@ -623,6 +623,20 @@ create table terminals.batches (
   closed_at timestamp with time zone
 );
 
+create table terminals.pos_keys (
+  terminal_id integer not null,
+  master_algorithm text not null,
+  master_sealed bytea not null,
+  master_since timestamp with time zone not null default now(),
+  used_sealed bytea,
+  used_mode text,
+  used_form text,
+  used_since timestamp with time zone,
+  offered_sealed bytea,
+  offered_at timestamp with time zone,
+  revision integer not null default 0
+) with (fillfactor=50);
+
 create table terminals.terminals (
   id integer not null,
   participant_id integer not null,
@@ -1079,6 +1093,22 @@ alter table terminals.batches add constraint batches_state CHECK ((state = ANY (
 alter table terminals.batches add constraint batches_terminal_id_terminals_id_fk FOREIGN KEY (terminal_id) REFERENCES terminals.terminals(id);
 
 alter table terminals.batches add constraint batches_terminal_id_batch_number_pk PRIMARY KEY (terminal_id, batch_number);
+
+alter table terminals.pos_keys add constraint pos_keys_algorithm CHECK ((master_algorithm = ANY (ARRAY['3des'::text, 'sm4'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_fits CHECK (((used_mode = 'sm4'::text) = (master_algorithm = 'sm4'::text)));
+
+alter table terminals.pos_keys add constraint pos_keys_form CHECK ((used_form = ANY (ARRAY['001'::text, '003'::text, '004'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_mode CHECK ((used_mode = ANY (ARRAY['cup-ecb'::text, 'x9.19'::text, 'sm4'::text])));
+
+alter table terminals.pos_keys add constraint pos_keys_offered CHECK ((num_nulls(offered_sealed, offered_at) = ANY (ARRAY[0, 2])));
+
+alter table terminals.pos_keys add constraint pos_keys_used CHECK ((num_nulls(used_sealed, used_mode, used_form, used_since) = ANY (ARRAY[0, 4])));
+
+alter table terminals.pos_keys add constraint pos_keys_terminal_id_terminals_id_fk FOREIGN KEY (terminal_id) REFERENCES terminals.terminals(id);
+
+alter table terminals.pos_keys add constraint pos_keys_pkey PRIMARY KEY (terminal_id);
 
 alter table terminals.terminals add constraint terminals_batch CHECK (((batch_number >= 1) AND (batch_number <= 999999)));
 
@@ -1644,6 +1674,24 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION terminals.check_pos_keys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.terminal_id <> old.terminal_id
+    or (new.used_sealed is not null and new.used_sealed is distinct from old.used_sealed
+      and new.used_sealed is distinct from old.offered_sealed)
+    or (new.used_sealed = old.used_sealed
+      and (new.used_mode, new.used_form) is distinct from (old.used_mode, old.used_form))
+    or (new.master_sealed <> old.master_sealed
+      and (new.used_sealed is not null or new.offered_sealed is not null)) then
+    raise exception 'the keys of terminal % do not go this way', old.terminal_id using errcode = 'check_violation';
+  end if;
+  new.revision := old.revision + 1;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION terminals.check_uploads()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1789,6 +1837,10 @@ CREATE CONSTRAINT TRIGGER batches_are_current AFTER INSERT OR UPDATE ON terminal
 CREATE TRIGGER batches_forward BEFORE UPDATE ON terminals.batches FOR EACH ROW EXECUTE FUNCTION terminals.check_batch();
 
 CREATE TRIGGER batches_stay BEFORE DELETE OR TRUNCATE ON terminals.batches FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER pos_keys_forward BEFORE UPDATE ON terminals.pos_keys FOR EACH ROW EXECUTE FUNCTION terminals.check_pos_keys();
+
+CREATE TRIGGER pos_keys_stay BEFORE DELETE OR TRUNCATE ON terminals.pos_keys FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER terminals_batch_forward BEFORE UPDATE OF batch_number ON terminals.terminals FOR EACH ROW WHEN ((old.batch_number IS DISTINCT FROM new.batch_number)) EXECUTE FUNCTION terminals.check_batch_number();
 
@@ -1967,6 +2019,8 @@ grant insert, select, update (active), update (per_payment_fen) on table subsidi
 grant insert, select, update (amount_fen), update (card_tail), update (own_amount_fen), update (side), update (verdict) on table terminals.batch_uploads to one_card_app;
 
 grant insert, select, update (claimed_credit_count), update (claimed_credit_fen), update (claimed_debit_count), update (claimed_debit_fen), update (closed_at), update (counted_below), update (own_credit_count), update (own_credit_fen), update (own_debit_count), update (own_debit_fen), update (settle_answer), update (settle_trace), update (settled_at), update (state) on table terminals.batches to one_card_app;
+
+grant select, update (offered_at), update (offered_sealed), update (used_form), update (used_mode), update (used_sealed), update (used_since) on table terminals.pos_keys to one_card_app;
 
 grant select, update (batch_number) on table terminals.terminals to one_card_app;
 

@@ -25,7 +25,8 @@ afterAll(async () => {
 
 const set = (n: bigint, pin = '135790') =>
   setPaymentPin(sessionOf(pool), secrets, { ...account(n), pin, actor: systemActor });
-const check = (n: bigint, pin: string) => checkPin(sessionOf(pool), secrets, { ...account(n), pin });
+const check = (n: bigint, pin: string) =>
+  checkPin(sessionOf(pool), { ...account(n), check: secrets.pinCheck(account(n).cardAccountId, pin) });
 
 test('a PIN is right or wrong, and there is none before it is set', async () => {
   expect(await check(1n, '135790')).toBe('not-set');

@@ -58,16 +58,15 @@ const judge: Statement = {
 };
 
 /**
- * Judges a payment PIN in one round trip, and counts it: the third wrong one in a row is still "wrong", and
- * whatever comes then is "locked", a right one too. Run it outside of a longer transaction, or a rollback would
- * give the try back.
+ * Judges a payment PIN by its check value (`secrets.pinCheck`) in one round trip, and counts it: the third wrong one
+ * in a row is still "wrong", and whatever comes then is "locked", a right one too. Run it outside of a longer
+ * transaction, or a rollback would give the try back.
  */
 export async function checkPin(
   session: Session,
-  secrets: Secrets,
-  asked: AccountRef & { readonly pin: string },
+  asked: AccountRef & { readonly check: Buffer },
 ): Promise<PinJudgement> {
-  const check = secrets.pinCheck(asked.cardAccountId, asked.pin).toString('hex');
+  const check = asked.check.toString('hex');
   const { rows } = await session.run(judge, [asked.bucket, asked.cardAccountId, check]);
   const [fits, isSet] = rows[0] as [boolean | null, boolean];
   if (fits === null) return isSet ? 'locked' : 'not-set';

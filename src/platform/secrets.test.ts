@@ -50,6 +50,15 @@ describe('the secrets of a master key', () => {
     expect(() => openSecrets({ masterKeyHex: 'ff'.repeat(32), dataDir }).open(sealed)).toThrow();
   });
 
+  test('what is sealed for one purpose does not open for another', () => {
+    const secrets = openSecrets({ masterKeyHex, dataDir });
+    const key = Buffer.from('a key of a POS terminal');
+    expect(secrets.openKey(secrets.sealKey(key))).toEqual(key);
+    for (const open of [secrets.open, secrets.openStaff, secrets.openPersonal])
+      expect(() => open(secrets.sealKey(key))).toThrow();
+    expect(() => secrets.openKey(secrets.seal(key))).toThrow();
+  });
+
   test('without a key the first start makes one that only we may read, and the next start finds it', () => {
     const first = openSecrets({ dataDir });
     expect(openSecrets({ dataDir }).keyCheckValue()).toBe(first.keyCheckValue());

@@ -40,6 +40,9 @@ export interface Secrets {
   seal(plain: Buffer): Buffer;
   /** Opens what `seal` made; throws if it was changed or sealed under another key. */
   open(sealed: Buffer): Buffer;
+  /** Encrypts a key that a POS terminal uses (master or working key); `openKey` opens it. Another key than `seal`'s. */
+  sealKey(plain: Buffer): Buffer;
+  openKey(sealed: Buffer): Buffer;
   /** 32 bytes for a demonstration's sign-in, the same at every start; nothing else may be derived from it. */
   demoSecret(label: string): Buffer;
   /** 16 hexadecimal digits that tell two master keys apart and reveal neither. */
@@ -72,6 +75,7 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
   const subjectKey = createSecretKey(subkey(masterKey, 'sign-in-subject'));
   const personalKey = subkey(masterKey, 'personal-data');
   const staffKey = subkey(masterKey, 'staff-secret');
+  const posKey = subkey(masterKey, 'pos-key-wrap');
   const checkValue = subkey(masterKey, 'key-check').subarray(0, 8).toString('hex');
   return {
     cardNumberDigest: (number) => hmac(digestKey, number),
@@ -88,6 +92,8 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
     redisName: (text) => hmac(nameKey, text).toString('base64url'),
     seal: (plain) => seal(wrapKey, plain),
     open: (sealed) => open(wrapKey, sealed),
+    sealKey: (plain) => seal(posKey, plain),
+    openKey: (sealed) => open(posKey, sealed),
     demoSecret: (label) => subkey(masterKey, `demo/${label}`),
     keyCheckValue: () => checkValue,
   };

@@ -1,10 +1,10 @@
+import { openJudgedPins } from '#access/judged-pins.ts';
 import { limitAddresses } from '#access/sign-in/addresses.ts';
 import { openSignInDesk } from '#access/sign-in/desk.ts';
 import { lookRecorder, onceAMinute } from '#audit/looks.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
-import { openJudgedPins } from '#channels/http/pin/judged-pins.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';

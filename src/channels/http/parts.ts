@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { JudgedPins } from '#access/judged-pins.ts';
 import type { AddressLimit } from '#access/sign-in/addresses.ts';
 import type { SignInDesk } from '#access/sign-in/desk.ts';
 import type { RecordLook } from '#audit/looks.ts';
@@ -14,7 +15,6 @@ import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { TerminalGate } from '#terminals/authenticate.ts';
-import type { JudgedPins } from './pin/judged-pins.ts';
 
 /** What the HTTP channel is built from. */
 export interface HttpParts {

@@ -17,7 +17,7 @@ import { type Caller, followUpRequest, newRequest, reversalRequest } from '#chan
 import { parseTransactionId } from '#channels/http/wire/transaction-id.ts';
 import type { Request } from '#clearing/request.ts';
 import type { HttpContext, HttpEnv, HttpParts } from './parts.ts';
-import { withPin } from './pin/prove-pin.ts';
+import { withPin } from './pin/open-pin.ts';
 import { clearOne, onCard, postHandler, respond } from './post.ts';
 import { admitSigned, type SignedCall, saysRepeat } from './signed.ts';
 

@@ -501,7 +501,8 @@ describe('the payment PIN', () => {
 
   const judged = async (card: HolderCard, pin: string) => {
     const { session, secrets } = town.parts;
-    const judgement = await checkPin(session, secrets, { ...town.cards[card], pin });
+    const check = secrets.pinCheck(town.cards[card].cardAccountId, pin);
+    const judgement = await checkPin(session, { ...town.cards[card], check });
     await releasePin(session, town.cards[card], systemActor);
     return judgement;
   };

@@ -78,8 +78,8 @@ describe('a holder', () => {
     expectProblem(await choose({ password: right, pin: '222222' }), 'password-too-simple');
     expectProblem(await choose({ password: right, pin: right }), 'password-too-simple');
     expect((await choose({ password: right, pin: '135790' })).json).toEqual({ status: 'done' });
-    const asked = { ...cardRef(1), pin: '135790' };
-    expect(await checkPin(sessionOf(house.parts.reports), secrets, asked)).toBe('right');
+    const check = secrets.pinCheck(cardRef(1).cardAccountId, '135790');
+    expect(await checkPin(sessionOf(house.parts.reports), { ...cardRef(1), check })).toBe('right');
   });
 
   test('with a token that no password opened does not sign out', async () => {

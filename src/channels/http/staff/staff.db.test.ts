@@ -199,7 +199,9 @@ describe('an operator', () => {
   test('opens a payment PIN that was wrong too often', async () => {
     expectProblem(await send('/v1/pin-locks/release', { cardNumber: cardNumber(2) }), 'pin-not-set');
     const session = sessionOf(house.parts.reports);
-    const check = (pin: string) => checkPin(session, secrets, { ...cardRef(1), pin });
+    const { cardAccountId } = cardRef(1);
+    const check = (pin: string) =>
+      checkPin(session, { ...cardRef(1), check: secrets.pinCheck(cardAccountId, pin) });
     await setPaymentPin(session, secrets, { ...cardRef(1), pin: '135790', actor: systemActor });
     for (const pin of ['000001', '000002', '000003']) await check(pin);
     expect(await check('135790')).toBe('locked');

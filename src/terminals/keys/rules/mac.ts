@@ -9,7 +9,7 @@ export const algorithmOf: Readonly<Record<MacMode, KeyAlgorithm>> = {
 };
 
 /** A MAC has eight bytes in each mode. */
-export const macBytes = 8;
+const macBytes = 8;
 
 /** A MAC key that is ready: it keeps its ciphers, since making them is what costs. */
 export interface MacKey {

@@ -9,7 +9,7 @@ import { expectProblem } from '#testing/http/expect-problem.ts';
 import { payment, rowCounts } from '#testing/http/http-calls.ts';
 import { type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
-import { pinTrace } from './prove-pin.ts';
+import { pinTrace } from './open-pin.ts';
 
 const path = '/v1/transactions';
 const pin = '135790';

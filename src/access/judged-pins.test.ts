@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PinJudgement } from '#access/payment-pin.ts';
 import { openJudgedPins } from './judged-pins.ts';
+import type { PinJudgement } from './payment-pin.ts';
 
 function judgeThat(answer: PinJudgement, envelopesMax = 10) {
   let [now, asked] = [1_000_000, 0];

@@ -1,5 +1,5 @@
-import type { PinJudgement } from '#access/payment-pin.ts';
 import { askedOnce } from '#platform/limits/asked-once.ts';
+import type { PinJudgement } from './payment-pin.ts';
 
 /** As long as a signed request may be on its way. */
 const rememberedMs = 5 * 60_000;

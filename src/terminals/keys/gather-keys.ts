@@ -1,0 +1,78 @@
+import type { Session } from '#platform/postgres.ts';
+import { type KeyRow, offerKeys, readKeys, type TakenKeys, takeKeys, type UsedKeys } from './store.ts';
+
+const atOnceMax = 1_000;
+/** More than these do not wait: the database is behind, and nothing is done for whoever comes then. */
+const waitingMax = 20_000;
+
+/** Too many terminals wait for their keys; nothing was done. */
+export class KeysBusy extends Error {}
+
+/** The rows of the keys, each asked for alone and read with all that wait: after a power cut everybody signs on. */
+export interface KeyRows {
+  read(terminalId: number): Promise<KeyRow | null>;
+  /** Offers keys where none are on offer; the row then says which are. */
+  offer(terminalId: number, sealed: Buffer): Promise<KeyRow | null>;
+  /** Takes offered keys into use; the row then says which are. */
+  take(terminalId: number, used: UsedKeys): Promise<KeyRow | null>;
+}
+
+interface Asked {
+  readonly terminalId: number;
+  readonly used: UsedKeys | null;
+}
+
+/** Sign-ons wait in a line of their own: a flood of them does not keep payments waiting. */
+export function gatherKeys(session: Session): KeyRows {
+  const lookUps = gathered<Asked>(session, async (batch) => {
+    const taken = batch.filter((asked): asked is TakenKeys => asked.used !== null);
+    if (taken.length > 0) await takeKeys(session, taken);
+  });
+  const signOns = gathered<{ readonly terminalId: number; readonly sealed: Buffer }>(session, (batch) =>
+    offerKeys(session, batch),
+  );
+  return {
+    read: (terminalId) => lookUps({ terminalId, used: null }),
+    take: (terminalId, used) => lookUps({ terminalId, used }),
+    offer: (terminalId, sealed) => signOns({ terminalId, sealed }),
+  };
+}
+
+interface Waiting<Item> {
+  readonly item: Item;
+  readonly resolve: (row: KeyRow | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** While one batch is written and read back, the next gathers: no timer, so a lone one goes at once. */
+function gathered<Item extends { readonly terminalId: number }>(
+  session: Session,
+  write: (batch: readonly Item[]) => Promise<void>,
+): (item: Item) => Promise<KeyRow | null> {
+  const waiting: Waiting<Item>[] = [];
+  let running = false;
+
+  const run = async () => {
+    running = true;
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, atOnceMax);
+      await answer(batch).catch((error: unknown) => {
+        for (const { reject } of batch) reject(error);
+      });
+    }
+    running = false;
+  };
+  const answer = async (batch: readonly Waiting<Item>[]) => {
+    await write(batch.map(({ item }) => item));
+    const rows = await readKeys(session, [...new Set(batch.map(({ item }) => item.terminalId))]);
+    for (const { item, resolve } of batch) resolve(rows.get(item.terminalId) ?? null);
+  };
+
+  return (item) => {
+    if (waiting.length >= waitingMax) return Promise.reject(new KeysBusy('too many terminals wait for keys'));
+    return new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) queueMicrotask(() => void (running || run()));
+    });
+  };
+}

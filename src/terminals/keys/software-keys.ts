@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import type { Session } from '#platform/postgres.ts';
+import { gatherKeys, type KeyRows } from './gather-keys.ts';
+import type { IssuedKeys, KeyRefusal, KeyService, KeySession, MacMode, SignedBytes } from './key-service.ts';
+import { judgeMac, type KeySecrets, type KnownKeys, openRow } from './known-keys.ts';
+import { algorithmOf } from './rules/mac.ts';
+import { type AskedKeys, drawKeys, seedBytes, writeField62 } from './rules/working-keys.ts';
+import { openMasterKey, sealSeed } from './sealed-keys.ts';
+import type { KeyRow } from './store.ts';
+
+export interface SoftwareKeysOptions {
+  readonly session: Session;
+  readonly secrets: KeySecrets;
+  readonly nowMs: () => number;
+  /** How many terminals' keys are kept open; beyond it the oldest are read again when they are needed. */
+  readonly rememberedMax?: number;
+}
+
+/** Each with a cipher of 1.3 KB. */
+const rememberedTerminalsMax = 100_000;
+/** A message that fits nothing known may be under keys that another instance gave: the row is read, so often at most. */
+const rereadMs = 1_000;
+/** What was read so long ago is read again beside the message, to hear of keys that came to an end elsewhere. */
+const staleMs = 60_000;
+/** Offered keys may be taken into use elsewhere between the offer and its reading; more often than this it is a fault. */
+const offersMax = 3;
+
+interface Remembered extends KnownKeys {
+  /** When its row was last asked for. */
+  askedAtMs: number;
+}
+
+/**
+ * Keys in software: sealed in PostgreSQL, opened in memory. A row decides, and each answer is read back from it.
+ *
+ * Offered keys stay the answer to each sign-on until they are used, for a day; then they take the place of those in
+ * use, in the row first. Two instances that issue or take at once meet at the row. A process that dies between the
+ * offer and its answer loses nothing: the next sign-on gets the same keys.
+ *
+ * Keys that were replaced on another instance are good here for the rest of a minute, and then for one message more,
+ * beside which the row is read. A terminal sends its messages one after the other, so only a late copy of an old one
+ * can come under them, and its idempotency key answers it. Where that is over, it is refused as `mac-wrong`, and the
+ * terminal signs on again.
+ */
+export function softwareKeys(options: SoftwareKeysOptions): KeyService {
+  const { session, secrets, nowMs } = options;
+  const rows = gatherKeys(session);
+  const memory = openMemory(options);
+  const reading = new Map<number, Promise<Remembered>>();
+
+  /** Reads a terminal's row once for all who wait for it. */
+  const learn = (terminalId: number): Promise<Remembered> => {
+    const before = reading.get(terminalId);
+    if (before !== undefined) return before;
+    const known = memory.get(terminalId);
+    if (known !== undefined) known.askedAtMs = nowMs();
+    const read = rows
+      .read(terminalId)
+      .then((row) => memory.keep(terminalId, row))
+      .finally(() => reading.delete(terminalId));
+    reading.set(terminalId, read);
+    return read;
+  };
+
+  const judge = async (
+    terminalId: number,
+    mode: MacMode,
+    { signed, known }: { readonly signed: SignedBytes; readonly known: KnownKeys },
+  ): Promise<KeySession | KeyRefusal> => {
+    const judged = judgeMac(known, mode, signed);
+    if (judged.kind === 'used') return judged.session;
+    if (judged.kind === 'none') return judged.refusal;
+    const row = await rows.take(terminalId, judged.set);
+    const now = judgeMac(memory.keep(terminalId, row), mode, signed);
+    return now.kind === 'used' ? now.session : 'mac-wrong';
+  };
+
+  return {
+    issue: (terminalId, asked) => issueKeys({ rows, memory, secrets }, terminalId, asked),
+    admit: (terminalId, mode, signed) => {
+      const known = memory.get(terminalId);
+      if (known === undefined)
+        return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
+      const judged = judgeMac(known, mode, signed);
+      const ageMs = nowMs() - known.askedAtMs;
+      if (judged.kind === 'used') {
+        // Whether it could be read is the next message's to find out.
+        if (ageMs > staleMs) void learn(terminalId).catch(() => undefined);
+        return judged.session;
+      }
+      if (judged.kind === 'offered') return judge(terminalId, mode, { signed, known });
+      if (ageMs <= rereadMs && !reading.has(terminalId)) return judged.refusal;
+      return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
+    },
+  };
+}
+
+interface Memory {
+  get(terminalId: number): Remembered | undefined;
+  keep(terminalId: number, row: KeyRow | null): Remembered;
+}
+
+function openMemory(options: SoftwareKeysOptions): Memory {
+  const { secrets, nowMs, rememberedMax = rememberedTerminalsMax } = options;
+  const remembered = new Map<number, Remembered>();
+  return {
+    get: (terminalId) => remembered.get(terminalId),
+    keep: (terminalId, row) => {
+      const known = { ...openRow(secrets, row, remembered.get(terminalId)), askedAtMs: nowMs() };
+      // Put in anew, so that the oldest is the one that was not heard of for the longest.
+      remembered.delete(terminalId);
+      const [oldest] = remembered.keys();
+      if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest);
+      remembered.set(terminalId, known);
+      return known;
+    },
+  };
+}
+
+async function issueKeys(
+  { rows, memory, secrets }: { rows: KeyRows; memory: Memory; secrets: KeySecrets },
+  terminalId: number,
+  asked: AskedKeys,
+): Promise<IssuedKeys | 'no-master-key'> {
+  for (let offers = 0; offers < offersMax; offers++) {
+    const row = await rows.offer(terminalId, sealSeed(secrets, terminalId, randomBytes(seedBytes)));
+    // A key serves one algorithm: working keys of SM4 are not sent under a master key of triple DES.
+    if (row === null || row.masterAlgorithm !== algorithmOf[asked.mode]) return 'no-master-key';
+    const { offered } = memory.keep(terminalId, row);
+    if (offered === null) continue;
+    const kept = { algorithm: row.masterAlgorithm, sealed: row.masterSealed };
+    const master = openMasterKey(secrets, terminalId, kept);
+    return { field62: writeField62(master, drawKeys(offered.seed, asked)) };
+  }
+  throw new Error(`the keys offered to terminal ${terminalId} were gone each time before they were read`);
+}
