@@ -31,6 +31,8 @@ describe('the settings', () => {
     ['PORT', '80 80', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', '0x50', 'PORT must be a whole number from 0 to 65535.'],
     ['HOST', 'a b', 'HOST must be a host name or an IP address.'],
+    ['POS_PORT', '65536', 'POS_PORT must be a whole number from 0 to 65535.'],
+    ['POS_LISTENERS', 'listeners.json', 'POS_LISTENERS must be a file, from the root: /….'],
     ['PROXY_ADDRESS', 'proxy.example', 'PROXY_ADDRESS must be an IP address.'],
     ['DATA_DIR', 'data', 'DATA_DIR must be a folder, from the root: /….'],
     ['DATABASE_URL', 'mysql://x', 'DATABASE_URL must be an address like postgresql://user@host/database.'],

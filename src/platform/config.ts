@@ -5,6 +5,10 @@ import { StartError } from './start-error.ts';
 export type Config = {
   port: number;
   host: string;
+  /** A file of listeners for terminals of ISO 8583. */
+  posListeners: string | undefined;
+  /** The port of the one listener that is there without such a file; undefined is 8583 with an embedded demonstration. */
+  posPort: number | undefined;
   /** The address that people type, when it is not host and port: behind a proxy that speaks https. */
   publicUrl: string | undefined;
   /** The address from which that proxy connects: only it is believed when it says whom it speaks for. */
@@ -28,6 +32,8 @@ export type Config = {
 const schema = z.object({
   PORT: wholeNumber({ min: 0, max: 65_535, otherwise: 8080 }),
   HOST: text(/^[0-9A-Za-z.:-]{1,253}$/, 'a host name or an IP address').default('127.0.0.1'),
+  POS_LISTENERS: text(/^\//, 'a file, from the root: /…').optional(),
+  POS_PORT: givenNumber({ min: 0, max: 65_535 }).optional(),
   PUBLIC_URL: text(
     /^https?:\/\/[0-9A-Za-z.-]{1,253}(:\d{1,5})?\/?$/,
     'an address like https://card.example',
@@ -61,6 +67,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     port: read.PORT,
     host: read.HOST,
+    posListeners: read.POS_LISTENERS,
+    posPort: read.POS_PORT,
     publicUrl: read.PUBLIC_URL,
     proxyAddress: read.PROXY_ADDRESS,
     dataDir: read.DATA_DIR,
@@ -82,6 +90,8 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
   return {
     port: String(config.port),
     host: config.host,
+    posListeners: config.posListeners ?? 'none',
+    posPort: config.posPort === undefined ? 'with the embedded demonstration' : String(config.posPort),
     publicUrl: config.publicUrl ?? 'where it listens',
     proxyAddress: config.proxyAddress ?? 'none',
     dataDir: config.dataDir ?? 'default',
@@ -110,11 +120,14 @@ function text(pattern: RegExp, allowed: string) {
 }
 
 function wholeNumber(limits: { min: number; max: number; otherwise: number }) {
+  return givenNumber(limits).default(limits.otherwise);
+}
+
+function givenNumber(limits: { min: number; max: number }) {
   const allowed = `a whole number from ${limits.min} to ${limits.max}`;
   return z
     .string(allowed)
     .regex(/^\d{1,9}$/, allowed)
     .transform(Number)
-    .refine((value) => value >= limits.min && value <= limits.max, allowed)
-    .default(limits.otherwise);
+    .refine((value) => value >= limits.min && value <= limits.max, allowed);
 }

@@ -16,6 +16,12 @@ export type Metrics = {
   redisErrors: Counter;
   /** 0 closed (in use), 1 half open (trying), 2 open (left alone). */
   redisBreakerState: Gauge;
+  /** Open connections of terminals. */
+  posConnections: Gauge<'listener'>;
+  /** Messages of terminals; `answer` is "sent", "none", "undelivered" (the terminal had gone) or "fault". */
+  posMessages: Counter<'listener' | 'answer'>;
+  /** Connections of terminals that ended; `reason` is a closed set. */
+  posEndings: Counter<'listener' | 'reason'>;
 };
 
 const groupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -62,6 +68,30 @@ export function createMetrics(): Metrics {
     redisBreakerState: new Gauge({
       name: 'one_card_redis_breaker_state',
       help: '0 closed, 1 half open, 2 open',
+      registers,
+    }),
+    ...posMetrics(registers),
+  };
+}
+
+function posMetrics(registers: Registry[]) {
+  return {
+    posConnections: new Gauge({
+      name: 'one_card_pos_connections',
+      help: 'Open connections of terminals',
+      labelNames: ['listener' as const],
+      registers,
+    }),
+    posMessages: new Counter({
+      name: 'one_card_pos_messages_total',
+      help: 'Messages of terminals, by what became of the answer',
+      labelNames: ['listener' as const, 'answer' as const],
+      registers,
+    }),
+    posEndings: new Counter({
+      name: 'one_card_pos_connections_ended_total',
+      help: 'Connections of terminals that ended, by reason',
+      labelNames: ['listener' as const, 'reason' as const],
       registers,
     }),
   };

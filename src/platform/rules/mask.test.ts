@@ -163,6 +163,11 @@ describe('masking fields', () => {
       other: '[masked]',
       when: '[masked]',
     });
+    for (const remoteAddress of ['192.168.100.100', '::ffff:10.20.30.40', '::1'])
+      expect(maskFields({ remoteAddress })).toEqual({ remoteAddress });
+    for (const remoteAddress of ['622.316.499.123', '6223.1649.9123.0014'])
+      expect(maskFields({ remoteAddress })).toEqual({ remoteAddress: '[masked]' });
+    expect(maskFields({ address: '192.168.100.100' })).toEqual({ address: '[masked]' });
     expect(maskFields({ transactionId: '6223164991230014', status: 6_223_164_991_230_014 })).toEqual({
       transactionId: '[masked]',
       status: '[masked]',

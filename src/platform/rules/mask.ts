@@ -31,6 +31,9 @@ const tail = /[\p{L}\p{Nd}\p{Zs}\p{Pd}\p{Cf}\t\n\r._,/*:]{0,80}$/u;
 const secretWord = new RegExp(`^(?:${secretNames})$`, 'i');
 const secretEnding = /(?:password|secret|token|key|pin|pan)s?$/i;
 
+/** An address of IPv4 has too few digits for a card number. */
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const address = new RegExp(`^(?:::ffff:)?${octet}(?:\\.${octet}){3}$`);
 /** Fields whose numbers are our own. A card number is a string everywhere, so a bigint id is never one. */
 const ownFields = new Set(['transactionId', 'lane', 'group', 'durationMs', 'port', 'status', 'code', 'pid']);
 
@@ -77,6 +80,7 @@ function maskRecord(fields: Readonly<Record<string, unknown>>, depth: number): R
 function maskField(name: string, value: unknown, depth: number): unknown {
   if (isSecretName(name)) return masked;
   if (name === 'businessDate' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return value;
+  if (name === 'remoteAddress' && typeof value === 'string' && address.test(value)) return value;
   if (ownFields.has(name)) {
     if (typeof value === 'bigint' && name === 'transactionId') return String(value);
     if (typeof value === 'number' && Math.abs(value) < ownNumberLimit) return value;
