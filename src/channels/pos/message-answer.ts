@@ -53,7 +53,8 @@ async function handle(parts: PosParts, listener: PosListener, body: Uint8Array):
   const type = readMessageType(asked.mti);
   if (type === null)
     return { asked, terminal: null, answer: null, close: 'a message type that asks nothing of us' };
-  const terminalData = readTerminalData(asked.fields[60]);
+  const isText = listener.codec.layout.fields[60]?.type !== 'n';
+  const terminalData = readTerminalData(asked.fields[60], isText);
   const receivedMs = parts.nowMs();
   if (terminalData === null) {
     const unsigned = { message: asked, type, session: null, receivedMs };

@@ -2,10 +2,11 @@ import type { RecordLook } from '#audit/looks.ts';
 import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { Request } from '#clearing/request.ts';
+import type { Codec } from '#iso8583/codec.ts';
 import type { Log } from '#platform/log.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { KeyService, MacMode } from '#terminals/keys/key-service.ts';
-import type { BatchDesk, Codec } from './ports.ts';
+import type { BatchDesk } from './ports.ts';
 
 /** What the channel of ISO 8583 is built from, whatever its listeners speak. */
 export interface PosParts {

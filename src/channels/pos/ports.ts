@@ -1,14 +1,3 @@
-import type { MessageLayout } from '#iso8583/layout/layout.ts';
-import type { FormatError, Message } from '#iso8583/message.ts';
-
-export interface Codec {
-  readonly layout: MessageLayout;
-  encode(message: Message): Buffer;
-  decode(bytes: Uint8Array): Message | FormatError;
-  peek(bytes: Uint8Array, field: number): string | undefined | FormatError;
-  macStart(bytes: Uint8Array): number | null;
-}
-
 interface BatchKey {
   readonly terminalId: number;
   readonly batchNumber: number;

@@ -1,4 +1,5 @@
 import type { Fields } from '#iso8583/message.ts';
+import { writeAdditionalAmounts } from '#iso8583/unionpay/field54.ts';
 import { amountFenMax, type Fen, fen } from '#money/fen.ts';
 
 const yuanRenminbi = '156';
@@ -19,8 +20,7 @@ export function amountField(amountFen: bigint): string {
   return String(amountFen).padStart(12, '0');
 }
 
-/** Field 54: what an account has available, "1002156C000000098765". */
+/** Field 54: what of the purses may be spent here, "1002156C000000098765". */
 export function availableField(amountFen: bigint): string {
-  const [sign, size] = amountFen < 0n ? ['D', -amountFen] : ['C', amountFen];
-  return `1002${yuanRenminbi}${sign}${amountField(size)}`;
+  return writeAdditionalAmounts([{ accountType: '10', amountType: '02', currency: yuanRenminbi, amountFen }]);
 }

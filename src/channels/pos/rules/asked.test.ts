@@ -11,21 +11,21 @@ function asked(mti: string, fields: Record<number, string>) {
 }
 
 test.each([
-  ['0200', '000000', '22000001', 'purchase'],
+  ['0200', '000000', '22000001000', 'purchase'],
   ['0200', '000000', undefined, 'purchase'],
-  ['0220', '000000', '30000001', 'purchase'],
-  ['0220', '000000', '32000001', 'adjustment'],
-  ['0220', '000000', '34000001', 'adjustment'],
-  ['0200', '600000', '46000001', 'load'],
-  ['0200', '630000', '46000001', 'load'],
-  ['0100', '030000', '10000001', 'pre-authorisation'],
-  ['0100', '200000', '11000001', 'void'],
+  ['0220', '000000', '30000001000', 'purchase'],
+  ['0220', '000000', '32000001000', 'adjustment'],
+  ['0220', '000000', '34000001000', 'adjustment'],
+  ['0200', '600000', '46000001000', 'load'],
+  ['0200', '630000', '46000001000', 'load'],
+  ['0100', '030000', '10000001000', 'pre-authorisation'],
+  ['0100', '200000', '11000001000', 'void'],
   ['0200', '000000', '20000001000500', 'completion'],
   ['0220', '000000', '24000001000500', 'completion'],
   ['0200', '000000', '20000001000501', 'part-completion'],
-  ['0200', '200000', '21000001', 'void'],
-  ['0200', '200000', '23000001', 'void'],
-  ['0220', '200000', '25000001', 'refund'],
+  ['0200', '200000', '21000001000', 'void'],
+  ['0200', '200000', '23000001000', 'void'],
+  ['0220', '200000', '25000001000', 'refund'],
   ['1220', '200000', undefined, 'refund'],
   ['1200', '200000', undefined, 'void'],
 ] as const)('%s with %s and %s is a %s', (...[mti, code, data, transaction]) => {
@@ -43,8 +43,8 @@ test('a terminal of 1993 says by its function code that it takes an authorisatio
 });
 
 test('a balance is asked for, never told', () => {
-  expect(asked('0200', { 3: '310000', 60: '01000001' })).toEqual({ act: 'inquiry' });
-  expect(asked('0220', { 3: '310000', 60: '01000001' })).toBeNull();
+  expect(asked('0200', { 3: '310000', 60: '01000001000' })).toEqual({ act: 'inquiry' });
+  expect(asked('0220', { 3: '310000', 60: '01000001000' })).toBeNull();
 });
 
 test.each(['001', '003', '004'])('a sign-on with %s', (network) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestDay, readLocalTime } from './local-time.ts';
+import { readLocalTime } from './local-time.ts';
 
 const today = '2026-11-25';
 const read = (field12?: string, field13?: string) => readLocalTime({ field12, field13 }, today);
@@ -26,16 +26,9 @@ test.each([
   expect(read(field12, field13)).toBeNull();
 });
 
-test.each([
-  ['1231', '2027-01-02', '2026-12-31'],
-  ['0101', '2026-12-31', '2027-01-01'],
-  ['1122', '2026-11-22', '2026-11-22'],
-  ['0228', '2026-11-22', '2027-02-28'],
-  ['0229', '2028-02-20', '2028-02-29'],
-])('%s, read on %s, is %s', (monthDay, now, day) => {
-  expect(nearestDay(monthDay, now)).toBe(day);
-});
-
-test('the 29th of February is a day only beside a leap year', () => {
-  expect(nearestDay('0229', '2026-11-22')).toBeNull();
+test('around New Year a day is the one that is nearest to today', () => {
+  const on = (field13: string, day: string) => readLocalTime({ field12: undefined, field13 }, day)?.date;
+  expect(on('1231', '2027-01-02')).toBe('2026-12-31');
+  expect(on('0101', '2026-12-31')).toBe('2027-01-01');
+  expect(on('0229', '2026-11-22')).toBeUndefined();
 });

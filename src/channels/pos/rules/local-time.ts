@@ -1,3 +1,4 @@
+import { dateNear } from '#iso8583/unionpay/year-of.ts';
 import { dayNumber } from '#platform/calendar.ts';
 
 /** The terminal's date and time, each null where it is not said. */
@@ -34,17 +35,8 @@ function readClock(digits: string): string | null {
   return seconds === undefined ? null : `${hours}:${minutes}:${seconds}`;
 }
 
-/** The day of a month and day that is nearest to today: around New Year a terminal may be in another year. */
-export function nearestDay(monthDay: string, today: string): string | null {
-  if (!/^\d{4}$/.test(monthDay)) return null;
-  const tail = `-${monthDay.slice(0, 2)}-${monthDay.slice(2)}`;
-  if (today.endsWith(tail)) return today;
-  const [year, now] = [Number(today.slice(0, 4)), dayNumber(today)];
-  let nearest: { readonly day: string; readonly apart: number } | null = null;
-  for (const candidate of [year - 1, year, year + 1]) {
-    const day = `${candidate}${tail}`;
-    const apart = Math.abs(dayNumber(day) - now);
-    if (!Number.isNaN(apart) && (nearest === null || apart < nearest.apart)) nearest = { day, apart };
-  }
-  return nearest?.day ?? null;
+// Nearly every message is of today.
+function nearestDay(monthDay: string, today: string): string | null {
+  const isToday = today.slice(5, 7) === monthDay.slice(0, 2) && today.slice(8) === monthDay.slice(2);
+  return isToday ? today : dateNear(monthDay, today);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDetail, readOriginalTrace, readTerminalData, withBatchNumber } from './sub-fields.ts';
+import { readDetail, readTerminalData, withBatchNumber } from './sub-fields.ts';
 
 test('field 60 says form, batch, network and whether a part is meant', () => {
   expect(readTerminalData('22000017000500')).toEqual({
@@ -13,7 +13,7 @@ test('field 60 says form, batch, network and whether a part is meant', () => {
 });
 
 test('a batch of zero is none, and no field 60 says nothing', () => {
-  expect(readTerminalData('22000000')).toMatchObject({ batchNumber: null });
+  expect(readTerminalData('22000000000')).toMatchObject({ batchNumber: null });
   expect(readTerminalData(undefined)).toEqual({
     form: '',
     batchNumber: null,
@@ -22,22 +22,14 @@ test('a batch of zero is none, and no field 60 says nothing', () => {
   });
 });
 
-test.each(['22', '2200001', 'AB000001', '220000010005000000'])('%s is no field 60', (value) => {
+test.each(['22', '22000001', 'AB000001000', '220000010005000000'])('%s is no field 60', (value) => {
   expect(readTerminalData(value)).toBeNull();
+  expect(readTerminalData(value, true)).toEqual(readTerminalData(undefined));
 });
 
 test('the batch number of field 60 is changed in its place', () => {
   expect(withBatchNumber('00000001001', 2)).toBe('00000002001');
-  expect(withBatchNumber('00000001', 123_456)).toBe('00123456');
-});
-
-test('field 61 names an original by batch and trace, with its day where it is said', () => {
-  expect(readOriginalTrace('000001000123')).toEqual({ batchNumber: 1, traceNumber: 123, date: null });
-  expect(readOriginalTrace('0000010001231122')).toEqual({ batchNumber: 1, traceNumber: 123, date: '1122' });
-  expect(readOriginalTrace('0000010001230000')).toMatchObject({ date: null });
-  expect(readOriginalTrace(undefined)).toBeNull();
-  expect(readOriginalTrace('000000000000')).toBeNull();
-  expect(readOriginalTrace('00000100012')).toBe('format');
+  expect(withBatchNumber('00000001001', 123_456)).toBe('00123456001');
 });
 
 test('field 57 holds fields of the sector by name', () => {

@@ -1,4 +1,7 @@
-/** Field 60 as UnionPay's terminals fill it; what is left out is empty. */
+import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
+import { readTransactionKind } from '#iso8583/unionpay/field60.ts';
+
+/** What of field 60 a transaction is judged by; what is not said is empty. */
 export interface TerminalData {
   /** 60.1: which form of a transaction it is, "22" for a purchase. */
   readonly form: string;
@@ -12,44 +15,26 @@ export interface TerminalData {
 
 const nothingSaid: TerminalData = { form: '', batchNumber: null, network: '', isPartial: false };
 
-/** Reads field 60; null where it is none. */
-export function readTerminalData(value: string | undefined): TerminalData | null {
+/**
+ * Reads field 60; null where it is none. Where the layout has text in it, and not UnionPay's digits, it says nothing
+ * unless it looks like them.
+ */
+export function readTerminalData(value: string | undefined, isText = false): TerminalData | null {
   if (value === undefined) return nothingSaid;
-  if (!/^\d{8,17}$/.test(value)) return null;
-  const batchNumber = Number(value.slice(2, 8));
+  const kind = readTransactionKind(value);
+  if (isFieldFault(kind)) return isText ? nothingSaid : null;
+  const { type, batchNumber, networkCode, partialApproval } = kind;
   return {
-    form: value.slice(0, 2),
+    form: type,
     batchNumber: batchNumber === 0 ? null : batchNumber,
-    network: value.slice(8, 11),
-    isPartial: value[13] === '1',
+    network: networkCode,
+    isPartial: partialApproval === '1',
   };
 }
 
 /** Field 60 with another batch number in it. */
 export function withBatchNumber(value: string, batchNumber: number): string {
   return value.slice(0, 2) + String(batchNumber).padStart(6, '0') + value.slice(8);
-}
-
-/** Field 61: which transaction of the terminal's is meant. */
-export interface OriginalTrace {
-  readonly batchNumber: number;
-  readonly traceNumber: number;
-  /** "MMDD" where it is said. */
-  readonly date: string | null;
-}
-
-/** Reads field 61; null where it names nothing, 'format' where it cannot be read. */
-export function readOriginalTrace(value: string | undefined): OriginalTrace | null | 'format' {
-  if (value === undefined) return null;
-  if (!/^\d{12,29}$/.test(value)) return 'format';
-  const batchNumber = Number(value.slice(0, 6));
-  if (batchNumber === 0) return null;
-  const date = value.slice(12, 16);
-  return {
-    batchNumber,
-    traceNumber: Number(value.slice(6, 12)),
-    date: date.length < 4 || date === '0000' ? null : date,
-  };
 }
 
 const detailsMax = 8;

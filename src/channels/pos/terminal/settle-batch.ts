@@ -1,28 +1,32 @@
 import { approvedWith, type Exchange, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
-import { readTotals, type TotalsResult, withResult } from '#channels/pos/rules/totals.ts';
-import { readUploads } from '#channels/pos/rules/uploads.ts';
+import { readBatchUpload, type UploadedRecord } from '#iso8583/unionpay/batch-upload.ts';
+import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
+import { readSettlementTotals, writeSettlementTotals } from '#iso8583/unionpay/field48.ts';
 
-const results = { balanced: '1', unbalanced: '2', 'unknown-batch': '3' } as const satisfies Record<
-  string,
-  TotalsResult
->;
 /** Of 1993: in balance, out of balance. */
-const actionCodes: Readonly<Record<TotalsResult, string>> = { '1': '500', '2': '501', '3': '501' };
+const actionCodes = { balanced: '500', unbalanced: '501', error: '501' } as const;
 
 /** Holds a terminal's totals against our books. The answer stands in field 48; only 1993 says it in field 39 too. */
 export async function settle(parts: PosParts, exchange: Exchange): Promise<Reply> {
   const { message, type, terminal } = exchange;
   const { 11: trace, 48: field48, 63: operator } = message.fields;
-  const claimed = readTotals(field48);
-  if (trace === undefined || field48 === undefined || claimed === null) return refusedWith('format');
-  const key = batchOf(exchange);
-  const settled = await parts.batches.settle({ ...key, traceNumber: Number(trace), claimed });
+  const totals = field48 === undefined ? null : readSettlementTotals(field48);
+  if (trace === undefined || totals === null || isFieldFault(totals)) return refusedWith('format');
+  const { domestic, foreign } = totals;
+  // Of foreign cards, which we do not take, a terminal that has something has what our books have not.
+  const claimed = {
+    debitFen: domestic.debitFen + foreign.debitFen,
+    debitCount: domestic.debitCount + foreign.debitCount,
+    creditFen: domestic.creditFen + foreign.creditFen,
+    creditCount: domestic.creditCount + foreign.creditCount,
+  };
+  const settled = await parts.batches.settle({ ...batchOf(exchange), traceNumber: Number(trace), claimed });
   parts.log.info('a terminal settled its batch', { terminalId: terminal.id, result: settled });
-  const result = results[settled];
+  const result = settled === 'unknown-batch' ? 'error' : settled;
   return approvedWith({
     39: type.version === 1993 ? actionCodes[result] : undefined,
-    48: withResult(field48, result),
+    48: writeSettlementTotals({ ...totals, domesticResult: result, foreignResult: result }),
     63: operator,
   });
 }
@@ -40,9 +44,9 @@ export async function upload(parts: PosParts, exchange: Exchange): Promise<Reply
     return closed === 'closed' ? approvedWith({}) : refusedWith(notTaken[closed]);
   }
   if (!recordsOfCards.includes(terminalData.network)) return approvedWith({});
-  const records = readUploads(message.fields[48]);
-  if (records === null) return refusedWith('format');
-  const noted = await parts.batches.noteUploads({ ...key, records });
+  const uploaded = readBatchUpload(message.fields[48] ?? '');
+  if (isFieldFault(uploaded)) return refusedWith('format');
+  const noted = await parts.batches.noteUploads({ ...key, records: uploaded.map(keptRecord) });
   // Of a batch with too many records the totals say enough, and one that is closed takes none any more.
   return noted === 'not-settled' || noted === 'unknown-batch'
     ? refusedWith(notTaken[noted])
@@ -53,4 +57,9 @@ const notTaken = { 'not-settled': 'batch-not-settled', 'unknown-batch': 'batch-u
 
 function batchOf({ terminal, terminalData }: Exchange) {
   return { terminalId: terminal.id, batchNumber: terminalData.batchNumber ?? terminal.batchNumber };
+}
+
+/** Of a card number only its end is kept; which total a record is part of it does not say. */
+function keptRecord({ traceNumber, amountFen, cardNumber }: UploadedRecord) {
+  return { traceNumber, side: null, amountFen, cardTail: cardNumber.slice(-4) };
 }

@@ -2,11 +2,12 @@ import { type CardRef, findCardStates } from '#cards/store.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { presentedCard } from '#channels/pos/rules/card-number.ts';
-import { nearestDay } from '#channels/pos/rules/local-time.ts';
-import { readOriginalTrace } from '#channels/pos/rules/sub-fields.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { findOutcomes } from '#clearing/store.ts';
 import { businessKey, type PackedKey } from '#idempotency/rules/keys.ts';
+import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
+import { readOriginalTrace } from '#iso8583/unionpay/field61.ts';
+import { dateNear } from '#iso8583/unionpay/year-of.ts';
 import { accountOwner, bucketOf, isPurse } from '#ledger/rules/accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Traced } from './trace.ts';
@@ -30,12 +31,14 @@ export async function findKnown(
  * told, and by the day of its batch, where the terminal sends no dates. Empty where nothing is named.
  */
 export async function originalKeys(parts: PosParts, traced: Traced): Promise<PackedKey[] | 'format'> {
-  const named = readOriginalTrace(traced.message.fields[61]);
-  if (named === null || named === 'format') return named ?? [];
-  const { batchNumber, traceNumber, date } = named;
+  const field61 = traced.message.fields[61];
+  const named = field61 === undefined ? null : readOriginalTrace(field61);
+  if (named === null) return [];
+  if (isFieldFault(named)) return 'format';
+  const { batchNumber, traceNumber, monthDay } = named;
+  if (batchNumber === 0) return [];
   const terminalId = traced.terminal.id;
-  const said = date === null ? null : nearestDay(date, hainanDay(traced.receivedMs));
-  if (date !== null && said === null) return 'format';
+  const said = monthDay === null ? null : dateNear(monthDay, hainanDay(traced.receivedMs));
   const days = [said, await parts.batches.openedOn(terminalId, batchNumber)];
   const keys = days
     .filter((day) => day !== null)
