@@ -5,10 +5,10 @@ import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channe
 import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
+import { TooManyWait } from '#terminals/batches/gatherer.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
-import { TooManyWait } from './ports.ts';
 import { readAsked } from './rules/asked.ts';
 import { readMessageType } from './rules/message-type.ts';
 import { readTerminalData } from './rules/sub-fields.ts';

@@ -5,8 +5,8 @@ import type { Request } from '#clearing/request.ts';
 import type { Codec } from '#iso8583/codec.ts';
 import type { Log } from '#platform/log.ts';
 import type { Session } from '#platform/postgres.ts';
+import type { BatchDesk } from '#terminals/batches/desk.ts';
 import type { KeyService, MacMode } from '#terminals/keys/key-service.ts';
-import type { BatchDesk } from './ports.ts';
 
 /** What the channel of ISO 8583 is built from, whatever its listeners speak. */
 export interface PosParts {
