@@ -6,6 +6,12 @@ import { recordAudit } from './store.ts';
 /** Puts a look at personal data into the trail; resolves once it is there, so that nothing is shown unnoted. */
 export type RecordLook = (look: AuditEvent) => Promise<void>;
 
+/** The look of a terminal that has the card before it, as the trail notes it. */
+export function terminalLook(terminalId: number, cardAccountId: bigint): AuditEvent {
+  const actor = { kind: 'terminal', id: BigInt(terminalId) } as const;
+  return { actor, act: 'balances-looked-at', subject: `card-account ${cardAccountId}`, reason: '' };
+}
+
 const looksAtOnceMax = 500;
 /** More looks than this do not wait: the database is behind, and the caller is told busy. */
 const waitingMax = 10_000;

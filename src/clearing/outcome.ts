@@ -1,6 +1,7 @@
 import type { CardRefusal } from '#cards/rules/status.ts';
 import type { SaidField } from '#idempotency/rules/compare.ts';
 import type { PackedKey } from '#idempotency/rules/keys.ts';
+import { isPurse } from '#ledger/rules/accounts.ts';
 import type { EntryRefusal } from '#ledger/rules/entry.ts';
 import type { HoldRefusal } from '#ledger/rules/holds.ts';
 import type { ReturnRefusal } from '#ledger/rules/returns.ts';
@@ -74,3 +75,11 @@ interface Unknown {
 
 export type Decision = Outcome | KeyReused;
 export type Answer = Decision | Busy | StillInFlight | Unknown;
+
+/** What moved on the purses; for an authorisation, which moves nothing, what it holds. */
+export function movedFen({ kind, amountFen, legs }: Pick<Outcome, 'kind' | 'amountFen' | 'legs'>): bigint {
+  if (kind === 'authorise') return amountFen ?? 0n;
+  let sum = 0n;
+  for (const leg of legs) if (isPurse(leg.accountId)) sum += leg.amountFen;
+  return sum < 0n ? -sum : sum;
+}

@@ -1,6 +1,6 @@
 import type { Admitted, Bearer, Role } from '#access/store.ts';
 import { bearerOf } from '#access/tokens.ts';
-import type { Actor, AuditEvent } from '#audit/rules/event.ts';
+import type { Actor } from '#audit/rules/event.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
@@ -43,12 +43,6 @@ const actorKinds: Readonly<Record<Role, Actor['kind']>> = {
 /** The bearer as the audit trail names it. */
 export function actorOf({ role, subjectId }: Bearer): Actor {
   return { kind: actorKinds[role], id: subjectId };
-}
-
-/** The look of a terminal that has the card before it, as the trail notes it. */
-export function terminalLook(terminalId: number, cardAccountId: bigint): AuditEvent {
-  const actor = { kind: 'terminal', id: BigInt(terminalId) } as const;
-  return { actor, act: 'balances-looked-at', subject: `card-account ${cardAccountId}`, reason: '' };
 }
 
 /**

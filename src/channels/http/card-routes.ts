@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { terminalLook } from '#audit/looks.ts';
 import { parseBody } from '#channels/http/wire/body.ts';
 import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { inquiryBody } from '#channels/http/wire/schemas.ts';
@@ -11,7 +12,7 @@ import { fenToJson } from '#money/fen.ts';
 import { idMax } from '#platform/columns.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { sectorOfCode } from '#sectors/all.ts';
-import { admitToLook, terminalLook } from './bearer.ts';
+import { admitToLook } from './bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from './parts.ts';
 import { type Answered, answerSigned, refuseKind, type SignedCall } from './signed.ts';
 

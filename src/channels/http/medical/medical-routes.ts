@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { terminalLook } from '#channels/http/bearer.ts';
+import { terminalLook } from '#audit/looks.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { onCard, postHandler } from '#channels/http/post.ts';
 import { type Answered, answerSigned, refuseKind, type SignedCall } from '#channels/http/signed.ts';

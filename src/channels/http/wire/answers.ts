@@ -1,4 +1,4 @@
-import type { Answer, Leg, Outcome } from '#clearing/outcome.ts';
+import { type Answer, movedFen, type Outcome } from '#clearing/outcome.ts';
 import { accountCode, isPurse } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
 import { idTimeMs } from '#platform/ids.ts';
@@ -66,7 +66,7 @@ function approval(outcome: Outcome): object {
     status: 'approved',
     transactionId: formatTransactionId(outcome),
     kind: outcome.kind,
-    amount: fenToJson(movedFen(outcome, legs)),
+    amount: fenToJson(movedFen(outcome)),
     currency: 'CNY',
     businessDate: outcome.businessDate,
     decidedAt: new Date(idTimeMs(outcome.id)).toISOString(),
@@ -76,12 +76,4 @@ function approval(outcome: Outcome): object {
       balance: fenToJson(leg.balanceFen ?? 0n),
     })),
   };
-}
-
-/** What moved on the purses; for an authorisation, which moves nothing, what it holds. */
-function movedFen(outcome: Outcome, legs: readonly Leg[]): bigint {
-  if (outcome.kind === 'authorise') return outcome.amountFen ?? 0n;
-  let sum = 0n;
-  for (const leg of legs) sum += leg.amountFen;
-  return sum < 0n ? -sum : sum;
 }

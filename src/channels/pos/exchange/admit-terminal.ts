@@ -1,0 +1,48 @@
+import type { PosListener, PosParts } from '#channels/pos/parts.ts';
+import type { PosRefusal } from '#channels/pos/response-codes.ts';
+import { needsMac } from '#channels/pos/rules/message-type.ts';
+import type { KeySession } from '#terminals/keys/key-service.ts';
+import type { Terminal } from '#terminals/store.ts';
+import type { ReadMessage } from './exchange.ts';
+
+/** A terminal, and the keys that its message came under. */
+export interface Admitted {
+  readonly terminal: Terminal;
+  readonly session: KeySession | null;
+}
+
+/** Who sends a message, once its MAC was judged: nothing else of the message is looked at before. */
+export function admitTerminal(
+  parts: PosParts,
+  listener: PosListener,
+  read: ReadMessage & { readonly body: Uint8Array },
+): Admitted | PosRefusal | Promise<Admitted | PosRefusal> {
+  const terminal = findTerminal(parts, read);
+  if (typeof terminal === 'string') return terminal;
+  const { codec, mac: mode } = listener;
+  if (mode === 'none') return { terminal, session: null };
+  const { message, type, body } = read;
+  const start = codec.macStart(body);
+  const mac = message.fields[128] ?? message.fields[64];
+  if (start === null || mac === undefined) return needsMac(type) ? 'mac-wrong' : { terminal, session: null };
+  const signed = { bytes: body.subarray(0, start), mac: Buffer.from(mac, 'hex') };
+  const judged = parts.keys.admit(terminal.id, mode, signed);
+  const letIn = (session: Awaited<typeof judged>) =>
+    typeof session === 'string' ? session : { terminal, session };
+  return judged instanceof Promise ? judged.then(letIn) : letIn(judged);
+}
+
+/** The terminal of field 41, at the merchant of field 42. */
+function findTerminal(parts: PosParts, { message }: ReadMessage): Terminal | PosRefusal {
+  const number = message.fields[41]?.trim() ?? '';
+  if (!/^\d{8}$/.test(number)) return 'terminal-unknown';
+  const terminal = parts.clearing.reference.current().terminals.get(Number(number));
+  if (terminal === undefined) return 'terminal-unknown';
+  const merchant = message.fields[42];
+  if (merchant === undefined) return terminal;
+  return merchant.trim() === merchantNumber(terminal) ? terminal : 'merchant-wrong';
+}
+
+function merchantNumber({ participantId }: Terminal): string {
+  return String(participantId).padStart(15, '0');
+}

@@ -1,0 +1,117 @@
+import { LooksFull } from '#audit/looks.ts';
+import { LookUpsFull } from '#cards/resolve.ts';
+import { type Admitted, admitTerminal } from '#channels/pos/exchange/admit-terminal.ts';
+import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
+import { perform } from '#channels/pos/exchange/perform.ts';
+import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
+import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
+import { TooManyWait } from '#terminals/batches/gatherer.ts';
+import type { Terminal } from '#terminals/store.ts';
+import { messageNoter } from './log-message.ts';
+import type { PosListener, PosParts } from './parts.ts';
+import { readAsked } from './rules/asked.ts';
+import { readMessageType } from './rules/message-type.ts';
+import { readTerminalData } from './rules/sub-fields.ts';
+
+/** What a message is answered on its connection. */
+export interface MessageAnswer {
+  /** Null: nothing is sent. */
+  readonly body: Buffer | null;
+  /** Why the connection is ended after the body; null where it goes on. */
+  readonly close: string | null;
+}
+
+export type AnswerMessage = (body: Uint8Array) => MessageAnswer | Promise<MessageAnswer>;
+
+/** A message, and what became of it. */
+export interface Handled {
+  readonly asked: Message | FormatError;
+  readonly terminal: Terminal | null;
+  readonly answer: Written | null;
+  readonly close: string | null;
+}
+
+/** Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96. */
+export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerMessage {
+  const note = messageNoter(parts.log, listener);
+  return async (body) => {
+    const startedMs = performance.now();
+    try {
+      const handled = await handle(parts, listener, body);
+      note(handled, startedMs);
+      return { body: handled.answer?.bytes ?? null, close: handled.close };
+    } catch (error) {
+      parts.log.error('a message was not answered', { listener: listener.name, error });
+      return { body: null, close: 'a message could not be answered' };
+    }
+  };
+}
+
+async function handle(parts: PosParts, listener: PosListener, body: Uint8Array): Promise<Handled> {
+  const asked = listener.codec.decode(body);
+  if (isFormatError(asked)) return handleBroken(listener, body, asked);
+  const type = readMessageType(asked.mti);
+  if (type === null)
+    return { asked, terminal: null, answer: null, close: 'a message type that asks nothing of us' };
+  const isText = listener.codec.layout.fields[60]?.type !== 'n';
+  const terminalData = readTerminalData(asked.fields[60], isText);
+  const receivedMs = parts.nowMs();
+  if (terminalData === null) {
+    const unsigned = { message: asked, type, session: null, receivedMs };
+    const answer = writeAnswer(listener, unsigned, refusedWith('format'));
+    return { asked, terminal: null, answer, close: null };
+  }
+  const read = { message: asked, type, terminalData, receivedMs };
+  const { reply, admitted } = await replyTo(parts, listener, { ...read, body });
+  const answer = writeAnswer(listener, { ...read, session: admitted?.session ?? null }, reply);
+  return { asked, terminal: admitted?.terminal ?? null, answer, close: null };
+}
+
+/** What could not be read is answered where it says what it is, which one, and of whom; nobody could match another. */
+function handleBroken(listener: PosListener, body: Uint8Array, asked: FormatError): Handled {
+  const [mti, trace, terminal] = [0, 11, 41].map((field) => listener.codec.peek(body, field));
+  const type = typeof mti === 'string' ? readMessageType(mti) : null;
+  if (type === null || typeof trace !== 'string' || typeof terminal !== 'string') {
+    const place = asked.field === null ? '' : ` at field ${asked.field}`;
+    const close = `a message that cannot be read: ${asked.error}${place}`;
+    return { asked, terminal: null, answer: null, close };
+  }
+  const answer = writeShort(listener, { type, fields: { 11: trace, 41: terminal }, refusal: 'format' });
+  return { asked, terminal: null, answer, close: null };
+}
+
+interface Replied {
+  readonly reply: Reply;
+  /** Null where the message was turned away before its terminal was known. */
+  readonly admitted: Admitted | null;
+}
+
+async function replyTo(
+  parts: PosParts,
+  listener: PosListener,
+  read: ReadMessage & { readonly body: Uint8Array },
+): Promise<Replied> {
+  let admitted: Admitted | null = null;
+  try {
+    const asked = readAsked({ ...read, fields: read.message.fields });
+    if (asked === null) return { reply: refusedWith('not-supported'), admitted };
+    // Whoever asks only whether we are there need not say who it is.
+    if (asked.act === 'echo' && read.message.fields[41] === undefined)
+      return { reply: approvedWith({}), admitted };
+    const letIn = admitTerminal(parts, listener, read);
+    const found = letIn instanceof Promise ? await letIn : letIn;
+    if (typeof found === 'string') return { reply: refusedWith(found), admitted };
+    admitted = found;
+    const reply = await perform(parts, { ...read, ...found, listener }, asked);
+    return { reply, admitted };
+  } catch (error) {
+    if (isBusy(error)) return { reply: refusedWith('busy'), admitted };
+    parts.log.error('a message failed', { listener: listener.name, error });
+    return { reply: refusedWith('fault'), admitted };
+  }
+}
+
+/** What waits is already more than a terminal's patience. Nothing was done. */
+function isBusy(error: unknown): boolean {
+  return error instanceof LookUpsFull || error instanceof LooksFull || error instanceof TooManyWait;
+}

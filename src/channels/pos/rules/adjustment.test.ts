@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { kindCodes } from '#clearing/request.ts';
+import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { fen } from '#money/fen.ts';
+import { judgeAdjustment } from './adjustment.ts';
+
+const sale = (over: Partial<KnownOutcome> = {}) =>
+  ({ kind: kindCodes.payment, refusal: null, amountFen: 1_000n, legs: [], ...over }) as KnownOutcome;
+const first = { isFirst: true, wasAdjusted: false };
+const returned = { accountId: 1n, amountFen: -1_000n, balanceFen: 0n, returnedFen: 400n };
+
+test('a lower total gives the difference back, a higher one takes it, the same moves nothing', () => {
+  expect(judgeAdjustment(fen(900), sale(), first)).toEqual({ move: 'refund', amountFen: 100n });
+  expect(judgeAdjustment(fen(1_200), sale(), first)).toEqual({ move: 'payment', amountFen: 200n });
+  expect(judgeAdjustment(fen(1_000), sale(), first)).toEqual({ move: 'none' });
+});
+
+test('only a payment that was approved at a price has another total', () => {
+  expect(judgeAdjustment(fen(900), undefined, first)).toBe('original-not-found');
+  for (const over of [{ kind: kindCodes.refund }, { refusal: 'card-lost' }, { amountFen: null }])
+    expect(judgeAdjustment(fen(900), sale(over), first)).toBe('original-mismatch');
+});
+
+test('nothing is taken on top of what went back', () => {
+  const gone = sale({ legs: [returned] });
+  expect(judgeAdjustment(fen(1_200), gone, first)).toBe('already-returned');
+  const repeat = { isFirst: false, wasAdjusted: true };
+  expect(judgeAdjustment(fen(1_200), gone, repeat)).toEqual({ move: 'payment', amountFen: 200n });
+});
+
+test('the total that it had is no new adjustment of a sale that was adjusted, but its repeat is answered', () => {
+  expect(judgeAdjustment(fen(1_000), sale(), { isFirst: true, wasAdjusted: true })).toBe('key-reused');
+  expect(judgeAdjustment(fen(1_000), sale(), { isFirst: false, wasAdjusted: true })).toEqual({
+    move: 'none',
+  });
+});

@@ -1,0 +1,31 @@
+import { kindCodes } from '#clearing/request.ts';
+import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { type Fen, fen } from '#money/fen.ts';
+
+/** What becomes of a sale that is given another total. */
+export type Adjusted =
+  | { readonly move: 'none' }
+  | { readonly move: 'payment' | 'refund'; readonly amountFen: Fen }
+  | 'original-not-found'
+  | 'original-mismatch'
+  | 'already-returned'
+  | 'key-reused';
+
+/**
+ * The difference is to the sale as it was booked, so it is the same whenever the message comes again. A sale is adjusted
+ * once: what would come on top of another adjustment is refused, and what moves nothing is refused only when it is new.
+ */
+export function judgeAdjustment(
+  totalFen: Fen,
+  sale: KnownOutcome | undefined,
+  of: { readonly isFirst: boolean; readonly wasAdjusted: boolean },
+): Adjusted {
+  if (sale === undefined) return 'original-not-found';
+  if (sale.kind !== kindCodes.payment || sale.refusal !== null || sale.amountFen === null)
+    return 'original-mismatch';
+  const differenceFen = totalFen - sale.amountFen;
+  if (differenceFen === 0n) return of.wasAdjusted && of.isFirst ? 'key-reused' : { move: 'none' };
+  if (differenceFen < 0n) return { move: 'refund', amountFen: fen(-differenceFen) };
+  const wentBack = sale.legs.some((leg) => leg.returnedFen !== 0n);
+  return of.isFirst && wentBack ? 'already-returned' : { move: 'payment', amountFen: fen(differenceFen) };
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { presentedCard } from './card-number.ts';
+
+const card = '6217001234567890123';
+
+test('a card is presented by its number, its track, or both', () => {
+  expect(presentedCard({ 2: card })).toBe(card);
+  expect(presentedCard({ 35: `${card}=30122061234567890` })).toBe(card);
+  expect(presentedCard({ 2: card, 35: `${card}=3012` })).toBe(card);
+  expect(presentedCard({})).toBeNull();
+});
+
+test("a number that is not the track's is no card", () => {
+  expect(presentedCard({ 2: '6228480402564890', 35: `${card}=3012` })).toBe('format');
+  expect(presentedCard({ 35: '=3012' })).toBe('format');
+  expect(presentedCard({ 2: '1' })).toBe('format');
+});
