@@ -1,4 +1,4 @@
-import { asBytes, type Content, fail, type Reading, type Writing } from './reading.ts';
+import { asBytes, type Content, fail, type Reading, type Writing } from '#iso8583/codec/reading.ts';
 
 /**
  * Text of any script; a unit is a byte. What a type may hold is not looked at beyond this: letters of a merchant's
