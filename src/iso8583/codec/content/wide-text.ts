@@ -6,7 +6,7 @@ import { asBytes, type Content, fail, type Reading, type Writing } from '#iso858
  */
 const leadMin = 0x81;
 const trailMin = 0x40;
-const trails = 0xff - trailMin;
+const trails = 0x100 - trailMin;
 const pairsMax = 999;
 
 interface GbkTables {
