@@ -1,6 +1,6 @@
 import type { MessageLayout } from '#iso8583/layout/layout.ts';
 import { ascii, ebcdic1047 } from './code-pages.ts';
-import { worthOf } from './raw-bytes.ts';
+import { worthOf } from './content/raw-bytes.ts';
 import { type Bytes, fail, type Reading, type Writing } from './reading.ts';
 
 /** The bits of the fields 1 to 32, 33 to 64, 65 to 96 and 97 to 128, the highest bit first. */

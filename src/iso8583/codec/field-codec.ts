@@ -1,14 +1,14 @@
 import type { FieldLayout } from '#iso8583/layout/layout.ts';
 import type { FormatErrorCode } from '#iso8583/message.ts';
-import { characters } from './characters.ts';
 import { ascii, type CodePage, ebcdic037, ebcdic1047 } from './code-pages.ts';
+import { characters } from './content/characters.ts';
+import { nibbles, type Padding } from './content/nibbles.ts';
+import { hexText, rawBytes } from './content/raw-bytes.ts';
+import { signedCharacters, signedNibbles } from './content/signed.ts';
+import { gbkText, utf8Text } from './content/wide-text.ts';
 import { type LengthPrefix, lengthPrefix } from './lengths.ts';
-import { nibbles, type Padding } from './nibbles.ts';
-import { hexText, rawBytes } from './raw-bytes.ts';
 import { type Content, fail, type Reading, type Writing } from './reading.ts';
-import { signedCharacters, signedNibbles } from './signed.ts';
 import { subFieldCheck } from './sub-fields.ts';
-import { gbkText, utf8Text } from './wide-text.ts';
 
 /** How one field is read and written. What is not null or true of `read` and `skip` is told by `from.error`. */
 export interface FieldCodec {

@@ -1,6 +1,6 @@
 import type { Encoding } from '#iso8583/layout/layout.ts';
 import { ascii, type CodePage, ebcdic037, ebcdic1047 } from './code-pages.ts';
-import { worthOf } from './raw-bytes.ts';
+import { worthOf } from './content/raw-bytes.ts';
 import type { Bytes } from './reading.ts';
 
 /** The length before a variable field. */

@@ -10,7 +10,7 @@ type Show = (value: string) => string | null;
 /**
  * The values that are shown; every other is hidden. What is written here also stays when a log takes out what could be
  * a card number: no eight digits stand together, not even with spaces, hyphens or points between them, except of an
- * amount of a million yuan or more.
+ * amount of 100,000 yuan or more.
  */
 const shown: Readonly<Record<number, Show>> = {
   2: maskCard,

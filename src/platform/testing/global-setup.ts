@@ -12,11 +12,12 @@ declare module 'vitest' {
   export interface ProvidedContext {
     databaseUrl: string;
     redisUrl: string;
-    /** How much the long tests do: little in CI, MODEL_REQUESTS, RACE_ROUNDS and FUZZ_REQUESTS for more. */
+    /** How much the long tests do: little in CI, MODEL_REQUESTS, RACE_ROUNDS, FUZZ_REQUESTS and FUZZ_FRAMES for more. */
     modelRequests: number;
     raceRounds: number;
     fuzzRequests: number;
-    /** Which requests they are. */
+    fuzzFrames: number;
+    /** Which requests and frames they are. */
     fuzzSeed: number;
   }
 }
@@ -49,6 +50,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     project.provide('modelRequests', Number(process.env['MODEL_REQUESTS'] ?? 4_000));
     project.provide('raceRounds', Number(process.env['RACE_ROUNDS'] ?? 40));
     project.provide('fuzzRequests', Number(process.env['FUZZ_REQUESTS'] ?? 6_000));
+    project.provide('fuzzFrames', Number(process.env['FUZZ_FRAMES'] ?? 50_000));
     project.provide('fuzzSeed', Number(process.env['FUZZ_SEED'] ?? 46));
     return tearDown;
   } catch (error) {

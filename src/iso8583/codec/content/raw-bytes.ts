@@ -1,4 +1,4 @@
-import { asBytes, type Content, fail } from './reading.ts';
+import { asBytes, type Content, fail } from '#iso8583/codec/reading.ts';
 import { textOf } from './short-text.ts';
 
 const hexDigits = '0123456789ABCDEF';

@@ -1,4 +1,4 @@
-import { asBytes, type Bytes, type Content, fail, type Reading } from './reading.ts';
+import { asBytes, type Bytes, type Content, fail, type Reading } from '#iso8583/codec/reading.ts';
 import { textOf } from './short-text.ts';
 
 /** Where the pad nibble of an odd number of digits stands, and what it is. */

@@ -1,4 +1,4 @@
-import type { Bytes } from './reading.ts';
+import type { Bytes } from '#iso8583/codec/reading.ts';
 
 const text = String.fromCharCode as (...codes: readonly (number | undefined)[]) => string;
 

@@ -1,6 +1,6 @@
+import type { CodePage } from '#iso8583/codec/code-pages.ts';
+import { asBytes, type Content, fail } from '#iso8583/codec/reading.ts';
 import type { FieldType } from '#iso8583/layout/layout.ts';
-import type { CodePage } from './code-pages.ts';
-import { asBytes, type Content, fail } from './reading.ts';
 import { textOf } from './short-text.ts';
 
 /** What a type may hold. Letters and digits may be padded with spaces, which are part of the value. */

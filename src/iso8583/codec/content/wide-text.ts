@@ -1,4 +1,4 @@
-import { asBytes, type Content, fail, type Reading, type Writing } from './reading.ts';
+import { asBytes, type Content, fail, type Reading, type Writing } from '#iso8583/codec/reading.ts';
 
 /**
  * Text of any script; a unit is a byte. What a type may hold is not looked at beyond this: letters of a merchant's
@@ -6,7 +6,7 @@ import { asBytes, type Content, fail, type Reading, type Writing } from './readi
  */
 const leadMin = 0x81;
 const trailMin = 0x40;
-const trails = 0xff - trailMin;
+const trails = 0x100 - trailMin;
 const pairsMax = 999;
 
 interface GbkTables {
