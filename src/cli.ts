@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -10,6 +11,7 @@ import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
+import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,6 +27,10 @@ const commands: Readonly<
   verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
+  'terminal-key': {
+    what: 'TERMINAL: makes the master key of a POS terminal and shows its two components, once',
+    run: terminalKeyCommand,
+  },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
 };
 
@@ -54,6 +60,28 @@ async function addStaffCommand(): Promise<number> {
   return 0;
 }
 
+/** Says what two people type into a terminal: once, and only here. */
+async function terminalKeyCommand(args: readonly string[]): Promise<number> {
+  const { terminal, algorithm, replace } = readTerminalKeyOrder(args);
+  process.stdout.write(await setTerminalKey(readConfig(process.env), { terminal, algorithm, replace }));
+  return 0;
+}
+
+function readTerminalKeyOrder(args: readonly string[]) {
+  const options = {
+    algorithm: { type: 'string', default: '3des' },
+    replace: { type: 'boolean', default: false },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [terminal, ...more] = positionals;
+    if (terminal !== undefined && more.length === 0) return { ...values, terminal };
+  } catch {
+    // An option that there is not, or one without its value: what may be said follows.
+  }
+  throw new StartError('Say: npm run terminal-key -- TERMINAL [--algorithm 3des|sm4] [--replace]');
+}
+
 async function writeInterface(): Promise<number> {
   const file = join(root, 'fixtures/openapi.json');
   writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
@@ -78,7 +106,7 @@ async function writeSchema(): Promise<number> {
 async function main(): Promise<number> {
   const command = commands[process.argv[2] ?? ''];
   if (command !== undefined) return command.run(process.argv.slice(3));
-  const lines = Object.entries(commands).map(([name, { what }]) => `  ${name.padEnd(8)} ${what}`);
+  const lines = Object.entries(commands).map(([name, { what }]) => `  ${name.padEnd(12)} ${what}`);
   process.stderr.write(`node src/cli.ts <command>\n${lines.join('\n')}\n`);
   return 2;
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { demoSealedMasterKey } from '#demo/sign-ins.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
@@ -77,6 +78,7 @@ export async function openWorld(): Promise<World> {
     merchants: traffic.merchants,
     cards: traffic.cards,
     sealKey: (terminalId) => secrets.seal(terminalKeyOf(terminalId)),
+    masterKey: (terminalId) => demoSealedMasterKey(secrets, terminalId),
     digest: secrets.cardNumberDigest,
   });
   return {

@@ -25,6 +25,7 @@ import {
   insertStations,
   insertTariffs,
 } from '#sectors/transit/store.ts';
+import { insertMasterKeys } from '#terminals/keys/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 import {
@@ -54,7 +55,7 @@ import {
   terminalId,
   terminalsPerParticipant,
 } from './hainan.ts';
-import { demoSignIns } from './sign-ins.ts';
+import { demoSealedMasterKey, demoSignIns } from './sign-ins.ts';
 
 const openingDate = '2026-01-02';
 const signInDays = 3_650;
@@ -84,9 +85,18 @@ export async function seedPlaces(owner: Session, secrets: Secrets): Promise<void
       }),
     ),
   );
+  await seedMasterKeys(owner, secrets);
   await insertProducts(owner, products);
   await seedPrices(owner);
   await seedProgrammes(owner);
+}
+
+/** A terminal that was given another key by hand keeps it. */
+async function seedMasterKeys(owner: Session, secrets: Secrets): Promise<void> {
+  await insertMasterKeys(
+    owner,
+    demoSignIns(secrets).terminals.map(({ terminalId: id }) => demoSealedMasterKey(secrets, id)),
+  );
 }
 
 /** Enrols the demonstration's people and prices. Needs the owner's session; what is there already stays. */

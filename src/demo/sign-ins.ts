@@ -2,6 +2,9 @@ import type { ChosenStaff } from '#access/staff/enrol-staff.ts';
 import { codeSecretBytes, codeUri } from '#access/staff/one-time-codes.ts';
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import type { Secrets } from '#platform/secrets.ts';
+import type { MasterKey } from '#terminals/keys/rules/working-keys.ts';
+import { sealMasterKey } from '#terminals/keys/sealed-keys.ts';
+import type { SealedMasterKey } from '#terminals/keys/store.ts';
 import { cardNumber, posting, terminalId, terminalsPerParticipant } from './hainan.ts';
 
 export interface DemoTerminal {
@@ -11,6 +14,10 @@ export interface DemoTerminal {
   readonly sector: string;
   /** Its signing key in hex. */
   readonly key: string;
+  /** Its number as a merchant, as ISO 8583 carries it in field 42. */
+  readonly merchantNumber: string;
+  /** Its master key (triple DES) in hex, under which it gets working keys when it signs on. */
+  readonly masterKey: string;
 }
 
 interface DemoHolder {
@@ -41,6 +48,8 @@ const holderCount = 20;
 export const demoQueryPassword = '246813';
 export const demoPaymentPin = '135790';
 const demoPasswordLength = 16;
+const merchantNumberDigits = 15;
+const masterKeyBytes = 16;
 
 /** One administrator, two who propose, two who check, one who reads: by number, name and role. */
 const people = [
@@ -62,6 +71,19 @@ export function demoStaff(secrets: Secrets): ChosenStaff[] {
       .slice(0, demoPasswordLength),
     codeSecret: secrets.demoSecret(`staff code ${person.name}`).subarray(0, codeSecretBytes),
   }));
+}
+
+/** The master key of a terminal of the demonstration, the same at every start. */
+export function demoMasterKey(secrets: Secrets, terminal: number): MasterKey {
+  const key = secrets.demoSecret(`terminal master ${terminal}`).subarray(0, masterKeyBytes);
+  return { algorithm: '3des', key };
+}
+
+/** That key as it is kept. */
+export function demoSealedMasterKey(secrets: Secrets, terminal: number): SealedMasterKey {
+  const master = demoMasterKey(secrets, terminal);
+  const { algorithm } = master;
+  return { terminalId: terminal, algorithm, sealed: sealMasterKey(secrets, terminal, master) };
 }
 
 export function demoSignIns(secrets: Secrets): DemoSignIns {
@@ -88,6 +110,8 @@ export function demoSignIns(secrets: Secrets): DemoSignIns {
         participantEn: participant.nameEn,
         sector: participant.sector,
         key: secrets.demoSecret(`terminal ${terminalId(participant.id, place)}`).toString('hex'),
+        merchantNumber: String(participant.id).padStart(merchantNumberDigits, '0'),
+        masterKey: Buffer.from(demoMasterKey(secrets, terminalId(participant.id, place)).key).toString('hex'),
       })),
     ),
   };

@@ -189,7 +189,9 @@ const ownSecrets = [
     password,
     new URL(otpauthUri).searchParams.get('secret') ?? '',
   ]),
-  ...signIns.terminals.flatMap(({ key }) => [key, Buffer.from(key, 'hex').toString('base64')]),
+  ...signIns.terminals.flatMap(({ key, masterKey }) =>
+    [key, masterKey].flatMap((hex) => [hex, Buffer.from(hex, 'hex').toString('base64')]),
+  ),
 ];
 
 test('nothing that was planted in requests to any route stands in log, error answers or audit trail, whatever fails', async () => {

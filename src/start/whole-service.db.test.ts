@@ -172,6 +172,7 @@ describe('the log', () => {
         new URL(otpauthUri).searchParams.get('secret') ?? '',
       ]),
       ...signIns.terminals.map((terminal) => terminal.key),
+      ...signIns.terminals.map((terminal) => terminal.masterKey),
       ...signIns.terminals.map((terminal) => Buffer.from(terminal.key, 'hex').toString('base64')),
       masterKeyHex,
       password,

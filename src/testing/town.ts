@@ -18,6 +18,7 @@ import { insertPurseRules } from '#sectors/store.ts';
 import { saveTerms } from '#sectors/subsidies/store.ts';
 import { insertRules } from '#sectors/top-up/store.ts';
 import { insertTariffs } from '#sectors/transit/store.ts';
+import { insertMasterKeys, type SealedMasterKey } from '#terminals/keys/store.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import { insertTerminals } from '#terminals/store.ts';
 
@@ -47,6 +48,8 @@ export interface TownSize {
   readonly cards: number;
   /** A terminal's key, sealed; tests that do not sign leave it out. */
   readonly sealKey?: (terminalId: number) => Buffer;
+  /** A terminal's master key for ISO 8583, sealed; without it no terminal has one. */
+  readonly masterKey?: (terminalId: number) => SealedMasterKey;
   readonly digest?: (cardNumber: string) => Buffer;
   readonly hotMark?: (cardNumber: string) => Buffer;
   readonly perDayFen?: bigint;
@@ -107,14 +110,21 @@ async function enrolTown(session: Session, size: TownSize): Promise<void> {
     active: true,
     keySealed: keySealed(id),
   });
-  await insertTerminals(session, [
+  const terminals = [
     ...merchants.map((id) => terminal(merchantTerminal(id), id, 'shops')),
     terminal(town.operatorTerminal, town.operatorId, 'transit'),
     terminal(town.bankTerminal, town.bankId, 'top-up'),
     terminal(town.hospitalTerminal, town.hospitalId, 'medical'),
     terminal(town.pharmacyTerminal, town.pharmacyId, 'medical'),
     terminal(town.utilityTerminal, town.utilityId, 'utilities'),
-  ]);
+  ];
+  await insertTerminals(session, terminals);
+  const { masterKey } = size;
+  if (masterKey !== undefined)
+    await insertMasterKeys(
+      session,
+      terminals.map(({ id }) => masterKey(id)),
+    );
   await openDesk(session, keySealed(deskTerminalId));
 }
 

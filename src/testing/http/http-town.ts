@@ -6,6 +6,7 @@ import { httpApp } from '#channels/http/app.ts';
 import type { HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import type { ClearingOptions } from '#clearing/open.ts';
 import { openClearing } from '#clearing/open.ts';
+import { demoSealedMasterKey } from '#demo/sign-ins.ts';
 import { type Log, openLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
@@ -77,6 +78,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     cards,
     firstDay,
     sealKey: (id) => secrets.seal(keyOf(id)),
+    masterKey: (id) => demoSealedMasterKey(secrets, id),
     digest: secrets.cardNumberDigest,
     hotMark: secrets.hotMark,
   });
