@@ -54,7 +54,7 @@ CREATE UNIQUE INDEX "batches_current" ON "terminals"."batches" USING btree ("ter
 -- and today where it never posted. No key moves by it: everything that came before carried a date of its own.
 set local enable_seqscan = off;
 insert into terminals.batches (terminal_id, batch_number, opened_on, state)
-  select t.id, t.batch_number, coalesce(least(greatest(f.day, b.first_day), n.today), n.today), 'open'
+  select t.id, t.batch_number, case when f.day is null then n.today else least(greatest(f.day, b.first_day), n.today) end, 'open'
   from terminals.terminals t
   cross join (select (now() at time zone 'UTC' + interval '8 hours')::date as today) n
   cross join (select min(business_date) as first_day from ledger.business_days) b

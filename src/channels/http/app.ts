@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { LooksFull } from '#audit/looks.ts';
 import { LookUpsFull } from '#cards/resolve.ts';
+import { addBatchRoutes } from '#channels/http/batches/batch-routes.ts';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
@@ -52,6 +53,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addBillRoutes(app, parts);
   addUtilityRoutes(app, parts);
   addSubsidyRoutes(app, parts);
+  addBatchRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));

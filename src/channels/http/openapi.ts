@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { registerBatches } from '#channels/http/batches/batch-openapi.ts';
 import { dayFileRoute, signedBillRoutes, utilityRoute } from '#channels/http/bills/bill-openapi.ts';
 import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
 import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
@@ -182,6 +183,7 @@ export function openApiDocument(): object {
   registerTransit(registry);
   registerLoads(registry);
   registerSubsidies(registry);
+  registerBatches(registry);
   registerOpen(registry);
   return withCallLimit(
     app.getOpenAPI31Document({

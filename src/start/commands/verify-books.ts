@@ -28,6 +28,7 @@ const stageNames: Readonly<Record<string, string>> = {
   subsidies: '补贴一致',
   'four eyes': '双人复核一致',
   cards: '卡片一致',
+  terminals: '终端批次一致',
 };
 
 const countNames: Readonly<Record<keyof Counts, string>> = {

@@ -11,15 +11,16 @@ const clockDays = 1;
  * taken back by an approved reversal, and what it moved on the holder's purses. `batches` is a relation with
  * terminal_id, batch_number, opened_on and counted_below; what was decided later than that is left out, so the same
  * batch gives the same rows for ever. The keys of a batch lie together day by day, so each day from its opening to its
- * settlement is one range of the index; what a terminal dated outside of those days is not found, and is a difference.
+ * settlement is one range of the index; a reversal is looked up by its one key (an "exists" may be planned as a scan of
+ * all outcomes); what a terminal dated outside of those days is not found, and is a difference.
  */
 export function countedSql(batches: string): string {
   const keys = batchKeysSql({ terminal: 'b.terminal_id', day: 'd.day', batch: 'b.batch_number' });
   return `select b.terminal_id, b.batch_number, o.business_key, o.kind, o.refusal is not null as declined,
-      exists (
-        select from idempotency.outcomes r
+      coalesce((
+        select true from idempotency.outcomes r
         where r.business_key = ${reversalKeySql('o.business_key')} and r.bucket = o.bucket and r.refusal is null
-          and r.id < b.counted_below) as reversed,
+          and r.id < b.counted_below limit 1), false) as reversed,
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
         where p.bucket = o.bucket and p.entry_id = o.id and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
@@ -35,5 +36,5 @@ export function countedSql(batches: string): string {
 /** The same summed up: a row for each batch and each sort of outcome that counts alike. */
 export function countedTotalsSql(batches: string): string {
   return `select terminal_id, batch_number, kind, declined, reversed, fen = 0 as free, count(*)::int as count, sum(fen)::bigint as fen
-    from (${countedSql(batches)}) c group by terminal_id, batch_number, kind, declined, reversed, fen = 0`;
+    from (${countedSql(batches)} offset 0) c group by terminal_id, batch_number, kind, declined, reversed, fen = 0`;
 }

@@ -47,7 +47,7 @@ const ownTotals: Statement = {
         count(*) filter (where side = 'debit')::int as sum_debit_count,
         coalesce(sum(fen) filter (where side = 'credit'), 0)::bigint as sum_credit_fen,
         count(*) filter (where side = 'credit')::int as sum_credit_count
-      from (select fen, ${sideSql} as side from (${countedSql('(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)')}) c) s
+      from (select fen, ${sideSql} as side from (${countedSql('(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)')} offset 0) c) s
     ) s on true
     where not ${sameTotals('sum', 'own')}
     order by b.terminal_id, b.batch_number limit 1`,
