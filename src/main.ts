@@ -49,37 +49,42 @@ async function welcome(service: Service, chosenDataDir: string | undefined): Pro
   }
 }
 
-function banner({ address, database, secrets, demo }: Service, chosenDataDir: string | undefined): string {
+function banner(service: Service, chosenDataDir: string | undefined): string {
+  const { address, database, demo, posPorts } = service;
   const lines = [
     '',
     '椰岛一卡通 Coconut Island One-Card is running.',
     `  service    ${address}`,
     `  holders    ${address}/holder   持卡人页面`,
+    ...posPorts.map(
+      ({ host, port, layout, isTls }) =>
+        `  terminals  ${host}:${port}   ISO 8583, ${layout}${isTls ? ', TLS' : ''}`,
+    ),
     `  interface  ${address}/openapi.json   problems ${address}/problems`,
     `  health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
     `  database   ${database.embedded ? `embedded PostgreSQL, data in ${database.dataDir}` : 'DATABASE_URL'}`,
   ];
-  if (demo) lines.push(...demoLines({ address, database, secrets }, demoCommand(chosenDataDir)));
+  if (demo) lines.push(...demoLines(service, commandPrefix(chosenDataDir)));
   lines.push('', 'Ctrl-C stops it; started again it goes on with its data.', '');
   return lines.join('\n');
 }
 
 /** The demonstration finds its sign-ins in the data folder, so it has to be told of another one. */
-function demoCommand(chosenDataDir: string | undefined): string {
-  if (chosenDataDir === undefined) return 'npm run demo';
+function commandPrefix(chosenDataDir: string | undefined): string {
+  if (chosenDataDir === undefined) return '';
   const isPlain = /^[\w/.+-]+$/.test(chosenDataDir);
   const quoted = isPlain ? chosenDataDir : `'${chosenDataDir.replaceAll("'", "'\\''")}'`;
-  return `DATA_DIR=${quoted} npm run demo`;
+  return `DATA_DIR=${quoted} `;
 }
 
-function demoLines(
-  { address, database, secrets }: Pick<Service, 'address' | 'database' | 'secrets'>,
-  command: string,
-): string[] {
+function demoLines({ address, database, secrets, posPorts }: Service, prefix: string): string[] {
   const signIns = demoSignIns(secrets);
   makeFolder(database.dataDir);
   const file = join(database.dataDir, 'demo-sign-ins.json');
-  writeFileSync(file, `${JSON.stringify({ address, ...signIns }, null, 2)}\n`, { mode: 0o600 });
+  // The terminal of the demonstration speaks as this one listens.
+  const pos = posPorts.find(({ layout, isTls }) => layout === 'cup-bcd' && !isTls);
+  const places = { address, ...(pos === undefined ? {} : { pos: `${pos.host}:${pos.port}` }) };
+  writeFileSync(file, `${JSON.stringify({ ...places, ...signIns }, null, 2)}\n`, { mode: 0o600 });
   const [holder] = signIns.holders;
   const participants = new Set(signIns.terminals.map((terminal) => terminal.participant));
   return [
@@ -101,7 +106,10 @@ function demoLines(
       ({ id, name, nameEn }) => `  utility    ${id}   ${name} ${nameEn}, customer ${demoCustomerNumber}`,
     ),
     '  one terminal a sector is shown; all of them are in the file',
-    `  ${command}   shows terminals, a holder and finance at work`,
+    `  ${prefix}npm run demo   shows terminals, a holder and finance at work`,
+    ...(pos === undefined
+      ? []
+      : [`  ${prefix}npm run pos -- pay 12.50   pays at a POS terminal, over ISO 8583`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +63,25 @@ describe('a start that cannot succeed is one sentence, code 1, and leaves nothin
     taken.close();
     expect(existsSync(join(dataDir, 'postgresql', 'PG_VERSION'))).toBe(true);
     expect(existsSync(join(dataDir, 'postgresql', 'postmaster.pid'))).toBe(false);
+  });
+
+  test('a port for terminals that is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const env = { DATABASE_URL: database.url, MASTER_KEY: masterKeyHex, POS_PORT: String(port) };
+    expect(await refusal(env)).toBe(
+      `Port ${port} on 127.0.0.1 is taken by another program: give the terminals of cup-bcd another one (POS_PORT or POS_LISTENERS).`,
+    );
+    taken.close();
+  });
+
+  test('a file of listeners that is not there, before anything is started', async () => {
+    const dataDir = join(folder, 'no-listeners');
+    expect(await refusal({ DATA_DIR: dataDir, POS_LISTENERS: '/no/such/file' })).toBe(
+      'POS_LISTENERS: the file /no/such/file cannot be read (ENOENT).',
+    );
+    expect(existsSync(dataDir)).toBe(false);
   });
 
   test('a data folder that cannot be made', async () => {

@@ -1,5 +1,7 @@
 import { httpApp } from '#channels/http/app.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import type { Listener } from '#channels/pos/listeners/listener.ts';
+import { messageAnswerer } from '#channels/pos/message-answer.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
 import { bindDemoAccounts } from '#demo/bank.ts';
 import { seedBalances } from '#demo/seed.ts';
@@ -19,6 +21,8 @@ import { holderPages } from './holder-pages.ts';
 import { holderPorts } from './holder-ports.ts';
 import { httpParts } from './http-parts.ts';
 import { claimDataSet } from './identity.ts';
+import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
+import { posParts } from './pos/parts.ts';
 import { openShield } from './redis.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -29,6 +33,8 @@ export interface Service {
   readonly secrets: Secrets;
   /** Whether a demonstration was seeded. */
   readonly demo: boolean;
+  /** Where terminals of ISO 8583 are served. */
+  readonly posPorts: readonly PosPort[];
   stop(): Promise<void>;
 }
 
@@ -58,6 +64,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 type Started = (() => Promise<unknown> | unknown)[];
 
 async function startAll(config: Config, log: Log, started: Started): Promise<Omit<Service, 'stop'>> {
+  const listeners = chooseListeners(config);
   const database = await openDatabase(config);
   started.push(() => database.stop());
   database.watch(log);
@@ -90,7 +97,10 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const app = httpApp(parts, [pages]);
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
-  return { address: `http://${config.host}:${server.port}`, database, secrets, demo };
+  const pos = posParts(parts);
+  const answererOf = (listener: Listener) => messageAnswerer(pos, listener);
+  const posPorts = await servePosListeners(listeners, { answererOf, log, metrics }, started);
+  return { address: `http://${config.host}:${server.port}`, database, secrets, demo, posPorts };
 }
 
 function openPools(url: string, config: Config, started: Started) {

@@ -4,15 +4,9 @@ import type { Frame } from '#iso8583/framing/framing.ts';
 import type { Log } from '#platform/log.ts';
 import type { Endings, EndReason } from './endings.ts';
 import type { Listener } from './listeners/listener.ts';
+import type { AnswerMessage, MessageAnswer } from './message-answer.ts';
 import { type ConnectionLimits, overdue } from './rules/overdue.ts';
 import { openSending, type Sending } from './sending.ts';
-
-/** What is sent back for a message; null sends nothing, and a reason to close ends the connection after it. */
-export interface MessageAnswer {
-  readonly body: Buffer | null;
-  readonly close: string | null;
-}
-export type AnswerMessage = (body: Uint8Array) => MessageAnswer | Promise<MessageAnswer>;
 
 /** What became of a message's answer: the metric's closed set. */
 type AnswerFate = 'sent' | 'none' | 'undelivered' | 'fault';

@@ -7,7 +7,7 @@ import type { Log } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openRawFrames, rawFraming, textFrame } from '#testing/pos/raw-frames.ts';
-import type { AnswerMessage, MessageAnswer } from './connection.ts';
+import type { AnswerMessage, MessageAnswer } from './message-answer.ts';
 import { type PosServer, type PosServerParts, type ServedListener, servePos } from './serve-pos.ts';
 
 const base: ServedListener = {

@@ -3,9 +3,10 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import { StartError } from '#platform/start-error.ts';
-import { type AnswerMessage, type Connection, type ConnectionParts, openConnection } from './connection.ts';
+import { type Connection, type ConnectionParts, openConnection } from './connection.ts';
 import { type Endings, openEndings } from './endings.ts';
 import type { Listener, ListenerTls } from './listeners/listener.ts';
+import type { AnswerMessage } from './message-answer.ts';
 
 export interface PosServer {
   readonly port: number;

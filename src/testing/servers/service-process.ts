@@ -16,10 +16,10 @@ export interface ServiceProcess {
 
 const main = join(import.meta.dirname, '../../main.ts');
 
-/** Starts `node src/main.ts` with these settings and no others, on a port of its own choice. */
+/** Starts `node src/main.ts` with these settings and no others, on ports of its own choice. */
 export function startServiceProcess(env: Readonly<Record<string, string>>): ServiceProcess {
   const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', ...env },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', POS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

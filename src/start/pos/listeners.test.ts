@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '#platform/config.ts';
+import { openLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
+import { openRawFrames } from '#testing/pos/raw-frames.ts';
+import { chooseListeners, servePosListeners } from './listeners.ts';
+
+const chosen = (env: Record<string, string>) => chooseListeners(readConfig(env));
+const elsewhere = { DATABASE_URL: 'postgresql://books.example/one_card' };
+
+describe('terminals are served', () => {
+  test('where the demonstration has our own database, with their messages in the log', () => {
+    expect(chosen({})).toMatchObject([
+      { name: 'cup-bcd', host: '127.0.0.1', port: 8583, mac: 'cup-ecb', logMessages: true },
+    ]);
+    expect(chosen({ POS_PORT: '0', HOST: '0.0.0.0' })).toMatchObject([{ port: 0, host: '0.0.0.0' }]);
+  });
+
+  test.each([
+    ['another database', elsewhere],
+    ['another database, with the demonstration in it', { ...elsewhere, DEMO: 'yes' }],
+    ['no demonstration', { DEMO: 'no' }],
+  ])('nowhere with %s, unless a port is given', (_, env) => {
+    expect(chosen(env)).toEqual([]);
+    expect(chosen({ ...env, POS_PORT: '9000' })).toMatchObject([
+      { port: 9000, logMessages: 'DEMO' in env && env.DEMO === 'yes' },
+    ]);
+  });
+
+  test('as the file says where there is one', () => {
+    expect(() => chosen({ POS_LISTENERS: '/no/such/file', POS_PORT: '0' })).toThrow(
+      'POS_LISTENERS: the file /no/such/file cannot be read (ENOENT).',
+    );
+  });
+
+  test('on ports that are told, and stopped one by one', async () => {
+    const listeners = chosen({ POS_PORT: '0' });
+    const started: (() => unknown)[] = [];
+    const answererOf = () => () => ({ body: null, close: 'it was asked' });
+    const parts = { answererOf, log: openLog('silent'), metrics: createMetrics() };
+    const [place] = await servePosListeners(listeners, parts, started);
+    expect(place).toMatchObject({ name: 'cup-bcd', host: '127.0.0.1', layout: 'cup-bcd', isTls: false });
+    const { socket, ended } = openRawFrames(place?.port ?? 0);
+    socket.write(Buffer.from('000c600001000260310031100300', 'hex'));
+    await ended;
+    for (const stop of started) await stop();
+    await openRawFrames(place?.port ?? 0).ended;
+  });
+});

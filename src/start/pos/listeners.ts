@@ -1,0 +1,57 @@
+import type { Listener } from '#channels/pos/listeners/listener.ts';
+import { listenerOf, readListeners } from '#channels/pos/listeners/read-listeners.ts';
+import type { AnswerMessage } from '#channels/pos/message-answer.ts';
+import { servePos } from '#channels/pos/serve-pos.ts';
+import type { Config } from '#platform/config.ts';
+import type { Log } from '#platform/log.ts';
+import type { Metrics } from '#platform/metrics.ts';
+
+/** Where terminals of ISO 8583 are served, and in which layout. */
+export interface PosPort {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly layout: string;
+  readonly isTls: boolean;
+}
+
+const defaultPort = 8583;
+
+/**
+ * The listeners that the settings ask for: those of the file, or one for the demonstration on our own database, so that
+ * other instances need no port they never asked for. A mistake in the file is a StartError.
+ */
+export function chooseListeners(config: Config): Listener[] {
+  const { posListeners, posPort, host, databaseUrl } = config;
+  if (posListeners !== undefined) return readListeners(posListeners);
+  const isEmbedded = databaseUrl === undefined;
+  const isDemo = config.demo ?? isEmbedded;
+  if (posPort === undefined && !(isEmbedded && isDemo)) return [];
+  const speaks = { dialect: 'cup-bcd', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
+  // A newcomer looks for the first message in the log.
+  return [
+    listenerOf({ name: 'cup-bcd', host, port: posPort ?? defaultPort, ...speaks, logMessages: isDemo }),
+  ];
+}
+
+export interface PosChannelParts {
+  readonly answererOf: (listener: Listener) => AnswerMessage;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Serves them all, and says on which ports; `started` is told how each is stopped. */
+export async function servePosListeners(
+  listeners: readonly Listener[],
+  { answererOf, log, metrics }: PosChannelParts,
+  started: (() => unknown)[],
+): Promise<PosPort[]> {
+  const ports: PosPort[] = [];
+  for (const listener of listeners) {
+    const server = await servePos({ listener, answer: answererOf(listener), log, metrics });
+    started.push(() => server.stop());
+    const { name, host, layout, tls } = listener;
+    ports.push({ name, host, port: server.port, layout: layout.name, isTls: tls !== null });
+  }
+  return ports;
+}
