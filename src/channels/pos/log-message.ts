@@ -1,28 +1,38 @@
-import { isFormatError } from '#iso8583/message.ts';
+import { describe } from '#iso8583/describe.ts';
+import { isFormatError, type Message } from '#iso8583/message.ts';
 import type { Log } from '#platform/log.ts';
 import type { Handled } from './message-answer.ts';
 import type { PosListener } from './parts.ts';
 
 /**
- * Writes a line for each message: at `info` where the listener logs its messages, at `debug` otherwise. What is dear to
- * say is said by getters, which the log asks only for a line that it writes; everything passes its mask.
+ * Writes a line for each message and its answer: at `info` where the listener logs its messages, at `debug` otherwise.
+ * What is dear to say is said by getters, which the log asks only for a line that it writes; and what they say is masked
+ * twice, by those who know the fields and by the log, which knows none.
  */
-export function messageNoter(log: Log, { name, logMessages }: PosListener) {
+export function messageNoter(log: Log, { name, codec, logMessages }: PosListener) {
   const write = logMessages ? log.info : log.debug;
-  return (handled: Handled, startedMs: number): void => {
-    const { asked, terminal, answer, close } = handled;
+  const lines = (message: Parameters<typeof describe>[1]) => describe(codec.layout, message).split('\n');
+  return ({ asked, terminal, answer, close }: Handled, startedMs: number): void => {
+    const read: Message | null = isFormatError(asked) ? null : asked;
     write('a message', {
       listener: name,
+      mti: read?.mti,
+      // Only one that we know: anything may stand in field 41.
       terminalId: terminal?.id,
-      get mti() {
-        return isFormatError(asked) ? null : asked.mti;
-      },
       get trace() {
-        return isFormatError(asked) ? null : asked.fields[11];
+        return /^\d{6}$/.test(read?.fields[11] ?? '') ? read?.fields[11] : undefined;
       },
       responseCode: answer?.message.fields[39],
-      durationMs: Math.round((performance.now() - startedMs) * 1_000) / 1_000,
+      get durationMs() {
+        return Math.round((performance.now() - startedMs) * 1_000) / 1_000;
+      },
       close,
+      get asked() {
+        return lines(asked);
+      },
+      get answered() {
+        return answer === null ? null : lines(answer.message);
+      },
     });
   };
 }

@@ -2,7 +2,7 @@ import type { Refusal } from '#clearing/outcome.ts';
 import type { MessageClass } from './rules/message-type.ts';
 
 /** Why a message is not answered with what it asked for, before or beside what the one path decides. */
-export type ChannelRefusal =
+type ChannelRefusal =
   | 'format'
   | 'not-supported'
   | 'terminal-unknown'

@@ -156,6 +156,7 @@ describe('masking fields', () => {
       transactionId: 2_512_345_678_901_234_567n,
       businessDate: '2026-11-22',
       durationMs: 12.3456789,
+      terminalId: 90_000_001,
       port: 8080,
     };
     expect(maskFields(own)).toEqual({ ...own, transactionId: '2512345678901234567' });

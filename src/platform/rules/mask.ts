@@ -35,7 +35,17 @@ const secretEnding = /(?:password|secret|token|key|pin|pan)s?$/i;
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const address = new RegExp(`^(?:::ffff:)?${octet}(?:\\.${octet}){3}$`);
 /** Fields whose numbers are our own. A card number is a string everywhere, so a bigint id is never one. */
-const ownFields = new Set(['transactionId', 'lane', 'group', 'durationMs', 'port', 'status', 'code', 'pid']);
+const ownFields = new Set([
+  'transactionId',
+  'terminalId',
+  'lane',
+  'group',
+  'durationMs',
+  'port',
+  'status',
+  'code',
+  'pid',
+]);
 
 /**
  * The text without anything that could be a card or ID number, key material, or the value of a named secret.

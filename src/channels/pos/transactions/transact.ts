@@ -13,7 +13,7 @@ import { reversalRequest } from './reversal.ts';
 import { readTrace, type Traced } from './trace.ts';
 
 /** A request of the one path, or why there is none; or the answer, where nothing has to move. */
-export type Made = Request | PosRefusal | Reply;
+type Made = Request | PosRefusal | Reply;
 
 /** Makes a transaction's request and has it cleared. */
 export function transact(parts: PosParts, exchange: Exchange, transaction: Transaction): Promise<Reply> {

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { rowCounts } from '#testing/http/http-calls.ts';
+import { openPosTown, type PosTown, type TownTerminal } from '#testing/pos/pos-town.ts';
+import { cardNumber, merchantTerminal, town } from '#testing/town.ts';
+
+let database: TestDatabase;
+let house: PosTown;
+let till: TownTerminal;
+let now = Date.UTC(2026, 10, 25, 4);
+let traces = 100;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  house = await openPosTown(database.url, { posNowMs: () => now });
+  till = await house.terminal(merchantTerminal(1));
+});
+afterAll(async () => {
+  await house?.close();
+  await database?.drop();
+});
+
+const nextTrace = () => String(++traces).padStart(6, '0');
+const place = { 41: String(merchantTerminal(1)), 42: '1'.padStart(15, '0'), 49: '156' };
+
+/** A purchase of one yuan with card 0, at half past eight of the town's first day. */
+function purchase(over: Record<number, string | undefined> = {}, mti = '0200') {
+  const time = { 12: '083000', 13: '1122' };
+  const fields = { 2: cardNumber(0), 3: '000000', 4: '000000000100', 11: nextTrace(), 60: '22000001000500' };
+  return { mti, fields: { ...fields, ...time, ...place, ...over } };
+}
+
+/** The same over HTTP. */
+function sameByHttp({ fields }: ReturnType<typeof purchase>, over: Record<string, unknown> = {}) {
+  return {
+    ...{ sector: 'shops', cardNumber: cardNumber(0), amount: Number(fields[4]), currency: 'CNY' },
+    ...{ batchNumber: 1, traceNumber: Number(fields[11]), localTime: `${town.firstDay}T08:30:00`, ...over },
+  };
+}
+
+describe('one transaction that comes over both channels', () => {
+  test('by TCP first: HTTP gets the answer to it again', async () => {
+    const asked = purchase();
+    const paid = await till.tell(asked);
+    expect(paid.fields[39]).toBe('00');
+    const before = await rowCounts(house.owner);
+    const again = await house.post('/v1/transactions', sameByHttp(asked));
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, 'true']);
+    const id = BigInt(again.json.transactionId.split('-')[1]);
+    expect(id.toString(36).toUpperCase().padStart(12, '0')).toBe(paid.fields[37]);
+    expect(await rowCounts(house.owner)).toEqual(before);
+  });
+
+  test('by HTTP first: TCP gets the answer to it again', async () => {
+    const asked = purchase();
+    const first = await house.post('/v1/transactions', sameByHttp(asked));
+    expect(first.json).toMatchObject({ status: 'approved' });
+    const before = await rowCounts(house.owner);
+    const again = await till.tell(purchase(asked.fields, '0201'));
+    expect(again.fields[39]).toBe('00');
+    expect(BigInt(first.json.transactionId.split('-')[1]).toString(36).toUpperCase()).toBe(again.fields[37]);
+    expect(await rowCounts(house.owner)).toEqual(before);
+  });
+
+  test('by both at once: it is one payment', async () => {
+    const asked = purchase();
+    const before = await rowCounts(house.owner);
+    const [tcp, http] = await Promise.all([
+      till.tell(asked),
+      house.post('/v1/transactions', sameByHttp(asked)),
+    ]);
+    expect([tcp.fields[39], http.status]).toEqual(['00', 200]);
+    const after = await rowCounts(house.owner);
+    expect(after['ledger.entries']).toBe((before['ledger.entries'] ?? 0) + 1);
+  });
+
+  test('with another amount it is refused on either', async () => {
+    const asked = purchase();
+    await till.tell(asked);
+    const other = await house.post('/v1/transactions', sameByHttp(asked, { amount: 101 }));
+    expect(other.json).toMatchObject({ code: 'key-reused', field: 'amount' });
+    expect((await till.tell(purchase({ ...asked.fields, 4: '000000000101' }))).fields[39]).toBe('94');
+  });
+
+  test('and is reversed over the other', async () => {
+    const asked = purchase();
+    await till.tell(asked);
+    const reversed = await house.post('/v1/reversals', sameByHttp(asked));
+    expect(reversed.json).toMatchObject({ status: 'approved', amount: 100 });
+    expect((await till.tell(purchase({ ...asked.fields, 39: '98' }, '0400'))).fields[39]).toBe('00');
+  });
+});
+
+describe('one message that comes again', () => {
+  test('gets the same bytes, as a repeat, at once, and on the next day', async () => {
+    const asked = purchase({ 12: undefined, 13: undefined });
+    const [first, second] = await Promise.all([till.tell(asked), till.tell(asked)]);
+    expect(second.bytes).toEqual(first.bytes);
+    const before = await rowCounts(house.owner);
+    now += 86_400_000;
+    expect((await till.tell(purchase(asked.fields, '0201'))).bytes).toEqual(first.bytes);
+    expect(await rowCounts(house.owner)).toEqual(before);
+    now -= 86_400_000;
+  });
+
+  test('and its reversal after midnight meets it', async () => {
+    const asked = purchase({ 12: undefined, 13: undefined });
+    await till.tell(asked);
+    now += 86_400_000;
+    const reversal = purchase({ ...asked.fields, 39: '98' }, '0400');
+    const first = await till.tell(reversal);
+    expect(first.fields[39]).toBe('00');
+    now -= 86_400_000;
+    expect((await till.tell(purchase(reversal.fields, '0401'))).bytes).toEqual(first.bytes);
+    expect((await till.tell(purchase(asked.fields, '0201'))).fields[39]).toBe('00');
+  });
+
+  test('a reversal that comes before its original wins, with a card or by a repeat', async () => {
+    const asked = purchase();
+    expect((await till.tell(purchase({ ...asked.fields, 39: '98' }, '0400'))).fields[39]).toBe('00');
+    expect((await till.tell(asked)).fields[39]).toBe('22');
+    expect((await till.tell(purchase(asked.fields, '0201'))).fields[39]).toBe('22');
+  });
+
+  test('a reversal without a card finds its original, or nothing', async () => {
+    const asked = purchase();
+    await till.tell(asked);
+    const reversal = { ...asked.fields, 2: undefined, 39: '98' };
+    expect((await till.tell(purchase(reversal, '0400'))).fields[39]).toBe('00');
+    expect((await till.tell(purchase({ 2: undefined, 39: '98' }, '0400'))).fields[39]).toBe('25');
+  });
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setPaymentPin } from '#access/payment-pin.ts';
+import { systemActor } from '#audit/rules/event.ts';
+import { openLog } from '#platform/log.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { openPosTown, type PosTown, posMasterKey, type TownTerminal } from '#testing/pos/pos-town.ts';
+import { cardNumber, cardRef, merchantTerminal } from '#testing/town.ts';
+
+let database: TestDatabase;
+let house: PosTown;
+let till: TownTerminal;
+const lines: string[] = [];
+const pin = '135790';
+const place = { 41: String(merchantTerminal(1)), 42: '1'.padStart(15, '0') };
+/** Secrets of other kinds, each in the field where it belongs and in one where it does not. */
+const chip = '9F2608A1B2C3D4E5F607189F3602ABCD';
+const discretionary = '30122061234567890';
+const typedName = 'CARDHOLDER ZHANG SAN';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const log = openLog('info', { write: (line: string) => lines.push(line) });
+  house = await openPosTown(database.url, { log, listener: { logMessages: true } });
+  await setPaymentPin(house.owner, house.parts.secrets, { ...cardRef(0), pin, actor: systemActor });
+  till = await house.terminal(merchantTerminal(1));
+});
+afterAll(async () => {
+  await house?.close();
+  await database?.drop();
+});
+
+const parsed = () =>
+  lines.map((line) => JSON.parse(line) as { msg: string; fields: Record<string, unknown> });
+
+test('each message is one line that says who asked, what, and what was answered', async () => {
+  lines.length = 0;
+  const paid = till.begin('payment', { cardNumber: cardNumber(0), amountFen: 100n, pin });
+  expect((await till.send(paid)).code).toBe('00');
+  const [line, ...more] = parsed().filter(({ msg }) => msg === 'a message');
+  expect(more).toEqual([]);
+  expect(line?.fields).toMatchObject({
+    ...{
+      listener: 'town',
+      mti: '0200',
+      terminalId: merchantTerminal(1),
+      trace: paid.trace,
+      responseCode: '00',
+    },
+    ...{ durationMs: expect.any(Number), asked: expect.any(Array), answered: expect.any(Array) },
+  });
+  expect(JSON.stringify(line?.fields['asked'])).toContain('F3 ');
+});
+
+test('no card number, track, PIN, key, MAC or chip data stands in the log, whatever is sent', async () => {
+  lines.length = 0;
+  const card = cardNumber(0);
+  const secrets = [card, card.slice(1), pin, chip, discretionary, typedName];
+  const orders = [
+    { cardNumber: card, amountFen: 100n, pin },
+    { cardNumber: card, amountFen: 100n, pin: '999999' },
+    { cardNumber: card, amountFen: 100n, track2: `${card}=${discretionary}` },
+  ];
+  for (const order of orders) await till.send(till.begin('payment', order));
+  await till.balance({ cardNumber: card, pin });
+  const fields = {
+    2: card,
+    3: '000000',
+    4: '000000000100',
+    11: '009001',
+    49: '156',
+    60: '22000001000500',
+    ...place,
+  };
+  const asked = [
+    { mti: '0200', fields: { ...fields, 55: chip, 63: typedName } },
+    { mti: '0200', fields: { ...fields, 11: '009002', 57: card, 62: card, 44: 'X'.repeat(5) } },
+    { mti: '0200', fields: { ...fields, 11: '009003', 41: card.slice(0, 8), 42: card.slice(0, 15) } },
+    { mti: '0600', fields },
+  ];
+  const answers = [];
+  for (const message of asked.slice(0, 3)) answers.push(await till.tell(message));
+  await house.answer(house.codec.encode({ mti: '0600', fields }));
+  const whole = house.codec.encode({ mti: '0200', fields });
+  for (const end of [whole.length - 1, 30, 20]) await house.answer(whole.subarray(0, end));
+  await till.signOn();
+  const { keys } = till.state;
+  const hex = [
+    posMasterKey(merchantTerminal(1)).toString('hex'),
+    ...[keys?.pin ?? 'none', keys?.mac ?? 'none'],
+    ...answers.map(({ fields: answer }) => answer[64] ?? 'none'),
+  ];
+  const text = lines.join('\n');
+  expect(parsed().filter(({ msg }) => msg === 'a message').length).toBeGreaterThan(10);
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+  expect(hex.filter((secret) => text.toLowerCase().includes(secret.toLowerCase()))).toEqual([]);
+  expect(text).not.toMatch(/\d{13}/);
+});
+
+test('a listener that does not log its messages writes them only where everything is written', async () => {
+  const quiet: string[] = [];
+  const other = await createTestDatabase();
+  const log = openLog('info', { write: (line: string) => quiet.push(line) });
+  const town = await openPosTown(other.url, { log });
+  await town.terminal(merchantTerminal(1));
+  expect(quiet.filter((line) => line.includes('a message'))).toEqual([]);
+  await town.close();
+  await other.drop();
+});

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { messageAnswerer } from '#channels/pos/message-answer.ts';
+import type { PosListener, PosParts } from '#channels/pos/parts.ts';
+import { type Codec, compileCodec } from '#iso8583/codec.ts';
+import { dialects } from '#iso8583/dialects.ts';
+import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
+import { posParts } from '#start/pos-parts.ts';
+import { sealMasterKey } from '#terminals/keys/sealed-keys.ts';
+import { insertMasterKeys } from '#terminals/keys/store.ts';
+import { readTerminals } from '#terminals/store.ts';
+import { type HttpTown, type HttpTownOptions, openHttpTown } from '#testing/http/http-town.ts';
+import type { PosLine } from './pos-line.ts';
+import { openTerminal, type PosTerminal } from './pos-terminal.ts';
+import { macOf } from './terminal-keys.ts';
+import { freshState, type TerminalState } from './terminal-state.ts';
+
+export interface PosTownOptions extends HttpTownOptions {
+  readonly listener?: Partial<PosListener>;
+  /** The clock of terminals and of their channel; that of HTTP is the options' own. */
+  readonly posNowMs?: () => number;
+}
+
+/** What a message was answered. */
+export interface Told {
+  readonly mti: string;
+  readonly fields: Fields;
+  readonly bytes: Buffer;
+}
+
+/** A terminal of the town, with what it knows. */
+export interface TownTerminal extends PosTerminal {
+  /** Signs a message under the terminal's keys, sends it and gives the answer. */
+  tell(message: Message): Promise<Told>;
+}
+
+/** The HTTP town with a channel of ISO 8583 over the same books, without a port. */
+export interface PosTown extends HttpTown {
+  readonly pos: PosParts;
+  readonly codec: Codec;
+  /** A terminal that is signed on. */
+  terminal(terminalId: number, firstTrace?: number): Promise<TownTerminal>;
+  /** What is answered to these bytes; null for nothing. */
+  answer(bytes: Uint8Array): Promise<Buffer | null>;
+}
+
+/** A made-up double-length master key of a terminal, good for nothing else. */
+export const posMasterKey = (terminalId: number) =>
+  createHash('sha256').update(`master key of the test town's ${terminalId}`).digest().subarray(0, 16);
+
+const macPlace = '0'.repeat(16);
+
+/** Builds the town; each of its terminals has a master key. */
+export async function openPosTown(url: string, options: PosTownOptions = {}): Promise<PosTown> {
+  const { listener: over = {}, posNowMs: nowMs = Date.now, ...townOptions } = options;
+  const http = await openHttpTown(url, townOptions);
+  const terminals = await readTerminals(http.owner);
+  await insertMasterKeys(
+    http.owner,
+    [...terminals.keys()].map((terminalId) => {
+      const master = { algorithm: '3des' as const, key: posMasterKey(terminalId) };
+      const sealed = sealMasterKey(http.parts.secrets, terminalId, master);
+      return { terminalId, algorithm: master.algorithm, sealed };
+    }),
+  );
+  const pos = posParts(http.parts, nowMs);
+  const codec = over.codec ?? compileCodec(dialects['cup-bcd']);
+  const listener = { name: 'town', codec, mac: 'cup-ecb', logMessages: false, ...over } as const;
+  const answerMessage = messageAnswerer(pos, listener);
+  const answer = async (bytes: Uint8Array) => (await answerMessage(bytes)).body;
+  const line: PosLine = {
+    ask: async (body) => {
+      const answered = await answer(body);
+      if (answered === null) throw new Error('the town has closed the connection');
+      return answered;
+    },
+    close: () => undefined,
+  };
+  const terminal = async (terminalId: number, firstTrace = 1) => {
+    const participantId = terminals.get(terminalId)?.participantId ?? 0;
+    const state = freshState({ terminalId, participantId, firstTrace });
+    const ofTown = { form: '003', sendsTime: false, timeoutMs: 10_000, save: () => undefined } as const;
+    const masterKey = posMasterKey(terminalId).toString('hex');
+    const opened = openTerminal({ ...ofTown, line, codec, state, masterKey, mac: listener.mac, nowMs });
+    const { code } = await opened.signOn();
+    if (code !== '00') throw new Error(`the terminal was not signed on: ${code}`);
+    return { ...opened, tell: (message: Message) => tell({ codec, line, state }, message) };
+  };
+  return { ...http, pos, codec, terminal, answer };
+}
+
+async function tell(
+  of: { readonly codec: Codec; readonly line: PosLine; readonly state: TerminalState },
+  { mti, fields }: Message,
+): Promise<Told> {
+  const { codec, line, state } = of;
+  const body = codec.encode({ mti, fields: { ...fields, 64: macPlace } });
+  const start = codec.macStart(body);
+  if (start === null || state.keys === null) throw new Error('a terminal that is signed on signs');
+  body.set(macOf(state.keys, body.subarray(0, start)), start);
+  const bytes = Buffer.from(await line.ask(body, { answerMti: '', trace: '', terminal: '', timeoutMs: 0 }));
+  const read = codec.decode(bytes);
+  if (isFormatError(read)) throw new Error('an answer that cannot be read');
+  return { ...read, bytes };
+}
