@@ -7,12 +7,21 @@ import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/wr
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
 import { TooManyWait } from '#terminals/batches/gatherer.ts';
 import type { Terminal } from '#terminals/store.ts';
-import type { AnswerMessage } from './connection.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
 import { readAsked } from './rules/asked.ts';
 import { readMessageType } from './rules/message-type.ts';
 import { readTerminalData } from './rules/sub-fields.ts';
+
+/** What a message is answered on its connection. */
+export interface MessageAnswer {
+  /** Null: nothing is sent. */
+  readonly body: Buffer | null;
+  /** Why the connection is ended after the body; null where it goes on. */
+  readonly close: string | null;
+}
+
+export type AnswerMessage = (body: Uint8Array) => MessageAnswer | Promise<MessageAnswer>;
 
 /** A message, and what became of it. */
 export interface Handled {
