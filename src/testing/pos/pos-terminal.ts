@@ -50,7 +50,8 @@ export interface TerminalOptions {
   readonly form: KeyForm;
   /** Whether it sends fields 12 and 13. */
   readonly sendsTime: boolean;
-  readonly timeoutMs: number;
+  /** How long an answer is waited for; asked for each message. */
+  readonly timeoutMs: () => number;
   /** Keeps the state: called before anything is sent that the terminal must not forget, and after each answer. */
   readonly save: () => void;
   readonly nowMs?: () => number;
@@ -217,7 +218,7 @@ async function exchange(options: TerminalOptions, message: Message, isSigned: bo
     answerMti: answerTo(message.mti),
     trace: message.fields[11] ?? '',
     terminal: message.fields[41] ?? '',
-    timeoutMs,
+    timeoutMs: timeoutMs(),
   });
   const read = codec.decode(answer);
   if (isFormatError(read)) throw new NoAnswer('garbled', read);
