@@ -91,8 +91,7 @@ async function seeAgain({ at, notebook }: PosStoryTools, page: PosPage): Promise
     .now()
     .send(page.entry, true)
     .catch(() => null);
-  if (answer !== null && !isUndecided(answer.code))
-    notebook.acknowledge(page, 'request', answer);
+  if (answer !== null && !isUndecided(answer.code)) notebook.acknowledge(page, 'request', answer);
 }
 
 async function sendReturn(tools: PosStoryTools, meant: Meant): Promise<void> {
