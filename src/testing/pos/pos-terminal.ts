@@ -77,6 +77,7 @@ export interface PosTerminal {
   readonly state: TerminalState;
   signOn(): Promise<Answered>;
   signOff(): Promise<Answered>;
+  /** Tests the line, and the working keys where it has them. */
   echo(): Promise<Answered>;
   balance(order: Omit<Order, 'amountFen'>): Promise<Answered>;
   /** Notes a transaction, which is then to be sent. */
@@ -108,8 +109,8 @@ export function openTerminal(options: TerminalOptions): PosTerminal {
   };
   // In memory only, so that a repeat can be enciphered under newer keys; a terminal that restarts reverses.
   const pins = new WeakMap<Entry, string>();
-  const network = (call: NetworkCall) =>
-    exchange(options, networkMessage(call, { ...place(), serial: serialOf(options) }), false);
+  const network = (call: NetworkCall, isSigned = false) =>
+    exchange(options, networkMessage(call, { ...place(), serial: serialOf(options) }), isSigned);
   const signOn = async () => {
     const answer = await network(options.form);
     if (answer.code === '00') adopt(options, answer.fields);
@@ -124,7 +125,7 @@ export function openTerminal(options: TerminalOptions): PosTerminal {
       save();
       return answer;
     },
-    echo: () => network('301'),
+    echo: () => network('301', true),
     balance: (order) => {
       const fields = transactionFields('balance', { ...order, amountFen: 0n }, place());
       return exchange(options, sealed(options, { mti: mtiOf('balance'), fields }, order), true);
