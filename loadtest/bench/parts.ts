@@ -2,18 +2,20 @@ import type { Part, Wants } from './figures/measured.ts';
 import { httpParts } from './http-parts.ts';
 import { measureOurs, type OurLoad, type Ours, openOurs } from './our-way.ts';
 import { measureRaw, openRaw } from './raw-limit.ts';
+import { tcpParts } from './tcp-parts.ts';
 import { buildUsualTown, measureUsual, openUsualWay } from './usual-way.ts';
 import type { World } from './world.ts';
 
 /**
  * Opens what is asked for, in the order in which a round runs it. Both towns are always built: every part then
- * meets the same books, and the HTTP parts need purses that are filled.
+ * meets the same books, and the parts with a service need purses that are filled.
  */
 export async function openParts(world: World, wants: Wants): Promise<Part[]> {
   await buildUsualTown(world);
   const ours = await openOurs(world);
   const parts = [...usualParts(world), ...ourParts(world, ours), ...(await rawParts(world))];
-  return [...parts.filter(({ name }) => wants(name)), ...(await httpParts(world, wants))];
+  const served = [...(await httpParts(world, wants)), ...(await tcpParts(world, wants))];
+  return [...parts.filter(({ name }) => wants(name)), ...served];
 }
 
 function usualParts(world: World): Part[] {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { cardCount, openingLoads } from '#demo/hainan.ts';
 import { accountId, firstCardAccountId, purses } from '#ledger/rules/accounts.ts';
 import { checkFares } from './clients/check-fares.ts';
-import type { Notebook, Page } from './clients/notebook.ts';
+import type { Page } from './clients/notebook.ts';
 
 /** What the purses hold against what the notebook says they must. */
 export interface PurseFindings {
@@ -11,14 +11,14 @@ export interface PurseFindings {
 }
 
 /** Every purse of every card is what the opening and the acknowledged answers make it; so is what is held. */
-export async function checkPurses(books: pg.Client, notebook: Notebook): Promise<PurseFindings> {
-  const problems = notebook.pages.flatMap(wrongAmount);
-  problems.push(...checkFares(notebook.pages), ...overReturned(notebook.pages));
+export async function checkPurses(books: pg.Client, pages: readonly Page[]): Promise<PurseFindings> {
+  const problems = pages.flatMap(wrongAmount);
+  problems.push(...checkFares(pages), ...overReturned(pages));
   const { rows } = await books.query<{ id: string; owner: string; balance: string; held: string }>(`
     select id::text, owner_id::text as owner, balance_fen as balance, held_fen as held
     from ledger.accounts where balance_fen is not null`);
-  const due = balancesDue(notebook.pages);
-  const heldDue = holdsDue(notebook.pages);
+  const due = balancesDue(pages);
+  const heldDue = holdsDue(pages);
   let driftFen = 0n;
   const heldFen = new Map<bigint, bigint>();
   for (const { id, owner, balance, held } of rows) {

@@ -1,9 +1,11 @@
-import type { AnswerFindings } from './check-answers.ts';
 import type { BookFindings } from './check-books.ts';
 import type { PurseFindings } from './check-purses.ts';
 import type { ServiceFindings } from './check-services.ts';
+import type { AnswerFindings } from './clients/check-answers.ts';
+import type { PosFindings } from './clients/check-pos-answers.ts';
 import type { CallWatch } from './clients/honest-caller.ts';
 import type { Notebook } from './clients/notebook.ts';
+import type { PosNotebook } from './clients/pos/pos-notebook.ts';
 import type { Finance } from './close-days.ts';
 import type { ChaosOptions } from './options.ts';
 
@@ -12,11 +14,13 @@ export interface Result {
   readonly options: ChaosOptions;
   readonly seconds: number;
   readonly notebook: Notebook;
+  readonly posNotebook: PosNotebook;
   readonly watch: CallWatch;
   /** How often each fault happened. */
   readonly faults: ReadonlyMap<string, number>;
   readonly staff: Finance;
   readonly answers: AnswerFindings;
+  readonly posAnswers: PosFindings;
   readonly purses: PurseFindings;
   readonly books: BookFindings;
   readonly services: ServiceFindings;
@@ -24,25 +28,34 @@ export interface Result {
 
 /** A run in figures. */
 export function figuresOf(result: Result) {
-  const { options, seconds, notebook, watch, faults, staff, answers, purses, books, services } = result;
-  const waits = notebook.pages.map((page) => page.waitedMs).sort((a, b) => a - b);
-  const problems = [answers, purses, books, services].flatMap((findings) => findings.problems);
+  const { options, seconds, notebook, posNotebook, watch, faults, staff } = result;
+  const { answers, posAnswers, purses, books, services } = result;
+  const pages = [...notebook.pages, ...posNotebook.pages];
+  const waits = pages.map((page) => page.waitedMs).sort((a, b) => a - b);
+  const problems = [answers, posAnswers, purses, books, services].flatMap((findings) => findings.problems);
   if (watch.hung > 0) problems.push(`${watch.hung} patient calls had no answer after 30 s`);
   return {
     seed: options.seed,
     seconds: Math.round(seconds),
-    sent: notebook.pages.length,
-    answered: answers.answered,
-    approved: answers.approved,
-    declined: answers.answered - answers.approved,
-    attempts: sum(notebook.pages.map((page) => page.attempts)),
-    retried: notebook.pages.filter((page) => page.attempts > 1).length,
-    answeredAgain: sum(notebook.pages.map((page) => Math.max(0, page.acknowledgements - 1))),
+    sent: pages.length,
+    answered: answers.answered + posAnswers.answered,
+    approved: answers.approved + posAnswers.approved,
+    declined: answers.answered - answers.approved + declinedOverTcp(posAnswers),
+    attempts: sum(pages.map((page) => page.attempts)),
+    retried: pages.filter((page) => page.attempts > 1).length,
+    answeredAgain: sum(pages.map((page) => Math.max(0, page.acknowledgements - 1))),
+    overTcp: {
+      sent: posNotebook.pages.length,
+      approved: posAnswers.approved,
+      declined: declinedOverTcp(posAnswers),
+      takenBackUnanswered: posAnswers.takenBack,
+      ...posNotebook.counts,
+    },
     waitMedianMs: Math.round(waits[Math.floor(waits.length / 2)] ?? 0),
     waitLongestMs: Math.round(waits.at(-1) ?? 0),
     callLongestMs: Math.round(watch.longestCallMs),
-    lost: answers.lost,
-    doubled: answers.doubled,
+    lost: answers.lost + posAnswers.lost,
+    doubled: answers.doubled + posAnswers.doubled,
     driftFen: Number(books.driftFen + purses.driftFen),
     faults: Object.fromEntries(faults),
     closes: staff.closed.size,
@@ -52,20 +65,24 @@ export function figuresOf(result: Result) {
   };
 }
 
+function declinedOverTcp({ answered, approved, takenBack }: PosFindings): number {
+  return answered - approved - takenBack;
+}
+
 export type Figures = ReturnType<typeof figuresOf>;
 
 /** Whether the run proved what it is for. */
 export function isGood(figures: Figures): boolean {
   const { sent, answered, lost, doubled, driftFen, verify, problems } = figures;
   const isClean = lost === 0 && doubled === 0 && driftFen === 0 && verify === 'green';
-  return sent > 0 && answered === sent && isClean && problems.length === 0;
+  return sent > 0 && figures.overTcp.settled > 0 && answered === sent && isClean && problems.length === 0;
 }
 
 const problemsShownMax = 30;
 
 /** The figures for people; the last line is the one that counts. */
 export function reportLines(figures: Figures): string[] {
-  const { problems, faults } = figures;
+  const { problems, faults, overTcp } = figures;
   const number = (value: number) => value.toLocaleString('en-US');
   const happened = (name: string) => number(faults[name] ?? 0);
   return [
@@ -78,6 +95,10 @@ export function reportLines(figures: Figures): string[] {
       `${number(figures.answeredAgain)} answers came again and were the same`,
     `from first attempt to answer: median ${number(figures.waitMedianMs)} ms, longest ${number(figures.waitLongestMs)} ms; ` +
       `longest single call ${number(figures.callLongestMs)} ms`,
+    `over TCP: ${number(overTcp.sent)} sent, ${number(overTcp.approved)} approved, ${number(overTcp.declined)} declined, ` +
+      `${number(overTcp.takenBackUnanswered)} never answered and taken back; ${number(overTcp.reversals)} reversals, ` +
+      `${number(overTcp.signOns)} sign-ons, ${number(overTcp.deaths)} terminals without power, ` +
+      `${number(overTcp.settled)} batches settled`,
     ...problems.slice(0, problemsShownMax).map((problem) => `WRONG  ${problem}`),
     ...(problems.length > problemsShownMax ? [`WRONG  and ${problems.length - problemsShownMax} more`] : []),
     `chaos: ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +

@@ -1,12 +1,17 @@
 import pg from 'pg';
+import type { DemoTerminal } from '#demo/sign-ins.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import type { TerminalClient } from '#testing/terminal-client.ts';
-import { checkAnswers } from './check-answers.ts';
 import { checkBooks } from './check-books.ts';
 import { checkPurses } from './check-purses.ts';
 import { checkServices } from './check-services.ts';
+import { readBooked } from './clients/booked.ts';
+import { checkAnswers } from './clients/check-answers.ts';
+import { checkPosAnswers } from './clients/check-pos-answers.ts';
 import type { CallWatch } from './clients/honest-caller.ts';
 import { type Notebook, openNotebook } from './clients/notebook.ts';
+import { openPosNotebook, type PosNotebook } from './clients/pos/pos-notebook.ts';
+import { type PosTraffic, startPosTraffic } from './clients/pos/pos-traffic.ts';
 import { startTraffic, type Traffic } from './clients/traffic.ts';
 import { type Finance, finance } from './close-days.ts';
 import { postgresFaults, redisFaults, serviceFaults } from './faults.ts';
@@ -34,17 +39,41 @@ export async function runChaos(options: ChaosOptions, { wire, ground, say }: Run
   const notebook = openNotebook();
   const watch: CallWatch = { longestCallMs: 0, hung: 0 };
   const addresses = world.services.map(({ address }) => address);
-  const { terminals, financeToken } = world.signIns;
+  const { financeToken } = world.signIns;
+  const terminals = world.signIns.terminals.filter((terminal) => !isOnTcp(terminal));
   const traffic = startTraffic({ ...options, wire, addresses, terminals, notebook, watch });
+  const posNotebook = openPosNotebook();
+  const posTraffic = callOverTcp(world, { notebook: posNotebook, watch, seed: options.seed });
   const staff = finance({ wire, addresses, token: financeToken, random: seededRandom(options.seed + 4) });
   const faults = await letFaultsHappen(options, { world, staff, traffic, say });
   say('the faults are over: every request that is still open is asked for until it is answered');
   for (const service of world.services) await service.ready(readyLimitMs);
-  await traffic.finish();
+  await Promise.all([traffic.finish(), posTraffic.finish()]);
   const seconds = (performance.now() - startedAtMs) / 1_000;
   await staff.closeLast();
   say('all is answered, the last day is closed: the books are compared with the notebook');
-  return { options, seconds, notebook, watch, faults, staff, ...(await check(world, { notebook, staff })) };
+  const checked = await check(world, { notebook, posNotebook, staff });
+  return { options, seconds, notebook, posNotebook, watch, faults, staff, ...checked };
+}
+
+/** The second terminals of the shops, but for the lottery's, which takes no card: their batches are theirs alone. */
+function isOnTcp({ terminalId, sector }: DemoTerminal): boolean {
+  return sector === 'shops' && terminalId % 10 === 2 && terminalId !== lotteryTerminal;
+}
+
+const lotteryTerminal = 1_000_072;
+
+function callOverTcp(
+  { signIns, posPorts }: World,
+  { notebook, watch, seed }: { notebook: PosNotebook; watch: CallWatch; seed: number },
+): PosTraffic {
+  return startPosTraffic({
+    ...{ notebook, seed, terminals: signIns.terminals.filter(isOnTcp) },
+    addresses: posPorts.map((port) => ({ host: '127.0.0.1', port })),
+    called: (ms) => {
+      watch.longestCallMs = Math.max(watch.longestCallMs, ms);
+    },
+  });
 }
 
 interface FaultsOf {
@@ -83,11 +112,11 @@ async function letFaultsHappen(
   return counts;
 }
 
-type Checked = Pick<Result, 'answers' | 'purses' | 'books' | 'services'>;
+type Checked = Pick<Result, 'answers' | 'posAnswers' | 'purses' | 'books' | 'services'>;
 
 async function check(
   world: World,
-  { notebook, staff }: { readonly notebook: Notebook; readonly staff: Finance },
+  told: { readonly notebook: Notebook; readonly posNotebook: PosNotebook; readonly staff: Finance },
 ): Promise<Checked> {
   const books = new pg.Client({ connectionString: world.postgres.url });
   books.on('error', () => undefined);
@@ -95,9 +124,13 @@ async function check(
   try {
     // The services first: when they are gone, nothing moves any more.
     const services = await checkServices(books, world.services);
-    const answers = await checkAnswers(books, notebook);
-    const purses = await checkPurses(books, notebook);
-    return { services, answers, purses, books: await checkBooks(books, world.postgres.url, staff) };
+    const { notebook, posNotebook, staff } = told;
+    const booked = await readBooked(books);
+    const posAnswers = checkPosAnswers(booked, posNotebook);
+    const answers = checkAnswers(booked, notebook, posAnswers.keys);
+    const purses = await checkPurses(books, [...notebook.pages, ...posAnswers.pages]);
+    const inBooks = await checkBooks(books, world.postgres.url, staff);
+    return { services, answers, posAnswers, purses, books: inBooks };
   } finally {
     await books.end();
   }

@@ -14,6 +14,8 @@ export interface World {
   readonly postgres: ChaosPostgres;
   readonly redis: ChaosRedis;
   readonly services: readonly ChaosService[];
+  /** Where each instance listens for terminals. */
+  readonly posPorts: readonly number[];
   readonly signIns: DemoSignIns;
 }
 
@@ -90,13 +92,17 @@ export async function openWorld(ground: Ground): Promise<World> {
     SPREAD_FROM: '0',
   };
   const services: ChaosService[] = [];
+  const posPorts: number[] = [];
   for (const name of ['A', 'B']) {
     const dataDir = join(folder, `service-${name}`);
     mkdirSync(dataDir);
     const port = await quietPort();
-    const here = { ...environment, DATA_DIR: dataDir };
+    const posPort = await quietPort();
+    posPorts.push(posPort);
+    const here = { ...environment, DATA_DIR: dataDir, POS_PORT: String(posPort) };
     const service = await startService({ name, port, program, folder, environment: here, onClose });
     services.push(service);
   }
-  return { postgres, redis, services, signIns: demoSignIns(openSecrets({ masterKeyHex, dataDir: folder })) };
+  const signIns = demoSignIns(openSecrets({ masterKeyHex, dataDir: folder }));
+  return { postgres, redis, services, posPorts, signIns };
 }

@@ -104,13 +104,23 @@ function transactionOf(
 
 /** The last of these kinds, or the one of a reference number, which may be of a batch that is settled. */
 function originalOf(entries: readonly Entry[], kinds: readonly PosKind[], text: string): Entry | Original {
-  const standing = entries.filter((entry) => isStanding(entry) && kinds.includes(entry.kind));
-  const found = standing.findLast(({ rrn, trace }) => text === 'last' || text === rrn || text === trace);
+  const standing = entries.filter(isStanding);
+  const voided = new Set(standing.filter(({ kind }) => voids.includes(kind)).map(originalTrace));
+  const found = standing
+    .filter(({ kind }) => kinds.includes(kind))
+    .findLast((entry) =>
+      text === 'last' ? !voided.has(entry.batch + entry.trace) : text === entry.rrn || text === entry.trace,
+    );
   if (found !== undefined) return found;
   if (text !== 'last') return { rrn: text.toUpperCase(), approval: null };
   const names = kinds.map((kind) => kindWords[kind]).join(' / ');
   throw new StartError(`本批次没有 ${names}。This batch has none of these to speak of: ${names}.`);
 }
+
+const voids: readonly PosKind[] = ['void', 'cancel-hold', 'cancel-capture'];
+
+/** Batch and trace of what a void took back. */
+const originalTrace = ({ fields }: Entry): string => fields[61]?.slice(0, 12) ?? '';
 
 function known(original: Entry | Original): Entry {
   if ('amount' in original) return original;

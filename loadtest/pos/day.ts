@@ -5,7 +5,7 @@ import { StartError } from '#platform/start-error.ts';
 import { signOn, takeBackOpen } from '#testing/pos/careful.ts';
 import { type BatchTotals, totalsOf } from '#testing/pos/settlement-fields.ts';
 import { batchEntries } from '#testing/pos/terminal-state.ts';
-import { type OnTill, runCommand } from './commands.ts';
+import { type Done, type OnTill, runCommand } from './commands.ts';
 import { readCommand } from './options.ts';
 import type { PosSignIns, Till } from './till.ts';
 
@@ -15,6 +15,8 @@ export interface DayOf {
   readonly approved: number;
   readonly declined: number;
   readonly reversed: number;
+  /** What could not be asked for, because what it speaks of was declined. */
+  readonly skipped: number;
   readonly totals: BatchTotals;
   readonly isBalanced: boolean;
 }
@@ -56,18 +58,32 @@ export async function playDay(
 ): Promise<DayOf> {
   const { terminal } = till;
   await beginDay(till);
-  const counts = { approved: 0, declined: 0, reversed: 0 };
+  const counts = { approved: 0, declined: 0, reversed: 0, skipped: 0 };
   for (const [at, line] of lines.entries()) {
     const card = 1 + ((place * lines.length + at) % signIns.holders.length);
     const command = readStep(line, card);
     if (command.name === 'settle') continue;
-    const done = await runCommand(till, signIns, command);
-    if (command.name === 'reverse' || done.seen?.isReversed === true) counts.reversed += 1;
-    else if (done.seen !== null) counts[done.isGood ? 'approved' : 'declined'] += 1;
+    const count = countOf(command, await runCommand(till, signIns, command).catch(skippedWhereUnknown));
+    if (count !== null) counts[count] += 1;
   }
   const totals = totalsOf(batchEntries(terminal.state));
   const isBalanced = (await terminal.settle()) === '1';
   return { terminalId: terminal.state.terminalId, ...counts, totals, isBalanced };
+}
+
+type Count = 'approved' | 'declined' | 'reversed' | 'skipped';
+
+/** What a step counts as; null for what is no transaction. */
+function countOf(command: OnTill, done: Done | null): Count | null {
+  if (done === null) return 'skipped';
+  if (command.name === 'reverse' || done.seen?.isReversed === true) return 'reversed';
+  if (done.seen === null) return null;
+  return done.isGood ? 'approved' : 'declined';
+}
+
+function skippedWhereUnknown(error: unknown): null {
+  if (error instanceof StartError) return null;
+  throw error;
 }
 
 async function beginDay({ terminal }: Till): Promise<void> {
@@ -77,10 +93,11 @@ async function beginDay({ terminal }: Till): Promise<void> {
 }
 
 /** A line of the summary. */
-export function dayLine({ terminalId, approved, declined, reversed, totals, isBalanced }: DayOf): string {
+export function dayLine({ terminalId, totals, isBalanced, ...counts }: DayOf): string {
+  const { approved, declined, reversed, skipped } = counts;
   const { debitFen, debitCount, creditFen, creditCount } = totals;
   return (
-    `终端 terminal ${terminalId}: 成功 approved ${approved},拒绝 declined ${declined},冲正 reversed ${reversed};` +
+    `终端 terminal ${terminalId}: 成功 approved ${approved},拒绝 declined ${declined},冲正 reversed ${reversed},略过 skipped ${skipped};` +
     `借记 debit ${debitCount} ${formatYuan(debitFen)},贷记 credit ${creditCount} ${formatYuan(creditFen)}:` +
     `${isBalanced ? '对账平 balanced' : '对账不平 NOT BALANCED'}`
   );

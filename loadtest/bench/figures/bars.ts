@@ -30,6 +30,8 @@ const bars: readonly Bar[] = [
   { says: 'our HTTP against the usual HTTP service', fast: 'e', slow: ['f'], atLeast: 15 },
   { says: 'our HTTP against an echo', fast: 'e', slow: ['echo'], atLeast: 0.5 },
   { says: 'our HTTP with Redis against without', fast: 'r', slow: ['e'], atLeast: 0.95 },
+  { says: 'our ISO 8583 over TCP against the usual HTTP service', fast: 't', slow: ['f'], atLeast: 40 },
+  { says: 'our ISO 8583 with Redis against without', fast: 'tr', slow: ['t'], atLeast: 0.95 },
 ];
 
 /** The bars of which both sides were measured. */

@@ -34,15 +34,19 @@ export async function perform(terminal: PosTerminal, kind: PosKind, order: Order
 
 async function seen(terminal: PosTerminal, entry: Entry, answer: Answered | null): Promise<Seen> {
   if (answer !== null) return { entry, answer, isReversed: false };
-  return { entry, answer, isReversed: await takeBack(terminal, entry) };
+  const isReversed = await takeBack(terminal, entry);
+  if (isReversed || isOpen(entry)) return { entry, answer, isReversed };
+  // A reversal that is refused leaves the question open.
+  return { entry, answer: await ask(terminal, entry, true), isReversed };
 }
 
 /** Sends it, and again as a repeat, until there is a final answer; null where there was none. */
-async function ask(terminal: PosTerminal, entry: Entry): Promise<Answered | null> {
+async function ask(terminal: PosTerminal, entry: Entry, isRepeat = false): Promise<Answered | null> {
   for (let tries = 0; tries < triesMax; tries++) {
-    const answer = await answerOf(() => terminal.send(entry, tries > 0)).catch((error: unknown) => {
+    const isAgain = isRepeat || tries > 0;
+    const answer = await answerOf(() => terminal.send(entry, isAgain)).catch((error: unknown) => {
       // Nothing was ever sent, so there is nothing to take back.
-      if (tries === 0) terminal.drop(entry);
+      if (!isAgain) terminal.drop(entry);
       throw error;
     });
     if (answer === null) continue;

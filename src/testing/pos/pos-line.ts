@@ -42,6 +42,8 @@ export class NoAnswer extends Error {
 export interface PosLine {
   /** Sends a message and gives its answer. Several may be under way. Throws NoAnswer. */
   ask(body: Uint8Array, call: Call): Promise<Uint8Array>;
+  /** Breaks the connection in the middle of whatever is under way. */
+  hangUp(): void;
   close(): void;
 }
 
@@ -75,6 +77,10 @@ export function openLine({ address, framing, codec }: LineOptions): PosLine {
     waiter.answer(frame.body);
   };
   const adopt = (opened: Socket) => {
+    if (isClosed) {
+      opened.destroy();
+      throw new NoAnswer('closed');
+    }
     const framer = openFramer(framing);
     opened.on('data', (chunk) => {
       if (!readFrames(framer, chunk, dispatch)) {
@@ -89,6 +95,12 @@ export function openLine({ address, framing, codec }: LineOptions): PosLine {
     });
     socket = opened;
     return opened;
+  };
+  const hangUp = () => {
+    const left = socket;
+    socket = null;
+    left?.destroy();
+    failAll(new NoAnswer('closed'));
   };
   const connected = async (): Promise<Socket> => {
     if (socket !== null) return socket;
@@ -127,10 +139,10 @@ export function openLine({ address, framing, codec }: LineOptions): PosLine {
         opened.write(frameBytes(framing, { ...around(framing), body }));
       });
     },
+    hangUp,
     close: () => {
       isClosed = true;
-      socket?.destroy();
-      failAll(new NoAnswer('closed'));
+      hangUp();
     },
   };
 }

@@ -27,6 +27,7 @@ function host(say: readonly Saying[]): PosLine & { readonly heard: Message[] } {
   return {
     heard,
     close: () => undefined,
+    hangUp: () => undefined,
     ask: async (body) => {
       const asked = codec.decode(body);
       if (isFormatError(asked)) throw new Error('the terminal sent what cannot be read');
@@ -55,7 +56,16 @@ const signedOn: Fields = { 39: '00', 60: '00000007003', 62: field62 };
 function terminalAt(line: PosLine, state: TerminalState = fresh()) {
   const saved: string[] = [];
   const terminal = openTerminal({
-    ...{ line, codec, state, masterKey, mac: 'cup-ecb', form: '003', sendsTime: false, timeoutMs: 1_000 },
+    ...{
+      line,
+      codec,
+      state,
+      masterKey,
+      mac: 'cup-ecb',
+      form: '003',
+      sendsTime: false,
+      timeoutMs: () => 1_000,
+    },
     save: () => saved.push(JSON.stringify(state)),
     nowMs: () => Date.UTC(2026, 10, 25, 0, 30),
   });

@@ -50,7 +50,8 @@ export interface TerminalOptions {
   readonly form: KeyForm;
   /** Whether it sends fields 12 and 13. */
   readonly sendsTime: boolean;
-  readonly timeoutMs: number;
+  /** How long an answer is waited for; asked for each message. */
+  readonly timeoutMs: () => number;
   /** Keeps the state: called before anything is sent that the terminal must not forget, and after each answer. */
   readonly save: () => void;
   readonly nowMs?: () => number;
@@ -76,6 +77,7 @@ export interface PosTerminal {
   readonly state: TerminalState;
   signOn(): Promise<Answered>;
   signOff(): Promise<Answered>;
+  /** Tests the line, and the working keys where it has them. */
   echo(): Promise<Answered>;
   balance(order: Omit<Order, 'amountFen'>): Promise<Answered>;
   /** Notes a transaction, which is then to be sent. */
@@ -107,8 +109,8 @@ export function openTerminal(options: TerminalOptions): PosTerminal {
   };
   // In memory only, so that a repeat can be enciphered under newer keys; a terminal that restarts reverses.
   const pins = new WeakMap<Entry, string>();
-  const network = (call: NetworkCall) =>
-    exchange(options, networkMessage(call, { ...place(), serial: serialOf(options) }), false);
+  const network = (call: NetworkCall, isSigned = false) =>
+    exchange(options, networkMessage(call, { ...place(), serial: serialOf(options) }), isSigned);
   const signOn = async () => {
     const answer = await network(options.form);
     if (answer.code === '00') adopt(options, answer.fields);
@@ -123,7 +125,7 @@ export function openTerminal(options: TerminalOptions): PosTerminal {
       save();
       return answer;
     },
-    echo: () => network('301'),
+    echo: () => network('301', true),
     balance: (order) => {
       const fields = transactionFields('balance', { ...order, amountFen: 0n }, place());
       return exchange(options, sealed(options, { mti: mtiOf('balance'), fields }, order), true);
@@ -217,7 +219,7 @@ async function exchange(options: TerminalOptions, message: Message, isSigned: bo
     answerMti: answerTo(message.mti),
     trace: message.fields[11] ?? '',
     terminal: message.fields[41] ?? '',
-    timeoutMs,
+    timeoutMs: timeoutMs(),
   });
   const read = codec.decode(answer);
   if (isFormatError(read)) throw new NoAnswer('garbled', read);

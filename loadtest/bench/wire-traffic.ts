@@ -1,6 +1,8 @@
 import { cardNumber, merchantTerminal } from '#testing/town.ts';
-import type { HttpTraffic } from './http/load.ts';
+import { readHttpAnswer } from './http/read-answer.ts';
 import { signedRequest } from './http/signed-request.ts';
+import type { Traffic } from './load/load.ts';
+import { type FrameKeys, frameMaker, readFrame } from './tcp/payment-frame.ts';
 import { usualPayment } from './usual-way.ts';
 import { isPoor, isRepeat, type Payment, paymentOf, traceOf, traffic } from './workload.ts';
 
@@ -13,7 +15,9 @@ const repeatDistance = 15 * traffic.repeatEvery + 1;
 const numbersPerLoad = 1_000_000;
 
 /** Far beyond what is sent inside this process, and each load at a multiple of its numbers. */
-export const loadStart = (load: number) => 1_000_000_000 + load * numbersPerLoad;
+export const loadStart = (load: number) => firstLoad + load * numbersPerLoad;
+const firstLoad = 1_000_000_000;
+const loadOf = (n: number) => Math.floor((n - firstLoad) / numbersPerLoad);
 
 /** What request n carries: its own payment, or one from before. */
 export function carried(n: number): { readonly payment: Payment; readonly repeat: boolean } {
@@ -24,7 +28,7 @@ export function carried(n: number): { readonly payment: Payment; readonly repeat
 const due = (n: number) => (isPoor(carried(n).payment) ? 402 : 200);
 
 /** Our service's requests. */
-export const signed: HttpTraffic = {
+export const signed: Traffic = {
   request: (n) => {
     const { payment, repeat } = carried(n);
     return signedRequest({
@@ -37,18 +41,45 @@ export const signed: HttpTraffic = {
     });
   },
   due,
+  read: readHttpAnswer,
 };
 
 /** The usual service's. */
-export const usual: HttpTraffic = {
+export const usual: Traffic = {
   request: (n) => plainRequest('/payments', usualPayment(carried(n).payment)),
   due,
+  read: readHttpAnswer,
 };
 
 /** The echo's: the usual service's body, and nothing is ever declined. */
-export const echo: HttpTraffic = {
+export const echo: Traffic = {
   request: (n) => plainRequest('/echo', usualPayment(carried(n).payment)),
   due: () => 200,
+  read: readHttpAnswer,
+};
+
+let frame: ReturnType<typeof frameMaker> | undefined;
+
+/** Our terminals' messages over TCP: framed, and signed with the keys that the terminals were given. */
+export const framed: Traffic = {
+  prepare: (told) => {
+    frame = frameMaker(told as FrameKeys);
+  },
+  request: (n) => {
+    if (frame === undefined) throw new Error('terminals without their keys');
+    const { payment, repeat } = carried(n);
+    return frame({
+      terminalId: merchantTerminal(payment.merchant),
+      participantId: payment.merchant,
+      traceNumber: traceOf(payment.n).traceNumber,
+      load: loadOf(payment.n),
+      cardNumber: cardNumber(payment.card),
+      amountFen: payment.amountFen,
+      isRepeat: repeat,
+    });
+  },
+  due: (n) => (isPoor(carried(n).payment) ? 51 : 0),
+  read: (answer, n) => readFrame(answer, traceOf(carried(n).payment.n).traceNumber),
 };
 
 function plainRequest(path: string, payment: object): string {

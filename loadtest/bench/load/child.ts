@@ -49,31 +49,33 @@ async function nextMessage<Message>(child: ChildProcess, limitMs: number): Promi
   }
 }
 
-/** What the service is started with, beside its port. */
+/** What the service is started with, beside its ports. */
 export type Environment = Readonly<Record<string, string>>;
 
 export interface Service {
   readonly pid: number;
   readonly port: number;
+  readonly posPort: number;
   stop(): Promise<void>;
 }
 
-/** Starts a program that listens on PORT, and waits until it does. */
+/** Starts a program that listens on PORT and then on POS_PORT, and waits until it does. */
 export async function startService(file: string, environment: Environment): Promise<Service> {
   const port = await freePort();
+  const posPort = await freePort();
   const child = spawn(process.execPath, [file], {
-    env: { PATH: process.env['PATH'], ...environment, PORT: String(port) },
+    env: { PATH: process.env['PATH'], ...environment, PORT: String(port), POS_PORT: String(posPort) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const deadline = Date.now() + startLimitMs;
-  while (!(await isListening(port))) {
+  while (!(await isListening(posPort))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop(child);
       throw new Error(`${file} did not begin to listen`);
     }
     await sleep(50);
   }
-  return { pid: child.pid ?? 0, port, stop: () => stop(child) };
+  return { pid: child.pid ?? 0, port, posPort, stop: () => stop(child) };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

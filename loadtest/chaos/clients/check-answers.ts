@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import { callerKey } from '#idempotency/rules/keys.ts';
-import { accountCode, firstCardAccountId, isPurse } from '#ledger/rules/accounts.ts';
-import { type Final, keyOf, type Moved, type Notebook, type Page } from './clients/notebook.ts';
+import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import type { Booked, OutcomeRow } from './booked.ts';
+import { type Final, keyOf, type Notebook, type Page } from './notebook.ts';
 
 /** What the books were found to hold against what the senders were told. */
 export interface AnswerFindings {
@@ -14,11 +14,16 @@ export interface AnswerFindings {
   readonly problems: readonly string[];
 }
 
-/** Every answer is in the books exactly once as it was told, and nothing is there that nobody sent. */
-export async function checkAnswers(books: pg.Client, notebook: Notebook): Promise<AnswerFindings> {
+/**
+ * Every answer is in the books exactly once as it was told, and nothing is there that nobody sent. `others` are the keys
+ * of what went another way.
+ */
+export function checkAnswers(
+  { outcomes, legs }: Booked,
+  notebook: Notebook,
+  others: ReadonlySet<string>,
+): AnswerFindings {
   const problems: string[] = [...notebook.contradictions];
-  const outcomes = await readOutcomes(books);
-  const legs = await readLegs(books);
   let lost = 0;
   let doubled = 0;
   for (const page of notebook.pages) {
@@ -28,7 +33,7 @@ export async function checkAnswers(books: pg.Client, notebook: Notebook): Promis
     else if (wrong.length > 0) lost += 1;
     problems.push(...wrong.map((what) => `${page.sent.kind} ${page.sent.what.idempotencyKey}: ${what}`));
   }
-  const strangers = neverSent(outcomes, notebook);
+  const strangers = neverSent(outcomes, new Set([...notebook.pages.map(keyOf), ...others]));
   const answered = notebook.pages.filter((page) => page.final !== null);
   return {
     answered: answered.length,
@@ -40,50 +45,16 @@ export async function checkAnswers(books: pg.Client, notebook: Notebook): Promis
 }
 
 /** The keys in the books that no page has; the opening loads came before the notebook. */
-function neverSent(outcomes: ReadonlyMap<string, OutcomeRow[]>, notebook: Notebook): string[] {
-  const sent = new Set(notebook.pages.map(keyOf));
+function neverSent(outcomes: Booked['outcomes'], sent: ReadonlySet<string>): string[] {
   const isOpening = (row: OutcomeRow) => row.callerKey === null && row.kind === loadCode;
   return [...outcomes].filter(([key, rows]) => !sent.has(key) && !rows.every(isOpening)).map(([key]) => key);
 }
 
-interface OutcomeRow {
-  readonly callerKey: string | null;
-  readonly id: string;
-  readonly amountFen: string | null;
-  readonly refusal: string | null;
-  readonly kind: number;
-  readonly businessDate: string;
-  readonly entries: number;
-}
-
 const loadCode = 2;
-
-async function readOutcomes(books: pg.Client): Promise<Map<string, OutcomeRow[]>> {
-  const { rows } = await books.query<OutcomeRow & { businessKey: string }>(`
-    select o.business_key as "businessKey", o.caller_key as "callerKey", o.id::text, o.amount_fen as "amountFen",
-      o.refusal, o.kind, o.business_date::text as "businessDate", count(e.id)::int as entries
-    from idempotency.outcomes o left join ledger.entries e on e.id = o.id
-    group by o.bucket, o.id`);
-  return Map.groupBy(rows, (row) => row.businessKey);
-}
-
-/** The purse legs of every entry as senders are told them, by entry id. */
-async function readLegs(books: pg.Client): Promise<Map<string, Moved[]>> {
-  const { rows } = await books.query<{ id: string; account: string; amount: string; balance: string }>(`
-    select entry_id::text as id, account_id::text as account, amount_fen as amount, balance_fen as balance
-    from ledger.postings order by entry_id, account_id`);
-  const legs = new Map<string, Moved[]>();
-  for (const { id, account, amount, balance } of rows) {
-    if (!isPurse(BigInt(account))) continue;
-    const leg = { purse: accountCode(BigInt(account)), amount: Number(amount), balance: Number(balance) };
-    legs.set(id, [...(legs.get(id) ?? []), leg]);
-  }
-  return legs;
-}
 
 interface InBooks {
   readonly found: readonly OutcomeRow[];
-  readonly legs: ReadonlyMap<string, Moved[]>;
+  readonly legs: Booked['legs'];
 }
 
 /** In what the books differ from the answer. */

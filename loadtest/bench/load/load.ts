@@ -8,15 +8,22 @@ export interface LoadOrder {
   /** The module and the export whose requests are sent. */
   readonly trafficUrl: string;
   readonly trafficName: string;
+  /** What the traffic must know of the server, as its keys. */
+  readonly told?: object;
   /** Request numbers first to first + count - 1; when they are used up the load ends early. */
   readonly first: number;
   readonly count: number;
 }
 
-/** Requests by their number. `due` is the status that the request must get. */
-export interface HttpTraffic {
-  request(n: number): string;
+/** Requests by their number. */
+export interface Traffic {
+  /** Told before anything else is asked, where the traffic needs to be. */
+  prepare?(told: object): void;
+  request(n: number): string | Uint8Array;
+  /** The status that the request must get. */
   due(n: number): number;
+  /** The status in the answer to a request, or null while it has not come whole. Throws for another one's answer. */
+  read(answer: Buffer, n: number): number | null;
 }
 
 export interface LoadResult {
@@ -38,6 +45,7 @@ interface Slab {
 
 interface Run {
   readonly order: LoadOrder;
+  readonly traffic: Traffic;
   readonly slab: Slab;
   readonly latencies: Float64Array;
   readonly statuses: Uint16Array;
@@ -57,15 +65,16 @@ interface Sender {
 }
 
 const answerBytesMax = 64 * 1024;
-const lengthHeader = 'content-length: ';
 
-function slabOf(order: LoadOrder, traffic: HttpTraffic): Slab {
-  const requests = Array.from({ length: order.count }, (_, i) => traffic.request(order.first + i));
+function slabOf(order: LoadOrder, traffic: Traffic): Slab {
+  const requests = Array.from({ length: order.count }, (_, i) =>
+    Buffer.from(traffic.request(order.first + i) as string),
+  );
   const offsets = new Uint32Array(order.count + 1);
   requests.forEach((request, i) => {
-    offsets[i + 1] = (offsets[i] as number) + Buffer.byteLength(request);
+    offsets[i + 1] = (offsets[i] as number) + request.length;
   });
-  return { bytes: Buffer.from(requests.join('')), offsets };
+  return { bytes: Buffer.concat(requests), offsets };
 }
 
 function sendNext(run: Run, sender: Sender, now: number): void {
@@ -83,9 +92,8 @@ function sendNext(run: Run, sender: Sender, now: number): void {
 
 function receive(run: Run, sender: Sender, chunk: Buffer): void {
   const answer = sender.partial === null ? chunk : Buffer.concat([sender.partial, chunk]);
-  const text = answer.toString('latin1');
-  const headEnd = text.indexOf('\r\n\r\n');
-  if (headEnd < 0 || answer.length < headEnd + 4 + bodyBytes(text, headEnd)) {
+  const status = run.traffic.read(answer, run.order.first + sender.index);
+  if (status === null) {
     // The chunk lies in the socket's own buffer, which the next read overwrites.
     sender.partial = Buffer.from(answer);
     return;
@@ -93,17 +101,9 @@ function receive(run: Run, sender: Sender, chunk: Buffer): void {
   sender.partial = null;
   const now = performance.now();
   run.latencies[run.done] = now - sender.sentAt;
-  run.statuses[sender.index] = Number(text.slice(9, 12));
+  run.statuses[sender.index] = status;
   run.done += 1;
   sendNext(run, sender, now);
-}
-
-/** The length as the head says it; header names come in either case. */
-function bodyBytes(text: string, headEnd: number): number {
-  const at = text.indexOf(lengthHeader);
-  const start = at >= 0 && at < headEnd ? at : text.slice(0, headEnd).toLowerCase().indexOf(lengthHeader);
-  if (start < 0) throw new Error('an answer without a content-length');
-  return Number.parseInt(text.slice(start + lengthHeader.length, headEnd), 10);
 }
 
 /** Opens the connections; each reads into one buffer of its own, so that no answer allocates one. */
@@ -130,7 +130,8 @@ async function openSenders(
 }
 
 async function load(order: LoadOrder): Promise<LoadResult> {
-  const traffic = (await import(order.trafficUrl))[order.trafficName] as HttpTraffic;
+  const traffic = (await import(order.trafficUrl))[order.trafficName] as Traffic;
+  traffic.prepare?.(order.told ?? {});
   const slab = slabOf(order, traffic);
   let running: Run | null = null;
   const senders = await openSenders(order, (sender, chunk) => {
@@ -145,6 +146,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
   const run = await new Promise<Run>((resolve) => {
     const started: Run = {
       order,
+      traffic,
       slab,
       latencies: new Float64Array(order.count),
       statuses: new Uint16Array(order.count),

@@ -1,0 +1,47 @@
+import { demoMasterKey } from '#demo/sign-ins.ts';
+import { addDays, hainanDay } from '#platform/calendar.ts';
+import { openSecrets } from '#platform/secrets.ts';
+import { merchantTerminal } from '#testing/town.ts';
+import type { Part, Wants } from './figures/measured.ts';
+import { manyConnections, measureServed, type Served, startOurs } from './served.ts';
+import type { FrameKeys } from './tcp/payment-frame.ts';
+import { signOnAll } from './tcp/sign-on-all.ts';
+import { traffic } from './workload.ts';
+import type { World } from './world.ts';
+
+/** Beyond the days of the other parts, and near enough for a date without its year. */
+const daysAhead = 30;
+
+/** The parts over TCP: ISO 8583 as UnionPay's terminals speak it, every message signed and every MAC checked. */
+export async function tcpParts(world: World, wants: Wants): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const [name, withRedis] of [
+    ['t', false],
+    ['tr', true],
+  ] as const) {
+    if (!wants(name)) continue;
+    const served = await openListener(world, withRedis);
+    const what = `our ISO 8583 over TCP with MACs${withRedis ? ' and Redis' : ''}, ${manyConnections} connections`;
+    parts.push({ name, what, measure: (seconds) => measureServed(served, seconds) });
+  }
+  return parts;
+}
+
+async function openListener(world: World, withRedis: boolean): Promise<Served> {
+  const localDate = withRedis ? '2026-11-04' : '2026-11-03';
+  const ours = await startOurs(world, { withRedis, localDate });
+  const told: FrameKeys = {
+    macs: await signOnAll(ours.posPort, benchTerminals(world)),
+    firstDay: addDays(hainanDay(Date.now()), daysAhead),
+  };
+  return { ...ours, port: ours.posPort, traffic: 'framed', told, perSecondMax: 40_000, declinedStatus: 51 };
+}
+
+function benchTerminals({ masterKeyHex }: World) {
+  const secrets = openSecrets({ masterKeyHex, dataDir: '/' });
+  return Array.from({ length: traffic.merchants }, (_, i) => {
+    const terminalId = merchantTerminal(i + 1);
+    const masterKey = Buffer.from(demoMasterKey(secrets, terminalId).key).toString('hex');
+    return { terminalId, participantId: i + 1, masterKey };
+  });
+}
