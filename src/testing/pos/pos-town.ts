@@ -73,12 +73,13 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
       if (answered === null) throw new Error('the town has closed the connection');
       return answered;
     },
+    hangUp: () => undefined,
     close: () => undefined,
   };
   const terminal = async (terminalId: number, firstTrace = 1) => {
     const participantId = terminals.get(terminalId)?.participantId ?? 0;
     const state = freshState({ terminalId, participantId, firstTrace });
-    const ofTown = { form: '003', sendsTime: false, timeoutMs: 10_000, save: () => undefined } as const;
+    const ofTown = { form: '003', sendsTime: false, timeoutMs: () => 10_000, save: () => undefined } as const;
     const masterKey = posMasterKey(terminalId).toString('hex');
     const opened = openTerminal({ ...ofTown, line, codec, state, masterKey, mac: listener.mac, nowMs });
     const { code } = await opened.signOn();
