@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { businessKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import { fen } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import { sessionOf } from '#platform/postgres.ts';
+import { insertTerminals } from '#terminals/store.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { cardRef, loadTown, merchantTerminal, town, townRequest } from '#testing/town.ts';
 import { type BatchDesk, openBatchDesk } from './desk.ts';
@@ -199,6 +201,35 @@ describe('a settlement', () => {
     );
     expect(row.own_debit_count).toBe(count);
     expect(first).toBe(count === 21 ? 'balanced' : 'unbalanced');
+  });
+});
+
+describe('the last number', () => {
+  const add = (id: number) =>
+    insertTerminals(sessionOf(house.owner), [
+      {
+        ...{ id, participantId: 1, sector: 'shops', allowedKinds: [], batchNumber: 999_999 },
+        ...{ active: true, keySealed: Buffer.alloc(1) },
+      },
+    ]);
+  const settleLast = (id: number) =>
+    desk.settle({ terminalId: id, batchNumber: 999_999, traceNumber: 1, claimed: totals(0n, 0) });
+
+  test('is followed by the first; where that was had before, only that terminal cannot go on', async () => {
+    await add(20_000_001);
+    await add(20_000_002);
+    // What cannot be in a test's time: a terminal that had every number.
+    await house.owner.query(`
+      insert into terminals.batches (terminal_id, batch_number, opened_on, state, claimed_debit_fen, claimed_debit_count,
+        claimed_credit_fen, claimed_credit_count, own_debit_fen, own_debit_count, own_credit_fen, own_credit_count,
+        counted_below, settle_trace, settle_answer, settled_at, closed_at)
+      values (20000002, 1, '2026-11-22', 'closed', 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 'balanced', now(), now())`);
+    const answers = await Promise.allSettled([settleLast(20_000_001), settleLast(20_000_002)]);
+    expect(answers).toEqual([
+      { status: 'fulfilled', value: 'balanced' },
+      { status: 'rejected', reason: expect.objectContaining({ code: '23505' }) },
+    ]);
+    expect([20_000_001, 20_000_002].map(desk.currentBatch)).toEqual([1, 999_999]);
   });
 });
 
