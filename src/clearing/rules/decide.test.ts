@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CardStatus } from '#cards/rules/status.ts';
 import type { Decision } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
-import { callerKey } from '#idempotency/rules/keys.ts';
+import { callerKey, namedKey } from '#idempotency/rules/keys.ts';
 import { amountFenMax, fen } from '#money/fen.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
 import { clearOne, fresh, load, noonMs, smallBooks, smallReference, stand } from '#testing/small/group.ts';
@@ -161,6 +161,11 @@ describe('who may ask', () => {
     });
     expect(clearOne(terminalWith({ batchNumber: 2 }), reversal).refusal).toBeNull();
     expect(clearOne(terminalWith({ batchNumber: 2 }), payment).refusal).toBe('batch-mismatch');
+  });
+
+  test('what has a name of its own is taken in whatever batch its terminal is in: no trace of the terminal names it', () => {
+    const named = fresh({ businessKey: namedKey('medical 1', 'H-1') });
+    expect(clearOne(terminalWith({ batchNumber: 2 }), named).refusal).toBeNull();
   });
 
   test('a terminal that nobody knows is refused like one that is switched off', () => {

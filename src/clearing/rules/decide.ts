@@ -2,6 +2,7 @@ import { refuseCard } from '#cards/rules/status.ts';
 import type { Decision, Outcome, Refusal } from '#clearing/outcome.ts';
 import { kindCodes, kindOfCode, pinnedDetail, type Request, saidDetail } from '#clearing/request.ts';
 import { differingField } from '#idempotency/rules/compare.ts';
+import { isNamed } from '#idempotency/rules/keys.ts';
 import { amountFenMax } from '#money/fen.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { idsPerGroupMax } from '#platform/ids.ts';
@@ -112,7 +113,9 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
   const terminal = terminals.get(request.terminalId);
   if (terminal === undefined) return 'terminal-not-active';
   // A reversal's batch is part of its original's name: the terminal may be in the next one by now.
-  const batchNumber = request.kind === 'reversal' ? terminal.batchNumber : request.batchNumber;
+  // What has a name of its own comes in whatever batch the terminal is in, also where who asked knew of an older one.
+  const isBatchOpen = request.kind === 'reversal' || isNamed(request.businessKey);
+  const batchNumber = isBatchOpen ? terminal.batchNumber : request.batchNumber;
   const asked = { kind: askedKind(run, request), sector: request.sector, batchNumber };
   const refusal = refuseTerminal(terminal, asked);
   if (refusal !== null) return refusal;

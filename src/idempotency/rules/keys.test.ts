@@ -4,6 +4,7 @@ import {
   batchKeysSql,
   businessKey,
   callerKey,
+  isNamed,
   isNamedKeySql,
   namedKey,
   namedKeySql,
@@ -124,6 +125,11 @@ describe('a key of what has a name of its own', () => {
     expect(namedKey('medical 400001', 'H46-0001')).toBe(keys[0]);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
+});
+
+test('a key tells whether it was made of a name or of a trace', () => {
+  expect([namedKey('bill', 'x'), namedReversalKey('bill', 'x')].map(isNamed)).toEqual([true, true]);
+  fc.assert(fc.property(anyTrace, (one) => !isNamed(businessKey(one)) && !isNamed(reversalKey(one))));
 });
 
 describe('a named key in PostgreSQL', () => {

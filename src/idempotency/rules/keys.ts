@@ -74,6 +74,11 @@ export function namedKeySql(scope: string, name: string): string {
   return `('${hex(classes.named, 1)}' || left(${digest}, 30))::uuid`;
 }
 
+/** Whether a key is that of something with a name of its own, or of the reversal of it: no trace of a terminal. */
+export function isNamed(key: PackedKey): boolean {
+  return key.startsWith(hex(classes.named, 1)) || key.startsWith(hex(classes.namedReversal, 1));
+}
+
 /** Whether a key is one of `namedKey`, as PostgreSQL sees it. */
 export function isNamedKeySql(key: string): string {
   return `left(${key}::text, 2) = '${hex(classes.named, 1)}'`;
