@@ -1,7 +1,17 @@
 import type { Session } from '#platform/postgres.ts';
-import { type KeyRow, offerKeys, readKeys, type TakenKeys, takeKeys, type UsedKeys } from './store.ts';
+import {
+  type KeyRow,
+  type OfferedKeys,
+  offerKeys,
+  readKeys,
+  type TakenKeys,
+  takeKeys,
+  type UsedKeys,
+} from './store.ts';
 
-const atOnceMax = 1_000;
+const lookUpMax = 1_000;
+/** Fewer, because each costs a tenth of a millisecond when they are answered, and payments wait for that. */
+const signOnMax = 50;
 /** More than these do not wait: the database is behind, and nothing is done for whoever comes then. */
 const waitingMax = 20_000;
 
@@ -24,13 +34,11 @@ interface Asked {
 
 /** Sign-ons wait in a line of their own: a flood of them does not keep payments waiting. */
 export function gatherKeys(session: Session): KeyRows {
-  const lookUps = gathered<Asked>(session, async (batch) => {
+  const lookUps = gathered<Asked>(session, lookUpMax, async (batch) => {
     const taken = batch.filter((asked): asked is TakenKeys => asked.used !== null);
     if (taken.length > 0) await takeKeys(session, taken);
   });
-  const signOns = gathered<{ readonly terminalId: number; readonly sealed: Buffer }>(session, (batch) =>
-    offerKeys(session, batch),
-  );
+  const signOns = gathered<OfferedKeys>(session, signOnMax, (batch) => offerKeys(session, batch));
   return {
     read: (terminalId) => lookUps({ terminalId, used: null }),
     take: (terminalId, used) => lookUps({ terminalId, used }),
@@ -47,6 +55,7 @@ interface Waiting<Item> {
 /** While one batch is written and read back, the next gathers: no timer, so a lone one goes at once. */
 function gathered<Item extends { readonly terminalId: number }>(
   session: Session,
+  atOnceMax: number,
   write: (batch: readonly Item[]) => Promise<void>,
 ): (item: Item) => Promise<KeyRow | null> {
   const waiting: Waiting<Item>[] = [];

@@ -20,7 +20,7 @@ export interface SignedBytes {
   readonly mac: Uint8Array;
 }
 
-export interface PinBlock {
+interface PinBlock {
   /** 8 bytes for format 0, 16 for format 4. */
   readonly block: Uint8Array;
   readonly cardNumber: string;

@@ -41,6 +41,11 @@ function openUsed(
 ): KeySet {
   const known = before?.used;
   if (known?.sealed.equals(used.sealed)) return known;
+  // Those that were on offer a moment ago, with the cipher that proved them.
+  const { offered = null } = before ?? {};
+  const proved = offered?.sealed.equals(used.sealed) ? offered.setsIn(used.mode) : [];
+  const taken = proved.find(({ form }) => form === used.form);
+  if (taken !== undefined) return taken;
   const opened = { sealed: used.sealed, seed: openSeed(secrets, terminalId, used.sealed) };
   return openKeySet(opened, used, secrets.pinCheck);
 }

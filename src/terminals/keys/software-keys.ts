@@ -4,6 +4,7 @@ import { gatherKeys, type KeyRows } from './gather-keys.ts';
 import type { IssuedKeys, KeyRefusal, KeyService, KeySession, MacMode, SignedBytes } from './key-service.ts';
 import { judgeMac, type KeySecrets, type KnownKeys, openRow } from './known-keys.ts';
 import { algorithmOf } from './rules/mac.ts';
+import { rereadDue } from './rules/reread.ts';
 import { type AskedKeys, drawKeys, seedBytes, writeField62 } from './rules/working-keys.ts';
 import { openMasterKey, sealSeed } from './sealed-keys.ts';
 import type { KeyRow } from './store.ts';
@@ -18,8 +19,6 @@ export interface SoftwareKeysOptions {
 
 /** Each with a cipher of 1.3 KB. */
 const rememberedTerminalsMax = 100_000;
-/** A message that fits nothing known may be under keys that another instance gave: the row is read, so often at most. */
-const rereadMs = 1_000;
 /** What was read so long ago is read again beside the message, to hear of keys that came to an end elsewhere. */
 const staleMs = 60_000;
 /** Offered keys may be taken into use elsewhere between the offer and its reading; more often than this it is a fault. */
@@ -28,6 +27,8 @@ const offersMax = 3;
 interface Remembered extends KnownKeys {
   /** When its row was last asked for. */
   askedAtMs: number;
+  /** Until when the readings are paid for that messages made which fitted nothing. */
+  dueMs: number;
 }
 
 /**
@@ -82,17 +83,23 @@ export function softwareKeys(options: SoftwareKeysOptions): KeyService {
       if (known === undefined)
         return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
       const judged = judgeMac(known, mode, signed);
-      const ageMs = nowMs() - known.askedAtMs;
       if (judged.kind === 'used') {
         // Whether it could be read is the next message's to find out.
-        if (ageMs > staleMs) void learn(terminalId).catch(() => undefined);
+        if (nowMs() - known.askedAtMs > staleMs) void learn(terminalId).catch(() => undefined);
         return judged.session;
       }
       if (judged.kind === 'offered') return judge(terminalId, mode, { signed, known });
-      if (ageMs <= rereadMs && !reading.has(terminalId)) return judged.refusal;
+      // It may be under keys that another instance gave.
+      if (!reading.has(terminalId) && !mayReread(known, nowMs())) return judged.refusal;
       return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
     },
   };
+}
+
+function mayReread(known: Remembered, nowMs: number): boolean {
+  const dueMs = rereadDue(known.dueMs, nowMs);
+  known.dueMs = dueMs ?? known.dueMs;
+  return dueMs !== null;
 }
 
 interface Memory {
@@ -106,7 +113,9 @@ function openMemory(options: SoftwareKeysOptions): Memory {
   return {
     get: (terminalId) => remembered.get(terminalId),
     keep: (terminalId, row) => {
-      const known = { ...openRow(secrets, row, remembered.get(terminalId)), askedAtMs: nowMs() };
+      const before = remembered.get(terminalId);
+      const opened = openRow(secrets, row, before);
+      const known = { ...opened, askedAtMs: nowMs(), dueMs: before?.dueMs ?? 0 };
       // Put in anew, so that the oldest is the one that was not heard of for the longest.
       remembered.delete(terminalId);
       const [oldest] = remembered.keys();

@@ -126,6 +126,21 @@ describe('a MAC', () => {
     expect(key.fits(bytes, Buffer.alloc(0))).toBe(false);
   });
 
+  test('tells apart messages whose blocks even each other out in X9.19 alone: UnionPay’s cannot', () => {
+    const message = Buffer.from('0200 amount 000000001000 and more of it', 'latin1');
+    const changed = Buffer.from(message);
+    for (const at of [4, 4 + 16]) changed[at] = (changed[at] as number) ^ 8;
+    const same = (mode: (typeof modes)[number]) => {
+      const key = macKey(mode, key16);
+      return key.fits(changed, key.mac(message));
+    };
+    expect(modes.map((mode) => [mode, same(mode)])).toEqual([
+      ['cup-ecb', true],
+      ['x9.19', false],
+      ['sm4', true],
+    ]);
+  });
+
   test('is made by each key alone, also where keys take turns', () => {
     const [one, other] = [macKey('cup-ecb', key16), macKey('cup-ecb', key16.toReversed())];
     const bytes = Buffer.from('0200 and so on');

@@ -24,6 +24,10 @@ export interface MacKey {
  * first half enciphered, XORed to the second, enciphered again; the first eight digits of that are the MAC. With SM4
  * the same in blocks of 16. X9.19: DES-CBC under the key's first half, the last block under the whole key. A message
  * is filled up with zeros. A single-length key is used twice, which makes X9.9 of X9.19.
+ *
+ * What UnionPay's MAC proves is that its sender has the key. It does not prove a message that somebody changed on the
+ * way and who changed a second place to even it out, because only the XOR of the blocks is enciphered. X9.19 does; and
+ * a line that is not trusted needs TLS.
  */
 export function macKey(mode: MacMode, key: Uint8Array): MacKey {
   const mac = mode === 'x9.19' ? chainedMac(key) : foldedMac(mode, key);
