@@ -6,6 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** JSON lines. Every field passes the mask first; there is no way around it. */
 export interface Log {
+  /** Whether lines of `debug` are written: where they are not, what is dear to say need not be said. */
+  readonly isDebug?: boolean;
   debug(message: string, fields?: Fields): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
@@ -16,12 +18,13 @@ export interface Log {
 export function openLog(level: Config['logLevel'], stream?: DestinationStream): Log {
   const settings = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   const writer = pino(settings, stream ?? pino.destination({ fd: 2, sync: true }));
-  const write = (severity: keyof Log, message: string, fields: Fields = {}) => {
+  const write = (severity: Exclude<keyof Log, 'isDebug'>, message: string, fields: Fields = {}) => {
     if (!writer.isLevelEnabled(severity)) return;
     const line = maskLine(message, fields);
     writer[severity](line.fields, line.message);
   };
   return {
+    isDebug: writer.isLevelEnabled('debug'),
     debug: (message, fields) => write('debug', message, fields),
     info: (message, fields) => write('info', message, fields),
     warn: (message, fields) => write('warn', message, fields),

@@ -6,33 +6,27 @@ import type { PosListener } from './parts.ts';
 
 /**
  * Writes a line for each message and its answer: at `info` where the listener logs its messages, at `debug` otherwise.
- * What is dear to say is said by getters, which the log asks only for a line that it writes; and what they say is masked
- * twice, by those who know the fields and by the log, which knows none.
+ * What it says is masked twice: by those who know the fields, and by the log, which knows none.
  */
 export function messageNoter(log: Log, { name, codec, logMessages }: PosListener) {
   const write = logMessages ? log.info : log.debug;
+  const isWritten = logMessages || log.isDebug === true;
   const lines = (message: Parameters<typeof describe>[1]) => describe(codec.layout, message).split('\n');
   return ({ asked, terminal, answer, close }: Handled, startedMs: number): void => {
+    if (!isWritten) return;
     const read: Message | null = isFormatError(asked) ? null : asked;
+    const trace = read?.fields[11] ?? '';
     write('a message', {
       listener: name,
       mti: read?.mti,
       // Only one that we know: anything may stand in field 41.
       terminalId: terminal?.id,
-      get trace() {
-        return /^\d{6}$/.test(read?.fields[11] ?? '') ? read?.fields[11] : undefined;
-      },
+      trace: /^\d{6}$/.test(trace) ? trace : undefined,
       responseCode: answer?.message.fields[39],
-      get durationMs() {
-        return Math.round((performance.now() - startedMs) * 1_000) / 1_000;
-      },
+      durationMs: Math.round((performance.now() - startedMs) * 1_000) / 1_000,
       close,
-      get asked() {
-        return lines(asked);
-      },
-      get answered() {
-        return answer === null ? null : lines(answer.message);
-      },
+      asked: lines(asked),
+      answered: answer === null ? null : lines(answer.message),
     });
   };
 }

@@ -2,6 +2,7 @@ import type { PosListener } from '#channels/pos/parts.ts';
 import { type PosRefusal, responseCode } from '#channels/pos/response-codes.ts';
 import { answerFields } from '#channels/pos/rules/answer-fields.ts';
 import type { MessageType } from '#channels/pos/rules/message-type.ts';
+import type { Codec } from '#iso8583/codec.ts';
 import type { Fields, Message } from '#iso8583/message.ts';
 import type { KeySession } from '#terminals/keys/key-service.ts';
 import type { Reply } from './exchange.ts';
@@ -22,6 +23,18 @@ export interface Written {
   readonly bytes: Buffer;
 }
 
+/** Fields that an answer may have; a layout that has not all of them has answers without those. */
+const answered = [3, 4, 7, 11, 12, 13, 15, 24, 25, 32, 37, 38, 39, 41, 42, 48, 49, 54, 60, 62, 63, 70];
+const without = new WeakMap<Codec, readonly number[]>();
+
+function fieldsWithout(codec: Codec): readonly number[] {
+  const known = without.get(codec);
+  if (known !== undefined) return known;
+  const found = answered.filter((field) => codec.layout.fields[field] === undefined);
+  without.set(codec, found);
+  return found;
+}
+
 /** Writes an answer in the listener's layout, under the keys that the message came under. */
 export function writeAnswer(listener: PosListener, asker: Asker, reply: Reply): Written {
   const { message, type, session, receivedMs } = asker;
@@ -29,8 +42,7 @@ export function writeAnswer(listener: PosListener, asker: Asker, reply: Reply): 
   const said = { code, outcome: reply.outcome, fields: reply.fields };
   const fields = answerFields(message.fields, said, { nowMs: receivedMs, version: type.version });
   if (session !== null) fields[message.fields[128] === undefined ? 64 : 128] = macPlace;
-  const known = listener.codec.layout.fields;
-  for (const field in fields) if (known[field] === undefined) fields[field] = undefined;
+  for (const field of fieldsWithout(listener.codec)) fields[field] = undefined;
   const answer = { mti: type.answerMti, fields };
   const bytes = listener.codec.encode(answer);
   if (session !== null) sign(listener, session, bytes);

@@ -35,22 +35,24 @@ export function answerFields(
 
 /** "2026-11-22 08:30:00" in the fields of the version; what the terminal said stands. */
 function addTime(answer: Answer, time: string, version: 1987 | 1993): void {
-  const digits = time.replaceAll(/\D/g, '');
+  const clock = time.slice(11, 13) + time.slice(14, 16) + time.slice(17, 19);
+  const monthDay = time.slice(5, 7) + time.slice(8, 10);
   if (version === 1993) {
-    answer[12] ??= digits.slice(2);
+    answer[12] ??= time.slice(2, 4) + monthDay + clock;
     return;
   }
-  answer[12] ??= digits.slice(8);
-  answer[13] ??= digits.slice(4, 8);
+  answer[12] ??= clock;
+  answer[13] ??= monthDay;
 }
 
 function addDecided(answer: Answer, outcome: Outcome, version: 1987 | 1993): void {
   const { businessDate, refusal, id } = outcome;
-  const date = businessDate.replaceAll('-', '');
-  answer[15] = date.slice(version === 1993 ? 2 : 4);
-  answer[37] ??= retrievalNumber(id);
+  const monthDay = businessDate.slice(5, 7) + businessDate.slice(8, 10);
+  answer[15] = version === 1993 ? businessDate.slice(2, 4) + monthDay : monthDay;
+  const number = retrievalNumber(id);
+  answer[37] ??= number;
   if (refusal !== null) return;
-  answer[38] = approvalCode(id);
+  answer[38] = approvalCode(number);
   // Where the tariff says the price, the terminal learns it here.
   const isPriced = answer[4] === undefined || /^0*$/.test(answer[4]);
   if (isPriced) answer[4] = amountField(movedFen(outcome));

@@ -10,9 +10,7 @@ export function retrievalNumber(id: bigint): string {
 }
 
 /** Field 38: the end of the retrieval number. */
-export function approvalCode(id: bigint): string {
-  return retrievalNumber(id).slice(-6);
-}
+export const approvalCode = (number: string): string => number.slice(-6);
 
 /** The id in a retrieval number of ours; null for one that cannot be ours. */
 export function readRetrievalNumber(text: string | undefined): bigint | null {

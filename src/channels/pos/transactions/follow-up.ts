@@ -2,7 +2,7 @@ import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
 import type { Transaction } from '#channels/pos/rules/asked.ts';
-import { approvalCode, readRetrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
+import { approvalCode, readRetrievalNumber, retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
 import type { Kind, Request } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { commonOf } from './new-request.ts';
@@ -36,7 +36,7 @@ export async function followUpRequest(
   const before = known.get(common.businessKey);
   const id = originalId(before, named, fields[37]);
   const code = fields[38]?.trim() ?? '';
-  if (id !== null && code !== '' && code !== approvalCode(id)) return 'original-mismatch';
+  if (id !== null && code !== '' && code !== approvalCode(retrievalNumber(id))) return 'original-mismatch';
   const card = await cardOf(parts, traced, named ?? before);
   if (card === null) return 'original-not-found';
   if (typeof card === 'string') return card;
