@@ -103,7 +103,10 @@ function uncapture(run: Run, capture: Reversed): Effect | Refusal {
 }
 
 /** The void of an authorisation that never was: what it freed is held again, as far as it is still free. */
-function unrelease(run: Run, release: Reversed): Effect {
+function unrelease(run: Run, release: Reversed): Effect | Refusal {
+  // A void marks what it ended, and only its reversal takes the mark off.
+  const marked = holdsNow(run, followedId(release)).some((hold) => hold.endedBy === release.id);
+  if (!marked) return 'already-returned';
   const change = reopened(run, release, { takenBack: new Map(), credited: new Map() });
   return {
     ...noEffect,
