@@ -441,7 +441,9 @@ create table ledger.holds (
   captured_fen bigint not null default 0,
   expires_at timestamp with time zone not null,
   bucket smallint not null,
-  state smallint not null
+  state smallint not null,
+  freed_fen bigint not null default 0,
+  ended_by bigint
 );
 
 create table ledger.lanes (
@@ -964,7 +966,9 @@ alter table ledger.groups add constraint groups_bucket_lane_sequence_pk PRIMARY 
 
 alter table ledger.holds add constraint holds_amount CHECK ((amount_fen > 0));
 
-alter table ledger.holds add constraint holds_captured CHECK (((captured_fen >= 0) AND (captured_fen <= amount_fen)));
+alter table ledger.holds add constraint holds_captured CHECK (((captured_fen >= 0) AND (freed_fen >= 0) AND ((captured_fen + freed_fen) <= amount_fen)));
+
+alter table ledger.holds add constraint holds_ended CHECK (((ended_by IS NULL) OR (state = ANY (ARRAY[2, 3]))));
 
 alter table ledger.holds add constraint holds_state CHECK (((state >= 1) AND (state <= 4)));
 
@@ -1563,8 +1567,38 @@ CREATE OR REPLACE FUNCTION ledger.refuse_reopen_hold()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare taken bigint; reversals bigint; capture_reversed boolean; end_reversed boolean;
 begin
-  if old.state <> 1 or new.captured_fen < old.captured_fen or new.amount_fen <> old.amount_fen then
+  if new is not distinct from old then
+    return new;
+  end if;
+  if new.amount_fen <> old.amount_fen or new.freed_fen < old.freed_fen
+    or (old.state <> 1 and new.expires_at <> old.expires_at)
+    or (old.state = 4 and (new.state <> 4 or new.freed_fen <> old.freed_fen)) then
+    raise exception 'hold % is finished', old.entry_id using errcode = 'check_violation';
+  end if;
+  if old.state = 1 and new.captured_fen >= old.captured_fen and new.freed_fen = old.freed_fen then
+    return new;
+  end if;
+  with followers as (
+      select id, kind, id as moved_by from ledger.entries
+      where bucket = old.bucket and owner_id = old.owner_id and id > old.entry_id and original_id = old.entry_id),
+    undone as (
+      select f.id, f.kind, r.id as moved_by from followers f
+      join ledger.entries r on r.bucket = old.bucket and r.owner_id = old.owner_id and r.original_id = f.id
+      where r.kind = 7 and f.kind in (4, 5))
+  select
+      coalesce((select -sum(p.amount_fen)
+        from (select * from followers where kind = 4 union all select * from undone where kind = 4) m
+        join ledger.postings p on p.bucket = old.bucket and p.entry_id = m.moved_by and p.account_id = old.account_id), 0),
+      (select count(*) from undone),
+      exists (select from undone where kind = 4),
+      exists (select from undone where id = old.ended_by)
+    into taken, reversals, capture_reversed, end_reversed;
+  if reversals = 0 or new.captured_fen <> taken
+    or (old.ended_by is not null and new.ended_by is distinct from old.ended_by and not end_reversed)
+    or (old.state in (2, 3) and new.state <> old.state and not end_reversed
+      and not (old.ended_by is null and capture_reversed)) then
     raise exception 'hold % is finished', old.entry_id using errcode = 'check_violation';
   end if;
   return new;
@@ -1574,8 +1608,29 @@ CREATE OR REPLACE FUNCTION ledger.refuse_unreturn()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare owner bigint; back bigint;
 begin
-  if new.returned_fen < old.returned_fen or new.original_fen <> old.original_fen then
+  if new.original_fen = old.original_fen and new.returned_fen >= old.returned_fen then
+    return new;
+  end if;
+  select account_id >> 4 into owner from ledger.postings
+    where bucket = old.bucket and entry_id = old.entry_id and account_id >= 16000000 limit 1;
+  with given_back as (
+      select id, kind, id as moved_by from ledger.entries
+      where bucket = old.bucket and owner_id = owner and id > old.entry_id and original_id = old.entry_id
+        and kind in (5, 6, 7, 8)),
+    undone as (
+      select f.id, f.kind, r.id as moved_by from given_back f
+      join ledger.entries r on r.bucket = old.bucket and r.owner_id = owner and r.original_id = f.id
+      where r.kind = 7 and f.kind = 5)
+  select abs(coalesce(sum(p.amount_fen), 0)) into back
+    from (select * from given_back union all select * from undone) m
+    join ledger.postings p on p.bucket = old.bucket and p.entry_id = m.moved_by and p.account_id = old.account_id;
+  if owner is null or new.original_fen <> old.original_fen or new.returned_fen <> back
+    or not exists (
+      select from ledger.entries v join ledger.entries r
+        on r.bucket = v.bucket and r.owner_id = v.owner_id and r.original_id = v.id and r.kind = 7
+      where v.bucket = old.bucket and v.owner_id = owner and v.original_id = old.entry_id and v.kind = 5) then
     raise exception 'a correction of entry % may only grow', old.entry_id using errcode = 'check_violation';
   end if;
   return new;
@@ -1980,7 +2035,7 @@ grant insert, select on table ledger.entries to one_card_app;
 
 grant insert, select on table ledger.groups to one_card_app;
 
-grant insert, select, update (captured_fen), update (state) on table ledger.holds to one_card_app;
+grant insert, select, update (captured_fen), update (ended_by), update (freed_fen), update (state) on table ledger.holds to one_card_app;
 
 grant select on table ledger.lanes to one_card_app;
 

@@ -67,6 +67,7 @@ const drawn = (seed: number, episode: number, from = startMs) =>
     firstTrace: episode * 1_000,
     requests: requestsPerEpisode,
     burstMax: 1 + (seed % 40),
+    undoing: seed % 3 === 0,
   });
 
 describe('decided in memory', () => {
@@ -199,7 +200,7 @@ async function pursesInPostgres(
 ): Promise<Map<string, string>> {
   const { rows } = await pool.query<{ id: bigint; balance_fen: bigint; held: bigint }>(
     `select id, balance_fen, (
-        select coalesce(sum(amount_fen - captured_fen), 0)::bigint from ledger.holds h
+        select coalesce(sum(amount_fen - captured_fen - freed_fen), 0)::bigint from ledger.holds h
         where h.account_id = a.id and state = 1 and expires_at > to_timestamp($2 / 1000.0)) as held
       from ledger.accounts a where owner_id = any($1) order by id`,
     [cards.map((card) => card.cardAccountId), nowMs],

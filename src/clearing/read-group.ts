@@ -11,7 +11,7 @@ import type { Request } from './request.ts';
 import { merchantCategory } from './rules/plan-request.ts';
 import { sectorOwner } from './rules/sector-owner.ts';
 import type { GroupState, Reference } from './rules/state.ts';
-import { type EntryRef, findOriginals, findOutcomes } from './store.ts';
+import { type EntryRef, findFollowedHolds, findOriginals, findOutcomes } from './store.ts';
 
 export interface ReadOptions {
   readonly lane: number;
@@ -38,7 +38,8 @@ export async function readGroup(
   const keys = accountKeys(requests, reference);
   const cards = [...new Map(requests.map(({ card }) => [card.cardId, card])).values()];
   const refs = originalRefs(requests);
-  const [, accounts, purposes, day, known, cardStates, openHolds, originals, sectorStates] =
+  const reversed = reversedKeys(requests);
+  const [, accounts, purposes, day, known, cardStates, openHolds, originals, followedHolds, sectorStates] =
     await Promise.all([
       shareOpenDay(session),
       lockAccounts(session, keys),
@@ -48,6 +49,7 @@ export async function readGroup(
       findCardStates(session, cards),
       findOpenHolds(session, keys),
       refs.length === 0 ? new Map() : findOriginals(session, refs),
+      reversed.length === 0 ? [] : findFollowedHolds(session, reversed),
       readSectors(session, requests, reference),
     ]);
   if (day.referenceVersion !== options.reference.version) return { staleFor: day.referenceVersion };
@@ -62,6 +64,7 @@ export async function readGroup(
     accounts,
     purposes,
     openHolds,
+    followedHolds,
     cards: cardStates,
     known,
     originals,
@@ -110,11 +113,19 @@ function keysOf(requests: readonly Request[]) {
   return { callerKeys: [...callerKeys], businessKeys: [...businessKeys] };
 }
 
+function reversedKeys(requests: readonly Request[]): string[] {
+  const keys = requests.flatMap(({ original }) =>
+    original?.businessKey == null ? [] : [original.businessKey],
+  );
+  return [...new Set(keys)];
+}
+
 function originalRefs(requests: readonly Request[]): EntryRef[] {
-  const refs = new Map<bigint, EntryRef>();
+  // By owner and id: a request that names another card's entry does not hide it from that card's own.
+  const refs = new Map<string, EntryRef>();
   for (const { card, original } of requests) {
-    if (original?.id != null)
-      refs.set(original.id, { bucket: card.bucket, ownerId: card.cardAccountId, id: original.id });
+    const { bucket, cardAccountId: ownerId } = card;
+    if (original?.id != null) refs.set(`${ownerId} ${original.id}`, { bucket, ownerId, id: original.id });
   }
   return [...refs.values()];
 }

@@ -40,7 +40,12 @@ export interface Request {
   readonly card: CardRef;
   readonly terminalId: number;
   readonly batchNumber: number;
-  /** Null where a tariff decides, and for a void. */
+  /**
+   * Null where a tariff decides, and for a void. A reversal says what its original said. Where that said none, the
+   * reversal may say none either, or, as field 4 of a 0400 does, what its original was about: what it moved on the
+   * holder's purses (a ride's fare, a voided payment's amount), or for the void of an authorisation what that was over.
+   * Any other amount is an original-mismatch, and so is none where the original said one.
+   */
   readonly amountFen: Fen | null;
   /** The terminal's local time, "2026-11-22 08:30:00". */
   readonly localTime: string;

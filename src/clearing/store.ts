@@ -1,4 +1,6 @@
+import type { Hold } from '#ledger/rules/holds.ts';
 import type { OriginalLeg } from '#ledger/rules/returns.ts';
+import { holdColumns, readHold } from '#ledger/store.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Leg } from './outcome.ts';
@@ -92,6 +94,24 @@ export async function findOriginals(
     legs: readLegs(row[7]),
   }));
   return new Map(originals.map((original) => [original.id, original]));
+}
+
+const followedHolds: Statement = {
+  name: 'clearing-followed-holds',
+  text: `select distinct ${holdColumns}
+    from unnest($1::uuid[]) k(key)
+    cross join lateral (
+      select bucket, original_id from idempotency.outcomes
+      where business_key = k.key and original_id is not null and refusal is null offset 0) o
+    cross join lateral (
+      select * from ledger.holds where bucket = o.bucket and entry_id = o.original_id offset 0) h
+    order by h.entry_id, h.account_id`,
+};
+
+/** All holds, in whatever state, of the authorisations that the captures and voids under these business keys followed. */
+export async function findFollowedHolds(session: Session, businessKeys: readonly string[]): Promise<Hold[]> {
+  const { rows } = await session.run(followedHolds, [`{${businessKeys.join(',')}}`]);
+  return rows.map(readHold);
 }
 
 function readLegs(text: unknown): (Leg & OriginalLeg)[] {

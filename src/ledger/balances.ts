@@ -16,7 +16,7 @@ const read: Statement = {
   text: `select a.id, a.balance_fen, a.held_fen - coalesce(due.fen, 0), a.floor_fen
     from ledger.accounts a
     left join lateral (
-      select sum(amount_fen - captured_fen)::bigint as fen from ledger.holds h
+      select sum(amount_fen - captured_fen - freed_fen)::bigint as fen from ledger.holds h
       where h.bucket = a.bucket and h.account_id = a.id and h.state = 1 and h.expires_at <= clock_timestamp()) due
       on true
     where a.bucket = $1 and a.id between $2 and $3 order by a.id`,

@@ -14,7 +14,7 @@ export interface HistoryEntry {
   readonly legs: readonly HistoryLeg[];
   /** The request's own fields as they were pinned: "period=2026-11;programme=12". */
   readonly detail: string | null;
-  /** What the entry holds, for an authorisation: how much, and how much of it was captured. */
+  /** What the entry holds, for an authorisation: how much (less what was let go of), and how much of it was captured. */
   readonly hold: {
     readonly amountFen: bigint;
     readonly capturedFen: bigint;
@@ -44,7 +44,7 @@ const told = (
       select string_agg(account_id || ':' || amount_fen || ':' || balance_fen, ',' order by account_id) as legs
       from ledger.postings where bucket = $1 and entry_id = e.id and balance_fen is not null) p
     cross join lateral (
-      select sum(amount_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
+      select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
         (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
       from ledger.holds where bucket = $1 and entry_id = e.id) h
     left join lateral (

@@ -87,10 +87,13 @@ export function readPurposePurses(session: Session, owners: readonly Owner[]): P
   return readAccounts(session, readPurposes, owners);
 }
 
+/** The columns of a row of `ledger.holds h` that `readHold` reads. */
+export const holdColumns = `h.entry_id, h.account_id, h.amount_fen, h.captured_fen, h.freed_fen, h.ended_by,
+      (extract(epoch from h.expires_at) * 1000)::bigint, h.state`;
+
 const openHolds: Statement = {
   name: 'ledger-open-holds',
-  text: `select h.entry_id, h.account_id, h.amount_fen, h.captured_fen,
-      (extract(epoch from h.expires_at) * 1000)::bigint, h.state
+  text: `select ${holdColumns}
     from unnest($1::smallint[], $2::bigint[]) k(bucket, id)
     cross join lateral (
       select * from ledger.holds where bucket = k.bucket and account_id = k.id and state = 1 offset 0) h
@@ -103,14 +106,21 @@ export async function findOpenHolds(session: Session, keys: readonly AccountKey[
     numberColumn(keys, (key) => key.bucket),
     numberColumn(keys, (key) => key.id),
   ]);
-  return rows.map((row) => ({
+  return rows.map(readHold);
+}
+
+/** A hold of a row of `holdColumns`. */
+export function readHold(row: readonly unknown[]): Hold {
+  return {
     entryId: row[0] as bigint,
     accountId: row[1] as bigint,
     amountFen: fen(row[2] as bigint),
     capturedFen: fen(row[3] as bigint),
-    expiresAtMs: Number(row[4]),
-    state: stateName(row[5] as number),
-  }));
+    freedFen: fen(row[4] as bigint),
+    endedBy: row[5] as bigint | null,
+    expiresAtMs: Number(row[6]),
+    state: stateName(row[7] as number),
+  };
 }
 
 function stateName(state: number): HoldState {
@@ -208,17 +218,18 @@ export function raiseDayTotals(
 
 const saveHoldsText: Statement = {
   name: 'ledger-save-holds',
-  text: `insert into ledger.holds as h (bucket, entry_id, account_id, owner_id, amount_fen, captured_fen, expires_at,
-      state)
-    select n.bucket, n.entry_id, n.account_id, n.account_id >> 4, n.amount_fen, n.captured_fen,
-      to_timestamp(n.expires_at_ms / 1000.0), n.state
-    from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[])
-      n(bucket, entry_id, account_id, amount_fen, captured_fen, expires_at_ms, state)
-    on conflict (bucket, entry_id, account_id) do update
-      set captured_fen = excluded.captured_fen, state = excluded.state`,
+  text: `insert into ledger.holds as h (bucket, entry_id, account_id, owner_id, amount_fen, captured_fen, freed_fen,
+      ended_by, expires_at, state)
+    select n.bucket, n.entry_id, n.account_id, n.account_id >> 4, n.amount_fen, n.captured_fen, n.freed_fen,
+      n.ended_by, to_timestamp(n.expires_at_ms / 1000.0), n.state
+    from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+        $8::bigint[], $9::smallint[])
+      n(bucket, entry_id, account_id, amount_fen, captured_fen, freed_fen, ended_by, expires_at_ms, state)
+    on conflict (bucket, entry_id, account_id) do update set captured_fen = excluded.captured_fen,
+      freed_fen = excluded.freed_fen, ended_by = excluded.ended_by, state = excluded.state`,
 };
 
-/** Writes holds as they now stand: new ones, and those captured, voided or expired. */
+/** Writes holds as they now stand: new ones, and those captured, voided, expired or opened again. */
 export function saveHolds(
   session: Session,
   rows: readonly (Hold & { readonly bucket: number })[],
@@ -229,6 +240,8 @@ export function saveHolds(
     numberColumn(rows, (row) => row.accountId),
     numberColumn(rows, (row) => row.amountFen),
     numberColumn(rows, (row) => row.capturedFen),
+    numberColumn(rows, (row) => row.freedFen),
+    numberColumn(rows, (row) => row.endedBy),
     numberColumn(rows, (row) => row.expiresAtMs),
     numberColumn(rows, (row) => holdStates[row.state]),
   ]);

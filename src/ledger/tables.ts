@@ -84,6 +84,10 @@ export const holds = ledger.table(
     ownerId: idColumn('owner_id').notNull(),
     amountFen: fenColumn('amount_fen').notNull(),
     capturedFen: fenColumn('captured_fen').notNull().default(sql`0`),
+    /** What was let go of for good: its purse had no free money for it when the hold was opened again. */
+    freedFen: fenColumn('freed_fen').notNull().default(sql`0`),
+    /** The void, reversal or last capture that ended it; null for one captured in full before, or expired. */
+    endedBy: idColumn('ended_by'),
     expiresAt: timestamp('expires_at', { withTimezone: true, mode: 'date' }).notNull(),
     bucket: smallint('bucket').notNull(),
     /** 1 open, 2 captured, 3 voided, 4 expired. */
@@ -94,7 +98,12 @@ export const holds = ledger.table(
     index('holds_open').on(t.bucket, t.accountId).where(sql`state = 1`),
     index('holds_due').on(t.expiresAt).where(sql`state = 1`),
     check('holds_amount', sql`${t.amountFen} > 0`),
-    check('holds_captured', sql`${t.capturedFen} >= 0 and ${t.capturedFen} <= ${t.amountFen}`),
+    check(
+      'holds_captured',
+      sql`${t.capturedFen} >= 0 and ${t.freedFen} >= 0
+        and ${t.capturedFen} + ${t.freedFen} <= ${t.amountFen}`,
+    ),
+    check('holds_ended', sql`${t.endedBy} is null or ${t.state} in (2, 3)`),
     check('holds_state', sql`${t.state} between 1 and 4`),
   ],
 );

@@ -90,4 +90,12 @@ describe.for(sectors.map((sector) => [sector.name, sector] as const))('the secto
     expect(after).not.toBeUndefined();
     expect(sector.undo(undone, undefined)).toEqual(after);
   });
+
+  test('one that redoes leaves what it kept before it took something back, or nothing where it knew nothing', () => {
+    const what = { entryId: 8_000_000_000_000_000n, participantId: 1, amountFen: fen(100), detail: {} };
+    const undone = { ...what, nowMs: Date.UTC(2026, 10, 22) };
+    const nothing = sector.undo({ ...undone, whole: true }, undefined);
+    if (sector.redo === undefined) return;
+    expect(sector.redo(undone, nothing ?? undefined)).toEqual(nothing);
+  });
 });

@@ -89,6 +89,9 @@ interface Undone {
   readonly nowMs: number;
 }
 
+/** An entry of the sector of which what was taken back was not: the void of it was reversed. */
+export type Redone = Omit<Undone, 'whole'>;
+
 /**
  * A sector says which postings a request becomes, and nothing else. It reads for many, plans pure, and writes
  * for many; the ledger moves the money. `Tariffs` is reference data, kept in memory under its version.
@@ -118,6 +121,11 @@ export interface Sector<State = unknown, Tariffs = unknown> {
   plan(request: SectorRequest, tariffs: Tariffs, state: State | undefined): Plan<State> | SectorRefusal;
   /** What is kept after an entry was taken back; null leaves it as it is. */
   undo(undone: Undone, state: State | undefined): State | null;
+  /**
+   * What is kept after an entry stands again of which `undo` was told: exactly what was kept before, and what came
+   * since. Left out where that is not known any more: then what took it back is not reversed.
+   */
+  readonly redo?: (redone: Redone, state: State | undefined) => State | null;
   /** Writes what changed; one statement, whatever their number. */
   write(session: Session, changed: readonly (OwnerRef & { readonly state: State })[]): Promise<void>;
 }

@@ -39,7 +39,7 @@ describe('books that nobody touched', () => {
     const pool = openPool(database.url, 1);
     const result = await verify(pool);
     await pool.end();
-    expect(result).toMatchObject({ ok: true, counts: { closedDays: 2, holds: 6, corrections: 6 } });
+    expect(result).toMatchObject({ ok: true, counts: { closedDays: 2, holds: 7, corrections: 9 } });
     expect(result.ok && result.counts.outcomes).toBeGreaterThan(130);
     expect(result.ok && result.counts.postings).toBeGreaterThan(result.ok ? result.counts.entries : 0);
   });
@@ -66,6 +66,9 @@ const declined = (nth: number) =>
   `(select id from idempotency.outcomes where refusal = 'insufficient-funds' order by id offset ${nth} limit 1)`;
 const aHold = '(select min(entry_id) from ledger.holds)';
 const aCorrection = '(select min(entry_id) from ledger.corrections)';
+
+/** The purse on which a capture and two voids were reversed. */
+const undone = 16_000_098;
 
 /** What an attacker with all rights over the database does; each gives the key of the row that is to be named. */
 const anEvent = `format('sequence %s', sequence)`;
@@ -209,14 +212,14 @@ const tamperings: readonly (readonly [title: string, table: string, sql: string]
   [
     'a hold that was opened again',
     'ledger.accounts',
-    `with h as (update ledger.holds set state = 1 where state = 3 and account_id = 16000050 returning *)
+    `with h as (update ledger.holds set state = 1, ended_by = null where state = 3 and account_id = 16000050 returning *)
      select format('bucket %s, id %s', bucket, account_id) from h`,
   ],
   [
     'a hold that was opened again, with the money held again',
     'ledger.holds',
     `update ledger.accounts set held_fen = 950 where id = 16000050;
-     update ledger.holds set state = 1 where state = 3 and account_id = 16000050 returning ${posting}`,
+     update ledger.holds set state = 1, ended_by = null where state = 3 and account_id = 16000050 returning ${posting}`,
   ],
   [
     'a hold that is larger than its authorisation, with the money held',
@@ -229,6 +232,28 @@ const tamperings: readonly (readonly [title: string, table: string, sql: string]
     'a hold that nobody asked for',
     'ledger.holds',
     `update ledger.holds set entry_id = ${entry} where entry_id = ${aHold} returning ${posting}`,
+  ],
+  [
+    'a hold that nothing ended',
+    'ledger.holds',
+    `update ledger.holds set ended_by = null where state = 3 and account_id = 16000050 returning ${posting}`,
+  ],
+  [
+    'a hold of which some was let go of, with the money free',
+    'ledger.holds',
+    `update ledger.accounts set held_fen = held_fen - 10 where id = 16000034;
+     update ledger.holds set freed_fen = 10 where account_id = 16000034 returning ${posting}`,
+  ],
+  [
+    'a capture that was reversed and is counted again',
+    'ledger.holds',
+    `update ledger.holds set captured_fen = 700 where account_id = ${undone} returning ${posting}`,
+  ],
+  [
+    'a void that was reversed and is counted again',
+    'ledger.corrections',
+    `update ledger.corrections set returned_fen = original_fen where account_id = ${undone} and returned_fen = 10
+     returning ${posting}`,
   ],
   [
     'a refund that was forgotten',

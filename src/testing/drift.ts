@@ -13,7 +13,7 @@ const questions: Readonly<Record<string, string>> = {
       from ledger.postings where balance_fen is not null) p where balance_fen <> running`,
   'a purse below its floor': `select id from ledger.accounts where balance_fen - held_fen < floor_fen`,
   'a purse that holds another sum than its open holds': `select a.id from ledger.accounts a
-    left join (select account_id, sum(amount_fen - captured_fen) as fen from ledger.holds where state = 1 group by 1) h
+    left join (select account_id, sum(amount_fen - captured_fen - freed_fen) as fen from ledger.holds where state = 1 group by 1) h
       on h.account_id = a.id
     where a.balance_fen is not null and a.held_fen <> coalesce(h.fen, 0)`,
   'a day total that is not the sum of its postings': `select * from (

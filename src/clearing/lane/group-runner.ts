@@ -1,10 +1,10 @@
 import { type Cleared, clear, type Stale } from '#clearing/clear.ts';
 import type { Decision } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
-import { afterFault } from '#clearing/rules/faults.ts';
 import type { LaneOptions } from './lane-options.ts';
 import type { LaneSession } from './lane-session.ts';
 import { attemptsMax, dropLate, type Pending } from './pending.ts';
+import { afterFault } from './rules/faults.ts';
 
 /** Clears groups on a lane's session, and gets over what goes wrong with it. */
 export interface GroupRunner {

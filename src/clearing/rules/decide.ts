@@ -11,7 +11,8 @@ import { refuseTerminal, type TerminalKind } from '#terminals/rules/permission.t
 import { captureEffect } from './hold-effects.ts';
 import { paymentEffect } from './payment-effects.ts';
 import { said } from './repeat.ts';
-import { refundEffect, reversalEffect, voidEffect } from './return-effects.ts';
+import { refundEffect, voidEffect } from './return-effects.ts';
+import { reversalEffect } from './reversal-effects.ts';
 import { apply, type Effect, knownBy, outcomeRow, type Run, remember, startRun, writesOf } from './run.ts';
 import type { GroupState, KnownOutcome, Writes } from './state.ts';
 
@@ -126,14 +127,14 @@ function judge(run: Run, request: Request, id: bigint): Effect | Refusal {
     case 'authorise':
       return refuseCardOf(run, request) ?? refusePin(request) ?? paymentEffect(run, request, id);
     case 'capture':
-      return captureEffect(run, request);
+      return captureEffect(run, request, id);
     case 'void':
-      return voidEffect(run, request);
+      return voidEffect(run, request, id);
     case 'refund':
     case 'compensation':
       return refundEffect(run, request);
     case 'reversal':
-      return reversalEffect(run, request);
+      return reversalEffect(run, request, id);
   }
 }
 

@@ -50,11 +50,11 @@ describe('a capture', () => {
   test('it is of an authorisation, and says how much', () => {
     const { books, id } = authorised();
     const payment = clearOne(books, fresh());
-    expect(captureEffect(runFor(books, capture(payment.id, 1)), capture(payment.id, 1))).toBe(
+    expect(captureEffect(runFor(books, capture(payment.id, 1)), capture(payment.id, 1), 9n)).toBe(
       'original-mismatch',
     );
     const nothing = following('capture', id, { amountFen: null });
-    expect(captureEffect(runFor(books, nothing), nothing)).toBe('amount-missing');
+    expect(captureEffect(runFor(books, nothing), nothing, 9n)).toBe('amount-missing');
   });
 
   test.for([

@@ -9,12 +9,13 @@ import { type Effect, noEffect, type Run } from './run.ts';
 import type { OriginalEntry } from './state.ts';
 
 /** Takes an amount from an authorisation, once or in parts. */
-export function captureEffect(run: Run, request: Request): Effect | Refusal {
+export function captureEffect(run: Run, request: Request, id: bigint): Effect | Refusal {
   const original = findAuthorisation(run, request);
   if (typeof original === 'string') return original;
   if (request.amountFen === null) return 'amount-missing';
   const open = run.openHolds.get(original.id) ?? [];
-  const change = captureHolds(open, run.accounts, { amountFen: request.amountFen, final: request.final });
+  const capture = { entryId: id, amountFen: request.amountFen, final: request.final };
+  const change = captureHolds(open, run.accounts, capture);
   if (typeof change === 'string') return change;
   const payable = accountId(BigInt(original.participantId), 'payable');
   const postings = [...change.debits, { accountId: payable, amountFen: request.amountFen }].sort(byAccount);
@@ -30,9 +31,9 @@ export function captureEffect(run: Run, request: Request): Effect | Refusal {
 }
 
 /** What is left of an authorisation becomes free again: by a void, or by the reversal of the authorisation. */
-export function releaseEffect(run: Run, original: OriginalEntry): Effect | Refusal {
+export function releaseEffect(run: Run, original: OriginalEntry, id: bigint): Effect | Refusal {
   const open: Hold[] = run.openHolds.get(original.id) ?? [];
-  const change = releaseHolds(open, run.accounts, 'voided');
+  const change = releaseHolds(open, run.accounts, { voidedBy: id });
   if (typeof change === 'string') return change;
   return {
     ...noEffect,
@@ -71,21 +72,35 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
   return isTheirs ? original : 'original-mismatch';
 }
 
+/** What a sector is told of an entry of its own. */
+type TakenBack = Pick<OriginalEntry, 'id' | 'ownerId' | 'sector' | 'participantId' | 'detail'>;
+
 /** What the sector keeps once an amount of an entry of its own, or all that is left of it, was taken back. */
 export function undone(
   run: Run,
-  original: OriginalEntry,
+  original: TakenBack,
   { amountFen, whole }: { readonly amountFen: Fen; readonly whole: boolean },
 ): Effect['sectorState'] {
   if (amountFen <= 0n && !whole) return null;
-  const sector = sectorOfCode(original.sector);
-  const ownerId = sector.keeps === 'participant' ? BigInt(original.participantId) : original.ownerId;
-  const before = run.sectorStates.get(sector.name)?.get(ownerId);
-  const { id: entryId, participantId } = original;
-  const detail = detailFields(original.detail);
-  const state = sector.undo(
-    { entryId, participantId, amountFen, whole, detail, nowMs: run.state.nowMs },
-    before,
-  );
+  const { sector, ownerId, before, told } = keptOf(run, original);
+  const state = sector.undo({ ...told, amountFen, whole }, before);
   return state === null ? null : { sector: sector.name, ownerId, state };
+}
+
+/** What the sector keeps once an amount of an entry of its own that was taken back stands again. */
+export function redone(run: Run, original: TakenBack, amountFen: Fen): Effect['sectorState'] {
+  if (amountFen <= 0n) return null;
+  const { sector, ownerId, before, told } = keptOf(run, original);
+  if (sector.redo === undefined) throw new Error('a sector that cannot redo was not asked before');
+  const state = sector.redo({ ...told, amountFen }, before);
+  return state === null ? null : { sector: sector.name, ownerId, state };
+}
+
+function keptOf(run: Run, { id: entryId, ownerId: cardAccountId, sector: code, ...original }: TakenBack) {
+  const sector = sectorOfCode(code);
+  const { participantId } = original;
+  const ownerId = sector.keeps === 'participant' ? BigInt(participantId) : cardAccountId;
+  const before = run.sectorStates.get(sector.name)?.get(ownerId);
+  const detail = detailFields(original.detail);
+  return { sector, ownerId, before, told: { entryId, participantId, detail, nowMs: run.state.nowMs } };
 }

@@ -7,6 +7,7 @@ import {
   fresh,
   load,
   noonMs,
+  reversal,
   runFor,
   smallBooks,
   smallReference,
@@ -14,7 +15,7 @@ import {
   tap,
 } from '#testing/small/group.ts';
 import { cardRef, merchantTerminal, town } from '#testing/town.ts';
-import { refundEffect, reversalEffect, voidEffect } from './return-effects.ts';
+import { refundEffect, voidEffect } from './return-effects.ts';
 import { startRun } from './run.ts';
 
 const online = accountId(cardRef(0).cardAccountId, 'online');
@@ -28,19 +29,6 @@ const refund = (original: Request, id: bigint, amount: number) =>
     amountFen: fen(amount),
     original: { id, businessKey: null },
   });
-/** The reversal of a request: it names the original's trace and repeats its amount. */
-const reversal = (original: Request, over: Partial<Request> = {}) => {
-  const { sector, terminalId, card, amountFen, businessKey: key } = original;
-  return fresh({
-    kind: 'reversal',
-    sector,
-    terminalId,
-    card,
-    amountFen,
-    original: { id: null, businessKey: key },
-    ...over,
-  });
-};
 const purseLegs = (legs: readonly { accountId: bigint; amountFen: bigint; balanceFen: bigint | null }[]) =>
   legs.filter((leg) => leg.balanceFen !== null).map((leg) => [leg.accountId, leg.amountFen]);
 
@@ -104,96 +92,6 @@ describe('a refund', () => {
   });
 });
 
-describe('a reversal', () => {
-  test('it takes back a payment whole, once', () => {
-    const books = smallBooks();
-    const payment = fresh({ amountFen: fen(300) });
-    clearOne(books, payment);
-    expect(clearOne(books, reversal(payment)).refusal).toBeNull();
-    expect(stand(books, 'online')).toEqual([100_000n, 0n]);
-    const again = reversal(payment);
-    expect(reversalEffect(runFor(books, again), again)).toBe('already-returned');
-  });
-
-  test('a payment of which something went back already is not reversed, and one reversed not refunded', () => {
-    const books = smallBooks();
-    const [first, second] = [fresh(), fresh()];
-    const ids = [first, second].map((request) => clearOne(books, request).id);
-    clearOne(books, refund(first, ids[0] ?? 0n, 1));
-    expect(clearOne(books, reversal(first)).refusal).toBe('already-returned');
-    clearOne(books, reversal(second));
-    expect(clearOne(books, refund(second, ids[1] ?? 0n, 1)).refusal).toBe('refund-exceeds-original');
-  });
-
-  test('a load is taken out of the purse again; what was spent of it cannot be', () => {
-    const books = smallBooks({ online: 0 });
-    const [first, second] = [load(500, 'online'), load(300, 'online')];
-    for (const request of [first, second]) clearOne(books, request);
-    expect(clearOne(books, reversal(second)).refusal).toBeNull();
-    clearOne(books, fresh({ amountFen: fen(1) }));
-    expect(clearOne(books, reversal(first)).refusal).toBe('insufficient-funds');
-    expect(stand(books, 'online')).toEqual([499n, 0n]);
-  });
-
-  test('an authorisation is let go, and what was captured of it stays', () => {
-    const books = smallBooks();
-    const hold = fresh({ kind: 'authorise', amountFen: fen(1_000) });
-    const { id } = clearOne(books, hold);
-    clearOne(books, fresh({ kind: 'capture', amountFen: fen(400), original: { id, businessKey: null } }));
-    expect(clearOne(books, reversal(hold))).toMatchObject({ refusal: null, legs: [] });
-    expect(stand(books, 'online')).toEqual([99_600n, 0n]);
-  });
-
-  test('an original that was declined needs nothing: the reversal is approved and moves nothing', () => {
-    const books = smallBooks();
-    const declined = fresh({ amountFen: fen(50_001) });
-    expect(clearOne(books, declined).refusal).toBe('over-payment-limit');
-    expect(clearOne(books, reversal(declined))).toMatchObject({ refusal: null, legs: [] });
-  });
-
-  test.for<[string, Partial<Request>]>([
-    ['another amount', { amountFen: fen(301) }],
-    ['another card', { card: cardRef(1) }],
-  ])('one that says %s is not of this original', ([, over]) => {
-    const books = smallBooks();
-    const payment = fresh({ amountFen: fen(300) });
-    clearOne(books, payment);
-    expect(clearOne(books, reversal(payment, over)).refusal).toBe('original-mismatch');
-    expect(stand(books, 'online')).toEqual([99_700n, 0n]);
-  });
-
-  test('a refund, a capture and a reversal are not reversed', () => {
-    const books = smallBooks();
-    const payment = fresh();
-    const { id } = clearOne(books, payment);
-    const back = refund(payment, id, 1);
-    clearOne(books, back);
-    expect(clearOne(books, reversal(back)).refusal).toBe('not-returnable');
-    const gone = reversal(fresh());
-    clearOne(books, gone);
-    expect(clearOne(books, reversal(gone)).refusal).toBe('not-returnable');
-  });
-
-  test('one that comes before its original leaves a tombstone: the original is refused whenever it comes', () => {
-    const books = smallBooks();
-    const late = fresh();
-    const early = reversal(late);
-    expect(reversalEffect(runFor(books, early), early)).toMatchObject({ tombstone: true, postings: [] });
-    expect(clearOne(books, early).refusal).toBeNull();
-    for (const request of [late, { ...late, callerKey: null }])
-      expect(clearOne(books, request)).toMatchObject({ refusal: 'reversed-before-arrival', legs: [] });
-    expect(stand(books, 'online')).toEqual([100_000n, 0n]);
-    const both = fresh();
-    const decisions = books.clear([reversal(both), both], noonMs);
-    expect(decisions[1], 'also in one group').toMatchObject({ refusal: 'reversed-before-arrival' });
-  });
-
-  test('one that names no trace is a fault: a channel let it through', () => {
-    const nameless = reversal(fresh(), { original: { id: 7n, businessKey: null } });
-    expect(() => reversalEffect(runFor(smallBooks(), nameless), nameless)).toThrow('by its key');
-  });
-});
-
 describe('a void', () => {
   const voidOf = (original: Request, id: bigint, over: Partial<Request> = {}) =>
     fresh({
@@ -250,7 +148,7 @@ describe('a void', () => {
     const { books, payment, id } = paid();
     const late = voidOf(payment, id);
     const state = { ...books.stateOf([late], noonMs), businessDate: '2026-11-23' };
-    expect(voidEffect(startRun(state), late)).toBe('void-too-late');
+    expect(voidEffect(startRun(state), late, 9n)).toBe('void-too-late');
   });
 
   test('a ride that two purses paid goes back to both, and opens no transfer any more', () => {
@@ -355,28 +253,5 @@ describe('a compensation', () => {
     const atShop = { terminalId: merchantTerminal(1), sector: 'shops' };
     expect(clearOne(books, compensate(id, 1, atShop)).refusal).toBe('kind-not-allowed');
     expect(clearOne(books, compensate(77n, 1)).refusal).toBe('original-not-found');
-  });
-});
-
-describe('a cancellation: a reversal under a name of its own, whose original must be there', () => {
-  const cancellation = (original: Request) =>
-    reversal(original, { original: { id: null, businessKey: original.businessKey, mustExist: true } });
-
-  test('takes the original back like a reversal, and only one of the two does', () => {
-    const books = smallBooks({ online: 1_000 });
-    const payment = fresh();
-    clearOne(books, payment);
-    expect(clearOne(books, cancellation(payment)).refusal).toBeNull();
-    expect(stand(books, 'online')).toEqual([1_000n, 0n]);
-    expect(clearOne(books, reversal(payment)).refusal).toBe('already-returned');
-  });
-
-  test('leaves no tombstone for what is not there, and is refused for what was declined', () => {
-    const books = smallBooks({ online: 1_000 });
-    const [late, declined] = [fresh(), fresh({ amountFen: fen(1_001) })];
-    expect(clearOne(books, cancellation(late)).refusal).toBe('original-not-found');
-    expect(clearOne(books, late).refusal).toBeNull();
-    expect(clearOne(books, declined).refusal).toBe('insufficient-funds');
-    expect(clearOne(books, cancellation(declined)).refusal).toBe('original-not-found');
   });
 });

@@ -11,8 +11,8 @@ import {
 import { type Fen, fen } from '#money/fen.ts';
 import { findOriginal, releaseEffect, undone } from './hold-effects.ts';
 import { post } from './payment-effects.ts';
-import { type Effect, knownBy, legsNow, noEffect, type Run } from './run.ts';
-import type { KnownOutcome, OriginalEntry } from './state.ts';
+import { type Effect, legsNow, type Run } from './run.ts';
+import type { OriginalEntry } from './state.ts';
 
 const refundable: readonly number[] = [kindCodes.payment, kindCodes.capture];
 
@@ -34,54 +34,22 @@ export function refundEffect(run: Run, request: Request): Effect | Refusal {
  * (撤销), before anything of it went back. What moved nothing is not voided: only a reversal, of which there is
  * one, gives a free ride back.
  */
-export function voidEffect(run: Run, request: Request): Effect | Refusal {
+export function voidEffect(run: Run, request: Request, id: bigint): Effect | Refusal {
   const original = findOriginal(run, request);
   if (typeof original === 'string') return original;
-  if (original.kind === kindCodes.authorise) return releaseEffect(run, original);
+  if (original.kind === kindCodes.authorise) return releaseEffect(run, original, id);
   if (original.kind !== kindCodes.payment) return 'original-mismatch';
   if (original.businessDate !== run.state.businessDate) return 'void-too-late';
   const legs = legsNow(run, original.id, original.legs);
   return legs.length === 0 ? 'not-returnable' : giveBack(run, original, returnWhole(original.id, legs));
 }
 
-/**
- * Takes back an original whole (冲正). The terminal names it by its trace, since it may never have had an answer:
- * an original that has not come yet leaves a tombstone, one that was declined needs nothing. A cancellation is a
- * reversal under a name of its own whose original must be in the books.
- */
-export function reversalEffect(run: Run, request: Request): Effect | Refusal {
-  const key = request.original?.businessKey;
-  if (key == null) throw new Error('a reversal names its original by its key');
-  const known = knownBy(run, key, request.card.cardId);
-  const mustExist = request.original?.mustExist === true;
-  if (mustExist && (known === undefined || known.refusal !== null)) return 'original-not-found';
-  if (known === undefined) return { ...noEffect, tombstone: true };
-  if (known.cardId !== request.card.cardId || known.amountFen !== request.amountFen)
-    return 'original-mismatch';
-  if (known.refusal !== null) return { ...noEffect, originalId: known.id };
-  return reverse(run, originalOf(run, request, known));
-}
-
-function reverse(run: Run, original: OriginalEntry): Effect | Refusal {
-  switch (original.kind) {
-    case kindCodes.authorise:
-      return releaseEffect(run, original);
-    case kindCodes.payment:
-    case kindCodes.load: {
-      const legs = legsNow(run, original.id, original.legs);
-      // A free transfer moved nothing, so there is nothing to move back.
-      if (legs.length === 0) {
-        const sectorState = undone(run, original, { amountFen: fen(0), whole: true });
-        return { ...noEffect, originalId: original.id, sectorState };
-      }
-      return giveBack(run, original, returnWhole(original.id, legs));
-    }
-    default:
-      return 'not-returnable';
-  }
-}
-
-function giveBack(run: Run, original: OriginalEntry, returned: Return | ReturnRefusal): Effect | Refusal {
+/** The entry that turns an original round, in whole or in part, with what its sector then keeps. */
+export function giveBack(
+  run: Run,
+  original: OriginalEntry,
+  returned: Return | ReturnRefusal,
+): Effect | Refusal {
   if (typeof returned === 'string') return returned;
   const effect = post(run, returned.postings);
   if (typeof effect === 'string') return effect;
@@ -98,21 +66,9 @@ function isGone(leg: OriginalLeg, { corrections }: Return): boolean {
   return gone === leg.amountFen || gone === -leg.amountFen;
 }
 
-function returnedFen(returned: Return): Fen {
+/** What a return moves on the holder's purses. */
+export function returnedFen(returned: Return): Fen {
   let sum = 0n;
   for (const posting of returned.postings) if (isPurse(posting.accountId)) sum += posting.amountFen;
   return fen(sum < 0n ? -sum : sum);
-}
-
-function originalOf(run: Run, request: Request, known: KnownOutcome): OriginalEntry {
-  return {
-    id: known.id,
-    ownerId: request.card.cardAccountId,
-    kind: known.kind,
-    sector: known.sector,
-    participantId: run.state.reference.terminals.get(request.terminalId)?.participantId ?? 0,
-    businessDate: known.businessDate,
-    detail: known.detail,
-    legs: known.legs,
-  };
 }

@@ -119,6 +119,15 @@ export function legsNow(run: Run, entryId: bigint, legs: readonly OriginalLeg[])
   });
 }
 
+/** All holds of an authorisation that a reversal's original followed, as the requests before have left them. */
+export function holdsNow(run: Run, authorisationId: bigint): Hold[] {
+  const holds = new Map<string, Hold>();
+  const open = run.openHolds.get(authorisationId) ?? [];
+  for (const hold of [...run.state.followedHolds, ...open, ...run.changedHolds.values()])
+    if (hold.entryId === authorisationId) holds.set(holdKey(hold), hold);
+  return [...holds.values()].sort(byPurse);
+}
+
 /** Takes an effect over into the run and journals it; gives the legs that the caller is told. */
 export function apply(
   run: Run,
@@ -211,6 +220,8 @@ function setOpen(run: Run, hold: Hold): void {
   const before = run.openHolds.get(hold.entryId) ?? [];
   const after = before.filter((other) => other.accountId !== hold.accountId);
   if (hold.state === 'open') after.push(hold);
+  // In the order in which they are read, whatever the group: a capture takes from the first of them first.
+  after.sort(byPurse);
   run.openHolds.set(hold.entryId, after);
   const count = run.openHoldCounts.get(hold.accountId) ?? 0;
   run.openHoldCounts.set(hold.accountId, count + after.length - before.length);
@@ -223,6 +234,10 @@ function keepSectorState(run: Run, kept: SectorState): void {
   const changed = run.changedSectors.get(kept.sector) ?? new Set<bigint>();
   changed.add(kept.ownerId);
   run.changedSectors.set(kept.sector, changed);
+}
+
+function byPurse(a: Hold, b: Hold): number {
+  return a.accountId < b.accountId ? -1 : 1;
 }
 
 function holdKey(hold: Hold): string {

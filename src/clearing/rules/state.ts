@@ -50,6 +50,8 @@ export interface GroupState {
   /** The group's purses of a purpose, locked or not: they tell why a payment is refused, and move nothing. */
   readonly purposes: ReadonlyMap<bigint, Account>;
   readonly openHolds: readonly Hold[];
+  /** All holds, open or not, of the authorisations whose captures and voids the group's reversals name. */
+  readonly followedHolds: readonly Hold[];
   readonly cards: ReadonlyMap<bigint, CardState>;
   readonly known: readonly KnownOutcome[];
   /** By entry id. */

@@ -23,6 +23,8 @@ const hold = (code: 'e-purse' | 'online', amount: number, captured = 0): Hold =>
   accountId: purse(code),
   amountFen: fen(amount),
   capturedFen: fen(captured),
+  freedFen: fen(0),
+  endedBy: null,
   state: 'open',
 });
 const change = (result: HoldChange | string): HoldChange => {
@@ -80,34 +82,51 @@ describe('capturing', () => {
     { takes: 10, final: true, taken: [10n], states: ['captured', 'captured'], held: [0n, 0n] },
     { takes: 40, final: true, taken: [30n, 10n], states: ['captured', 'captured'], held: [0n, 0n] },
   ])('$takes of 30 and 50 (final: $final) come from the first purse first: $taken', (row) => {
-    const captured = change(captureHolds(open, before, { amountFen: fen(row.takes), final: row.final }));
+    const captured = change(
+      captureHolds(open, before, { entryId: 9n, amountFen: fen(row.takes), final: row.final }),
+    );
     expect(captured.debits.map((leg) => -leg.amountFen)).toEqual(row.taken);
     expect(captured.holds.map((one) => one.state)).toEqual(row.states);
     expect(captured.accounts.map((account) => account.heldFen)).toEqual(row.held);
+    expect(captured.holds.map((one) => one.endedBy)).toEqual(Array(2).fill(row.final ? 9n : null));
+  });
+
+  test('what was let go of when it was opened again is not taken any more', () => {
+    const reopened = { ...hold('online', 80), freedFen: fen(30) };
+    const take = (amount: number) =>
+      captureHolds([reopened], before, { entryId: 9n, amountFen: fen(amount), final: false });
+    expect(take(51)).toBe('capture-exceeds-hold');
+    expect(change(take(50))).toMatchObject({ holds: [{ state: 'captured' }], accounts: [{ heldFen: 0n }] });
   });
 
   test('no more than is held is taken, also when the purse has more', () => {
-    expect(captureHolds(open, before, { amountFen: fen(81), final: false })).toBe('capture-exceeds-hold');
-    expect(captureHolds(open, before, { amountFen: fen(81), final: true })).toBe('capture-exceeds-hold');
+    expect(captureHolds(open, before, { entryId: 9n, amountFen: fen(81), final: false })).toBe(
+      'capture-exceeds-hold',
+    );
+    expect(captureHolds(open, before, { entryId: 9n, amountFen: fen(81), final: true })).toBe(
+      'capture-exceeds-hold',
+    );
   });
 
   test('an authorisation that is finished gives nothing more', () => {
-    expect(captureHolds([], before, { amountFen: fen(1), final: false })).toBe('hold-not-open');
+    expect(captureHolds([], before, { entryId: 9n, amountFen: fen(1), final: false })).toBe('hold-not-open');
   });
 
   test('a hold on a purse that nobody locked is a fault', () => {
-    expect(() => captureHolds(open, new Map(), { amountFen: fen(1), final: false })).toThrow('not locked');
+    expect(() => captureHolds(open, new Map(), { entryId: 9n, amountFen: fen(1), final: false })).toThrow(
+      'not locked',
+    );
   });
 
   test('captures in any parts, then a release, take what was captured and free the rest to the fen', () => {
     const parts = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 });
     fc.assert(
-      fc.property(parts, fc.constantFrom('voided' as const, 'expired' as const), (takes, end) => {
+      fc.property(parts, fc.constantFrom({ voidedBy: 9n }, 'expired' as const), (takes, end) => {
         let accounts = new Map(before);
         let holds = [...open];
         let taken = 0n;
         for (const take of takes) {
-          const result = captureHolds(holds, accounts, { amountFen: fen(take), final: false });
+          const result = captureHolds(holds, accounts, { entryId: 9n, amountFen: fen(take), final: false });
           if (typeof result === 'string') continue;
           accounts = standAfter(accounts, result);
           holds = result.holds.filter((one) => one.state === 'open');
@@ -128,9 +147,9 @@ describe('capturing', () => {
 describe('releasing', () => {
   test('what was not captured becomes free, and nothing moves', () => {
     const before = accountsOf({ online: [100, 30, 0] });
-    const released = change(releaseHolds([hold('online', 50, 20)], before, 'voided'));
+    const released = change(releaseHolds([hold('online', 50, 20)], before, { voidedBy: 9n }));
     expect(released.accounts).toMatchObject([{ balanceFen: 100n, heldFen: 0n }]);
-    expect(released.holds).toMatchObject([{ state: 'voided', capturedFen: 20n }]);
+    expect(released.holds).toMatchObject([{ state: 'voided', capturedFen: 20n, endedBy: 9n }]);
     expect(released.debits).toEqual([]);
   });
 
@@ -141,8 +160,8 @@ describe('releasing', () => {
   });
 
   test('there is nothing to release where nothing is open', () => {
-    expect(releaseHolds([], accountsOf({}), 'voided')).toBe('hold-not-open');
-    expect(() => releaseHolds([hold('online', 1)], new Map(), 'voided')).toThrow('not locked');
+    expect(releaseHolds([], accountsOf({}), { voidedBy: 9n })).toBe('hold-not-open');
+    expect(() => releaseHolds([hold('online', 1)], new Map(), { voidedBy: 9n })).toThrow('not locked');
   });
 
   test.for([
@@ -156,7 +175,7 @@ describe('releasing', () => {
 
 test('a capture of less than nothing, and one of a hold of which more was captured than held, is a fault', () => {
   const accounts = accountsOf({ online: [100, 50, 0] });
-  const capture = (amount: number) => ({ amountFen: fen(amount), final: false });
+  const capture = (amount: number) => ({ entryId: 9n, amountFen: fen(amount), final: false });
   expect(() => captureHolds([hold('online', 50)], accounts, capture(-1))).toThrow(RangeError);
   expect(() => captureHolds([hold('online', 50, 51)], accounts, capture(1))).toThrow(RangeError);
 });

@@ -11,6 +11,10 @@ export interface Hold {
   readonly accountId: bigint;
   readonly amountFen: Fen;
   readonly capturedFen: Fen;
+  /** Let go of for good: its purse had no free money for it when the hold was opened again. */
+  readonly freedFen: Fen;
+  /** The void, reversal or last capture that ended it; null while it is open, and where it ended by itself. */
+  readonly endedBy: bigint | null;
   readonly expiresAtMs: number;
   readonly state: HoldState;
 }
@@ -35,9 +39,10 @@ export interface HoldChange {
 
 /** What an authorisation still holds on its purse; more was never captured than was held. */
 export function remainingFen(hold: Hold): Fen {
-  if (hold.capturedFen < 0n || hold.capturedFen > hold.amountFen)
+  const { amountFen, capturedFen, freedFen } = hold;
+  if (capturedFen < 0n || freedFen < 0n || capturedFen + freedFen > amountFen)
     throw new RangeError('more was captured than was held');
-  return fen(hold.amountFen - hold.capturedFen);
+  return fen(amountFen - capturedFen - freedFen);
 }
 
 /** A hold counts up to its last moment and not a millisecond longer, whenever the sweeper comes. */
@@ -60,7 +65,8 @@ export function placeHolds(
     if (account === undefined) return 'purse-not-open';
     if (availableFen(account) < amount) return 'insufficient-funds';
     accounts.push({ ...account, heldFen: account.heldFen + amount });
-    holds.push({ ...terms, accountId, amountFen: amount, capturedFen: fen(0), state: 'open' });
+    const untouched = { capturedFen: fen(0), freedFen: fen(0), endedBy: null, state: 'open' } as const;
+    holds.push({ ...terms, accountId, amountFen: amount, ...untouched });
   }
   return { accounts, holds, debits: [] };
 }
@@ -69,7 +75,7 @@ export function placeHolds(
 export function captureHolds(
   open: readonly Hold[],
   before: Accounts,
-  capture: { readonly amountFen: Fen; readonly final: boolean },
+  capture: { readonly entryId: bigint; readonly amountFen: Fen; readonly final: boolean },
 ): HoldChange | HoldRefusal {
   if (open.length === 0) return 'hold-not-open';
   let rest = assertTaken(capture.amountFen);
@@ -79,18 +85,27 @@ export function captureHolds(
     if (account === undefined) throw new Error('a hold lies on a purse that was not locked');
     const taken = minFen(rest, remainingFen(hold));
     rest = fen(rest - taken);
-    const capturedFen = fen(hold.capturedFen + taken);
-    const finished = capture.final || capturedFen === hold.amountFen;
-    const freedFen = finished ? hold.amountFen - hold.capturedFen : taken;
     if (taken > 0n) change.debits.push({ accountId: hold.accountId, amountFen: fen(-taken) });
+    const after = captured(hold, taken, capture);
+    const freedFen = remainingFen(hold) - (after.state === 'open' ? remainingFen(after) : 0n);
     change.accounts.push({
       ...account,
       balanceFen: account.balanceFen - taken,
       heldFen: account.heldFen - freedFen,
     });
-    change.holds.push({ ...hold, capturedFen, state: finished ? 'captured' : 'open' });
+    change.holds.push(after);
   }
   return rest > 0n ? 'capture-exceeds-hold' : change;
+}
+
+function captured(
+  hold: Hold,
+  taken: Fen,
+  capture: { readonly entryId: bigint; readonly final: boolean },
+): Hold {
+  const after = { ...hold, capturedFen: fen(hold.capturedFen + taken) };
+  if (capture.final) return { ...after, state: 'captured', endedBy: capture.entryId };
+  return remainingFen(after) === 0n ? { ...after, state: 'captured' } : after;
 }
 
 function assertTaken(amountFen: Fen): Fen {
@@ -98,11 +113,11 @@ function assertTaken(amountFen: Fen): Fen {
   return amountFen;
 }
 
-/** Frees what is left of holds, because they were voided or because their time is over. */
+/** Frees what is left of holds: because an entry voids them, or because their time is over. */
 export function releaseHolds(
   open: readonly Hold[],
   before: Accounts,
-  state: 'voided' | 'expired',
+  why: { readonly voidedBy: bigint } | 'expired',
 ): HoldChange | HoldRefusal {
   if (open.length === 0) return 'hold-not-open';
   const after = new Map<bigint, Account>();
@@ -111,5 +126,9 @@ export function releaseHolds(
     if (account === undefined) throw new Error('a hold lies on a purse that was not locked');
     after.set(account.id, { ...account, heldFen: account.heldFen - remainingFen(hold) });
   }
-  return { accounts: [...after.values()], holds: open.map((hold) => ({ ...hold, state })), debits: [] };
+  const end =
+    why === 'expired'
+      ? ({ state: 'expired', endedBy: null } as const)
+      : ({ state: 'voided', endedBy: why.voidedBy } as const);
+  return { accounts: [...after.values()], holds: open.map((hold) => ({ ...hold, ...end })), debits: [] };
 }

@@ -46,6 +46,7 @@ export const medical = defineSector<never, Institutions>({
     return { parts: [{ ...rule, amountFen }], others: [], state: null };
   },
   undo: () => null,
+  redo: () => null,
   write: async () => undefined,
 });
 

@@ -4,7 +4,7 @@ import { hainanDay } from '#platform/calendar.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { defineSector } from '#sectors/contract.ts';
 import { groupedBy } from '#sectors/rules/effective.ts';
-import { type Spending, spend, unspend } from './rules/limits.ts';
+import { respend, type Spending, spend, unspend } from './rules/limits.ts';
 import { limitAt, mccKey, type ShopTerms } from './rules/merchant-categories.ts';
 import { readLimits, readMccRules, readSpending, writeSpending } from './store.ts';
 
@@ -33,5 +33,6 @@ export const shops = defineSector<Spending, ShopTerms>({
     return typeof spent === 'string' ? spent : { parts: [{ ...rule, amountFen }], others: [], state: spent };
   },
   undo: ({ amountFen, entryId }, state) => unspend({ amountFen, spentAtMs: idTimeMs(entryId) }, state),
+  redo: ({ amountFen, entryId }, state) => respend({ amountFen, spentAtMs: idTimeMs(entryId) }, state),
   write: writeSpending,
 });

@@ -2,14 +2,21 @@ import { kindCodes } from '#ledger/rules/kinds.ts';
 import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
-// A leg that is no purse's has a row only where an entry that others paid a part of was taken back as a whole.
+// A leg that is no purse's has a row only where an entry that others paid a part of was taken back as a whole. What a
+// void gave back and its reversal took again is nothing of the payment any more.
 const corrections: Check = {
   name: 'corrections',
-  text: `with given_back as (
-      select e.bucket, e.original_id as entry_id, p.account_id, sum(p.amount_fen) as fen
-      from ledger.entries e join ledger.postings p on p.bucket = e.bucket and p.entry_id = e.id
-      where e.kind in (${kindCodes.refund}, ${kindCodes.reversal}, ${kindCodes.compensation}, ${kindCodes.void})
-      group by e.bucket, e.original_id, p.account_id),
+  text: `with returns as (
+      select bucket, id, original_id as entry_id from ledger.entries
+      where kind in (${kindCodes.refund}, ${kindCodes.reversal}, ${kindCodes.compensation}, ${kindCodes.void})
+      union all
+      select r.bucket, r.id, v.original_id
+      from ledger.entries v join ledger.entries r on r.bucket = v.bucket and r.original_id = v.id
+      where v.kind = ${kindCodes.void} and r.kind = ${kindCodes.reversal}),
+    given_back as (
+      select b.bucket, b.entry_id, p.account_id, sum(p.amount_fen) as fen
+      from returns b join ledger.postings p on p.bucket = b.bucket and p.entry_id = b.id
+      group by b.bucket, b.entry_id, p.account_id),
     both_sides as (
       select bucket, entry_id, account_id, c.original_fen, c.returned_fen, g.fen,
         c is null as missing

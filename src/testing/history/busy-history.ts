@@ -7,7 +7,7 @@ import { type InstanceOptions, openInstance, openPlayer, type Player } from './p
 /**
  * Everything that the books can hold, at least once: loads, payments, declines, repeats, rides that two purses
  * pay, holds captured in part, in full and at last, voided, reversed and expired, refunds, reversals, tombstones,
- * payments voided and compensated.
+ * payments voided and compensated, captures and voids taken back.
  */
 export async function playBusyHistory(options: InstanceOptions): Promise<void> {
   const today = await openInstance(options);
@@ -18,6 +18,7 @@ export async function playBusyHistory(options: InstanceOptions): Promise<void> {
   await playRides(player);
   await playHolds(player);
   await playReturns(player);
+  await playUndone(player);
   await today.close();
   const nextWeek = await openInstance({ ...options, clock: (nowMs) => nowMs + holdLifeMs + 1 });
   const later = openPlayer(nextWeek, '2026-11-30');
@@ -96,4 +97,21 @@ async function playReturns({ send, reverse, sendAfterReversal }: Player): Promis
   const desk = { kind: 'compensation', sector: 'transit', terminalId: deskTerminalId } as const;
   const ofWrong = { card: cardRef(10), original: { id: wrong.id, businessKey: null } };
   await send({ ...desk, ...ofWrong, amountFen: fen(150), detail: { reason: 'overcharged' } });
+}
+
+/** A capture and two voids whose answers were lost; after it, what they were about goes on. */
+async function playUndone({ send, reverse }: Player): Promise<void> {
+  const card = cardRef(6);
+  const hold = await send({ kind: 'authorise', card, amountFen: fen(1_000) });
+  const ofHold = { card, original: { id: hold.id, businessKey: null } };
+  await send({ kind: 'capture', ...ofHold, amountFen: fen(300), final: true });
+  await reverse();
+  await send({ kind: 'void', ...ofHold, amountFen: null });
+  await reverse();
+  await send({ kind: 'capture', ...ofHold, amountFen: fen(400), final: true });
+  const paid = await send({ card, amountFen: fen(90) });
+  const ofPaid = { card, original: { id: paid.id, businessKey: null } };
+  await send({ kind: 'void', ...ofPaid, amountFen: null });
+  await reverse();
+  await send({ kind: 'refund', ...ofPaid, amountFen: fen(10) });
 }

@@ -6,7 +6,7 @@ import type { HttpTown } from './http-town.ts';
 
 /** Opens a personal account for each of these cards and loads it through the one path. */
 export async function openPersonalAccounts(
-  { owner, parts }: HttpTown,
+  { owner, parts }: Pick<HttpTown, 'owner'> & { readonly parts: Pick<HttpTown['parts'], 'clearing'> },
   cards: readonly number[],
   amountFen: bigint,
 ): Promise<void> {

@@ -113,6 +113,7 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
     openHolds: [...tables.holds.values()].filter(
       (hold) => hold.state === 'open' && locked.has(hold.accountId),
     ),
+    followedHolds: followedHolds(tables, requests),
     cards: pickSome(tables.cards, new Set(requests.map(({ card }) => card.cardId))),
     known: [...pickSome(tables.known, new Set(keys)).values()].map(withReturned),
     originals: new Map(
@@ -121,6 +122,15 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
     reference: tables.reference,
     sectorStates: readSectors(tables, requests),
   };
+}
+
+function followedHolds(tables: Tables, requests: readonly Request[]): Hold[] {
+  const followed = new Set<bigint>();
+  for (const { original } of requests) {
+    const known = original?.businessKey == null ? undefined : tables.known.get(original.businessKey);
+    if (known?.refusal === null && known.originalId !== null) followed.add(known.originalId);
+  }
+  return [...tables.holds.values()].filter((hold) => followed.has(hold.entryId));
 }
 
 function lockedBy(request: Request, reference: Reference): bigint[] {
@@ -194,7 +204,7 @@ export function heldNow(holds: Iterable<Hold>, purse: bigint, nowMs: number): bi
   let held = 0n;
   for (const hold of holds) {
     const counts = hold.accountId === purse && hold.state === 'open' && hold.expiresAtMs > nowMs;
-    if (counts) held += hold.amountFen - hold.capturedFen;
+    if (counts) held += hold.amountFen - hold.capturedFen - hold.freedFen;
   }
   return held;
 }

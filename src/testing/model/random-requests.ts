@@ -25,12 +25,16 @@ export interface EpisodeOptions {
   readonly firstTrace: number;
   readonly requests: number;
   readonly burstMax: number;
+  /** Mostly payments and authorisations that are captured, voided and reversed again; left out, something of all. */
+  readonly undoing?: boolean;
 }
 
 interface Made {
   readonly draft: Draft;
   readonly trace: TraceKey;
   readonly place: number;
+  /** What it is about, where it says no amount itself. */
+  readonly aboutFen: Draft['amountFen'];
   /** It is only ever repeated as it is: nothing was stored under its caller's key. */
   readonly asItIs: boolean;
 }
@@ -43,6 +47,8 @@ interface Drawing {
   readonly burst: Made[];
   /** Originals whose reversal went ahead of them. */
   readonly late: Made[];
+  /** The keys of the reversals so far. */
+  readonly reversals: Set<string>;
   traces: number;
   places: number;
 }
@@ -50,7 +56,16 @@ interface Drawing {
 /** Draws an episode: everything that happens to a few cards, in bursts. The same seed draws the same. */
 export function drawEpisode(options: EpisodeOptions): Burst[] {
   const random = seededRandom(options.seed);
-  const drawing: Drawing = { random, options, before: [], burst: [], late: [], traces: 0, places: 0 };
+  const drawing: Drawing = {
+    random,
+    options,
+    before: [],
+    burst: [],
+    late: [],
+    reversals: new Set(),
+    traces: 0,
+    places: 0,
+  };
   const bursts: Burst[] = [];
   let nowMs = options.startMs;
   while (drawing.places < options.requests) {
@@ -75,7 +90,9 @@ function pauseMs(random: SeededRandom): number {
   return random.chance(8) ? 24 * hourMs : minutes * 60_000;
 }
 
-const ways: readonly (readonly [weight: number, draw: (drawing: Drawing) => Made])[] = [
+type Ways = readonly (readonly [weight: number, draw: (drawing: Drawing) => Made])[];
+
+const ways: Ways = [
   [20, (drawing) => drawNew(drawing, 'payment')],
   [14, (drawing) => drawTap(drawing, 'payment')],
   [16, drawLoad],
@@ -84,17 +101,34 @@ const ways: readonly (readonly [weight: number, draw: (drawing: Drawing) => Made
   [10, (drawing) => drawFollowing(drawing, 'capture')],
   [6, (drawing) => drawFollowing(drawing, 'void')],
   [9, (drawing) => drawFollowing(drawing, 'refund')],
-  [7, drawReversal],
-  [2, drawEarlyReversal],
+  [7, (drawing) => drawReversal(drawing)],
+  [3, drawEarlyReversal],
   [3, drawLate],
   [9, drawRepeat],
   [4, drawChanged],
   [3, drawOdd],
 ];
-const waysByWeight = ways.flatMap(([weight, draw]) => Array.from({ length: weight }, () => draw));
+const undoingWays: Ways = [
+  [8, (drawing) => drawNew(drawing, 'payment')],
+  [8, drawLoad],
+  [14, (drawing) => drawNew(drawing, 'authorise')],
+  [18, (drawing) => drawFollowing(drawing, 'capture')],
+  [12, (drawing) => drawFollowing(drawing, 'void')],
+  [2, (drawing) => drawFollowing(drawing, 'refund')],
+  [16, (drawing) => drawReversal(drawing, ['capture'])],
+  [12, (drawing) => drawReversal(drawing, ['void'])],
+  [2, (drawing) => drawReversal(drawing)],
+  [2, drawEarlyReversal],
+  [2, drawLate],
+  [3, drawRepeat],
+];
+const byWeight = (weighted: Ways) =>
+  weighted.flatMap(([weight, draw]) => Array.from({ length: weight }, () => draw));
+const waysByWeight = byWeight(ways);
+const undoingByWeight = byWeight(undoingWays);
 
 function drawOne(drawing: Drawing): Made {
-  return drawing.random.pick(waysByWeight)(drawing);
+  return drawing.random.pick(drawing.options.undoing === true ? undoingByWeight : waysByWeight)(drawing);
 }
 
 function make(drawing: Drawing, over: Partial<Draft> & { terminalId: number }): Made {
@@ -116,14 +150,15 @@ function make(drawing: Drawing, over: Partial<Draft> & { terminalId: number }): 
     ...(drawing.random.chance(70) ? { pin: drawing.random.chance(90) ? 'right' : 'pin-wrong' } : {}),
     ...over,
   };
-  return { draft, trace, place: drawing.places, asItIs: false };
+  return { draft, trace, place: drawing.places, aboutFen: draft.amountFen, asItIs: false };
 }
 
 function drawCard({ random, options }: Drawing): CardRef {
   return random.chance(80) ? (options.cards[random.int(2)] as CardRef) : random.pick(options.cards);
 }
 
-function drawAmount(random: SeededRandom): Draft['amountFen'] {
+function drawAmount({ random, options }: Drawing): Draft['amountFen'] {
+  if (options.undoing === true) return fen(1 + random.int(random.pick([40, 400])));
   if (random.chance(1)) return null;
   if (random.chance(3)) return fen(random.pick([9_000, 9_001, 8_999]));
   return fen(1 + random.int(random.pick([10, 400, 8_000])));
@@ -131,7 +166,7 @@ function drawAmount(random: SeededRandom): Draft['amountFen'] {
 
 function drawNew(drawing: Drawing, kind: Kind): Made {
   const terminalId = merchantTerminal(1 + drawing.random.int(2));
-  return make(drawing, { kind, terminalId, amountFen: drawAmount(drawing.random) });
+  return make(drawing, { kind, terminalId, amountFen: drawAmount(drawing) });
 }
 
 function drawTap(drawing: Drawing, kind: Kind): Made {
@@ -140,10 +175,10 @@ function drawTap(drawing: Drawing, kind: Kind): Made {
 }
 
 function drawLoad(drawing: Drawing): Made {
-  const { random } = drawing;
+  const { random, options } = drawing;
   const amount = random.chance(4)
     ? random.pick([200_000, 200_001])
-    : 1 + random.int(random.pick([300, 9_000]));
+    : 1 + random.int(random.pick([300, options.undoing === true ? 300 : 9_000]));
   const purse = random.chance(3) ? 'medical' : random.pick(['online', 'online', 'e-purse']);
   const terminalId = town.bankTerminal;
   const load = {
@@ -173,7 +208,7 @@ function drawFollowing(drawing: Drawing, kind: Kind): Made {
   const { draft, place } = random.pick(fitting);
   const whole = draft.amountFen ?? fen(200);
   const part = fen(1 + random.int(Number(whole) + 2));
-  return make(drawing, {
+  const made = make(drawing, {
     kind,
     sector: draft.sector,
     terminalId: random.chance(3) ? merchantTerminal(1 + random.int(2)) : draft.terminalId,
@@ -182,16 +217,19 @@ function drawFollowing(drawing: Drawing, kind: Kind): Made {
     original: { place: random.chance(98) ? place : null, businessKey: null },
     final: kind === 'capture' && random.chance(40),
   });
+  return { ...made, aboutFen: whole };
 }
 
-function drawReversal(drawing: Drawing): Made {
+function drawReversal(drawing: Drawing, kinds?: readonly Kind[]): Made {
   const { random, before, burst } = drawing;
-  const all = [...before.slice(-30), ...burst].filter(({ draft }) => draft.kind !== 'reversal');
+  const all = [...before.slice(-30), ...burst].filter(
+    ({ draft }) => draft.kind !== 'reversal' && kinds?.includes(draft.kind) !== false,
+  );
   if (all.length === 0) return drawLoad(drawing);
   return reversalOf(drawing, random.pick(all));
 }
 
-function reversalOf(drawing: Drawing, { draft, trace }: Made): Made {
+function reversalOf(drawing: Drawing, { draft, trace, aboutFen }: Made): Made {
   const { random } = drawing;
   const { sector, terminalId, card, amountFen, businessKey: key } = draft;
   const made = make(drawing, {
@@ -202,15 +240,25 @@ function reversalOf(drawing: Drawing, { draft, trace }: Made): Made {
   });
   const says = {
     card: random.chance(96) ? card : drawCard(drawing),
-    amountFen: random.chance(96) ? amountFen : fen(7),
+    amountFen: random.chance(96) ? (amountFen ?? (random.chance(50) ? aboutFen : null)) : fen(7),
     businessKey: reversalKey(trace),
   };
-  return { ...made, draft: { ...made.draft, ...says } };
+  // A second reversal of the same repeats the first under another caller's key.
+  const asItIs = drawing.reversals.has(says.businessKey);
+  drawing.reversals.add(says.businessKey);
+  return { ...made, draft: { ...made.draft, ...says }, asItIs };
 }
 
 /** A reversal that overtakes its original, which comes later. */
 function drawEarlyReversal(drawing: Drawing): Made {
-  const original = drawing.random.chance(50) ? drawLoad(drawing) : drawNew(drawing, 'payment');
+  const { random } = drawing;
+  const original = random.pick([
+    () => drawLoad(drawing),
+    () => drawNew(drawing, 'payment'),
+    () => drawFollowing(drawing, 'capture'),
+    () => drawFollowing(drawing, 'void'),
+    () => drawFollowing(drawing, 'refund'),
+  ])();
   drawing.late.push({ ...original, asItIs: true });
   return reversalOf(drawing, original);
 }

@@ -1,6 +1,7 @@
-import { capture, refund, release, reverse, takeBackWhole } from './give-back.ts';
+import { capture, refund, release, takeBackWhole } from './give-back.ts';
 import type { At, Books, Decided, Draft, Entry, NaiveTerms } from './list.ts';
 import { start } from './pay.ts';
+import { reverse } from './reverse.ts';
 
 /** The time of a request, and what its card's row says against it. */
 export interface Moment {

@@ -46,8 +46,13 @@ export interface Hold {
   readonly entry: Entry;
   readonly who: string;
   readonly untilMs: number;
-  leftFen: bigint;
-  open: boolean;
+  readonly amountFen: bigint;
+  /** What each capture took, by its label. */
+  readonly taken: Map<string, bigint>;
+  /** What its purse had no money for when it was to be held again. */
+  lostFen: bigint;
+  /** The label of what ended it. */
+  endedBy: string | null;
 }
 
 export interface Decided {
@@ -103,13 +108,21 @@ export function balanceOf(books: Books, who: string): bigint {
   return sum(books.moves.filter((move) => move.who === who).map((move) => move.fen));
 }
 
+export function leftOf(hold: Hold): bigint {
+  return hold.amountFen - sum(hold.taken.values()) - hold.lostFen;
+}
+
+export function isOpen(hold: Hold, nowMs: number): boolean {
+  return hold.endedBy === null && leftOf(hold) > 0n && hold.untilMs > nowMs;
+}
+
 export function openHolds(books: Books, nowMs: number): Hold[] {
-  return books.holds.filter((hold) => hold.open && hold.untilMs > nowMs);
+  return books.holds.filter((hold) => isOpen(hold, nowMs));
 }
 
 export function heldOf(books: Books, who: string, nowMs: number): bigint {
   const own = openHolds(books, nowMs).filter((hold) => hold.who === who);
-  return sum(own.map((hold) => hold.leftFen));
+  return sum(own.map(leftOf));
 }
 
 export function availableOf(books: Books, who: string, nowMs: number): bigint {

@@ -106,6 +106,7 @@ function hold(
   if (debits.some(({ who }) => isFull(who))) return 'too-many-holds';
   const entry = post(books, { draft, legs: [] }, at);
   const untilMs = at.nowMs + holdLifeMs;
-  for (const { who, fen } of debits) books.holds.push({ entry, who, leftFen: -fen, untilMs, open: true });
+  for (const { who, fen } of debits)
+    books.holds.push({ entry, who, amountFen: -fen, untilMs, taken: new Map(), lostFen: 0n, endedBy: null });
   return entry;
 }

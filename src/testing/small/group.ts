@@ -132,6 +132,31 @@ export const load = (amount: number, purse: Purse, over: Partial<Request> = {}) 
   return fresh({ ...topUp, amountFen: fen(amount), ...over });
 };
 
+/** The reversal of a request: it names the original's trace and repeats its amount. */
+export const reversal = (original: Request, over: Partial<Request> = {}) => {
+  const { sector, terminalId, card, amountFen, businessKey: key } = original;
+  return fresh({
+    kind: 'reversal',
+    sector,
+    terminalId,
+    card,
+    amountFen,
+    original: { id: null, businessKey: key },
+    ...over,
+  });
+};
+
+/** A request that speaks of an entry by its id, from where that came. */
+export const following = (
+  kind: Request['kind'],
+  original: Request,
+  over: Partial<Request> & { id: bigint },
+) => {
+  const { sector, terminalId, card } = original;
+  const { id, ...said } = over;
+  return fresh({ kind, sector, terminalId, card, original: { id, businessKey: null }, ...said });
+};
+
 /** Clears one request alone; its outcome, which must have been decided. */
 export function clearOne(books: MemoryClearing, request: Request, nowMs = noonMs): Outcome {
   const [decision] = books.clear([request], nowMs);

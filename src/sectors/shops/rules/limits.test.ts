@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
-import { spend, unspend } from './limits.ts';
+import { respend, spend, unspend } from './limits.ts';
 
 const limit = { perPaymentFen: 500n, perDayFen: 1_000n, pinFreeFen: 500n };
 const noPin = { nowMs: 0, pinVerified: false };
@@ -91,4 +91,18 @@ describe('a payment that is taken back', () => {
       }),
     );
   });
+});
+
+describe('a payment that is taken back and then not', () => {
+  test.for([
+    { before: spent(200), again: 100, after: spent(300) },
+    { before: spent(950), again: 100, after: spent(1_050) },
+    { before: spent(300, '2026-11-23'), again: 100, after: null },
+    { before: undefined, again: 100, after: null },
+  ])(
+    'counts on its day again, also beyond the limit; later it changes nothing',
+    ({ before, again, after }) => {
+      expect(respend({ amountFen: fen(again), spentAtMs: noon }, before)).toEqual(after);
+    },
+  );
 });

@@ -41,12 +41,20 @@ export function spend(
   return payment.amountFen > limit.pinFreeFen && !payment.pinVerified ? 'pin-required' : { day, spentFen };
 }
 
+interface Undone {
+  readonly amountFen: Fen;
+  readonly spentAtMs: number;
+}
+
 /** What is taken back on the day it was spent may be spent again; later it changes nothing. */
-export function unspend(
-  undone: { readonly amountFen: Fen; readonly spentAtMs: number },
-  before: Spending | undefined,
-): Spending | null {
+export function unspend(undone: Undone, before: Spending | undefined): Spending | null {
   if (before === undefined || before.day !== hainanDay(undone.spentAtMs)) return null;
   const rest = before.spentFen - undone.amountFen;
   return { day: before.day, spentFen: fen(rest < 0n ? 0n : rest) };
+}
+
+/** What was taken back and is not any more counts on its day again, also beyond the limit: it was within it once. */
+export function respend(undone: Undone, before: Spending | undefined): Spending | null {
+  if (before === undefined || before.day !== hainanDay(undone.spentAtMs)) return null;
+  return { day: before.day, spentFen: fen(before.spentFen + undone.amountFen) };
 }
