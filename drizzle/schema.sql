@@ -934,8 +934,6 @@ alter table idempotency.outcomes add constraint outcomes_bucket_id_pk PRIMARY KE
 
 alter table idempotency.outcomes add constraint outcomes_business_key UNIQUE (business_key, bucket);
 
-alter table idempotency.outcomes add constraint outcomes_caller_key UNIQUE (caller_key, bucket);
-
 alter table ledger.accounts add constraint accounts_code CHECK (((id = ((owner_id * 16) + code)) AND ((code >= 0) AND (code <= 15))));
 
 alter table ledger.accounts add constraint accounts_floor CHECK (((floor_fen IS NULL) OR ((balance_fen - held_fen) >= floor_fen)));
@@ -1229,6 +1227,8 @@ CREATE INDEX batches_running ON disbursements.batches USING btree (id) WHERE (st
 CREATE INDEX lines_card_account ON disbursements.lines USING btree (card_account_id, batch_id, line_no);
 
 CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
+
+CREATE UNIQUE INDEX outcomes_caller_key ON idempotency.outcomes USING btree (caller_key, bucket) WHERE (caller_key IS NOT NULL);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 

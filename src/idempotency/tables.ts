@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   date,
@@ -7,6 +8,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -39,6 +41,7 @@ export const outcomes = idempotency.table(
   (t) => [
     primaryKey({ columns: [t.bucket, t.id] }),
     unique('outcomes_business_key').on(t.businessKey, t.bucket),
-    unique('outcomes_caller_key').on(t.callerKey, t.bucket),
+    // Messages of ISO 8583 have no key of their own: an index that leaves them out costs them nothing.
+    uniqueIndex('outcomes_caller_key').on(t.callerKey, t.bucket).where(sql`caller_key is not null`),
   ],
 );
