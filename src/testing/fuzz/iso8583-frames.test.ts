@@ -1,10 +1,12 @@
 import { expect, inject, test } from 'vitest';
 import { dialects, withFields } from '#iso8583/dialects.ts';
+import { everyOtherWay } from '#testing/iso8583/every-other-way.ts';
 import { fuzzFrames } from './iso8583-frames.ts';
 
 /** A frame is read in microseconds; what takes this long hangs. The machine itself may stop for a while. */
 const hangsMs = 2_000;
 const layouts = [
+  everyOtherWay,
   ...Object.values(dialects),
   withFields(dialects['cup-bcd'], {
     22: { pad: 'right' },

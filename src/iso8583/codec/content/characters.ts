@@ -13,7 +13,7 @@ const patterns: Readonly<Record<Exclude<FieldType, 'b' | 'xn'>, RegExp>> = {
 };
 
 /** 1 for each character below 256 that the type may hold. */
-export function allowedOf(type: keyof typeof patterns): Uint8Array {
+function allowedOf(type: keyof typeof patterns): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) =>
     patterns[type].test(String.fromCharCode(code)) ? 1 : 0,
   );
