@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { messageAnswerer } from '#channels/pos/message-answer.ts';
 import type { PosListener, PosParts } from '#channels/pos/parts.ts';
+import { demoMasterKey } from '#demo/sign-ins.ts';
 import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
 import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
 import { posParts } from '#start/pos-parts.ts';
-import { sealMasterKey } from '#terminals/keys/sealed-keys.ts';
-import { insertMasterKeys } from '#terminals/keys/store.ts';
 import { readTerminals } from '#terminals/store.ts';
 import { type HttpTown, type HttpTownOptions, openHttpTown } from '#testing/http/http-town.ts';
 import type { PosLine } from './pos-line.ts';
@@ -41,11 +39,9 @@ export interface PosTown extends HttpTown {
   terminal(terminalId: number, firstTrace?: number): Promise<TownTerminal>;
   /** What is answered to these bytes; null for nothing. */
   answer(bytes: Uint8Array): Promise<Buffer | null>;
+  /** A terminal's master key in hexadecimal. */
+  masterKeyOf(terminalId: number): string;
 }
-
-/** A made-up double-length master key of a terminal, good for nothing else. */
-export const posMasterKey = (terminalId: number) =>
-  createHash('sha256').update(`master key of the test town's ${terminalId}`).digest().subarray(0, 16);
 
 const macPlace = '0'.repeat(16);
 
@@ -54,14 +50,8 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
   const { listener: over = {}, posNowMs: nowMs = Date.now, ...townOptions } = options;
   const http = await openHttpTown(url, townOptions);
   const terminals = await readTerminals(http.owner);
-  await insertMasterKeys(
-    http.owner,
-    [...terminals.keys()].map((terminalId) => {
-      const master = { algorithm: '3des' as const, key: posMasterKey(terminalId) };
-      const sealed = sealMasterKey(http.parts.secrets, terminalId, master);
-      return { terminalId, algorithm: master.algorithm, sealed };
-    }),
-  );
+  const masterKeyOf = (terminalId: number) =>
+    Buffer.from(demoMasterKey(http.parts.secrets, terminalId).key).toString('hex');
   const pos = posParts(http.parts, nowMs);
   const codec = over.codec ?? compileCodec(dialects['cup-bcd']);
   const listener = { name: 'town', codec, mac: 'cup-ecb', logMessages: false, ...over } as const;
@@ -80,13 +70,13 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
     const participantId = terminals.get(terminalId)?.participantId ?? 0;
     const state = freshState({ terminalId, participantId, firstTrace });
     const ofTown = { form: '003', sendsTime: false, timeoutMs: () => 10_000, save: () => undefined } as const;
-    const masterKey = posMasterKey(terminalId).toString('hex');
+    const masterKey = masterKeyOf(terminalId);
     const opened = openTerminal({ ...ofTown, line, codec, state, masterKey, mac: listener.mac, nowMs });
     const { code } = await opened.signOn();
     if (code !== '00') throw new Error(`the terminal was not signed on: ${code}`);
     return { ...opened, tell: (message: Message) => tell({ codec, line, state }, message) };
   };
-  return { ...http, pos, codec, terminal, answer };
+  return { ...http, pos, codec, terminal, answer, masterKeyOf };
 }
 
 async function tell(
