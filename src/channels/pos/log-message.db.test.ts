@@ -3,7 +3,7 @@ import { setPaymentPin } from '#access/payment-pin.ts';
 import { systemActor } from '#audit/rules/event.ts';
 import { openLog } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { openPosTown, type PosTown, posMasterKey, type TownTerminal } from '#testing/pos/pos-town.ts';
+import { openPosTown, type PosTown, type TownTerminal } from '#testing/pos/pos-town.ts';
 import { cardNumber, cardRef, merchantTerminal } from '#testing/town.ts';
 
 let database: TestDatabase;
@@ -85,7 +85,7 @@ test('no card number, track, PIN, key, MAC or chip data stands in the log, whate
   await till.signOn();
   const { keys } = till.state;
   const hex = [
-    posMasterKey(merchantTerminal(1)).toString('hex'),
+    house.masterKeyOf(merchantTerminal(1)),
     ...[keys?.pin ?? 'none', keys?.mac ?? 'none'],
     ...answers.map(({ fields: answer }) => answer[64] ?? 'none'),
   ];
