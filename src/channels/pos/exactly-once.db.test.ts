@@ -129,4 +129,39 @@ describe('one message that comes again', () => {
     expect((await till.tell(purchase(reversal, '0400'))).fields[39]).toBe('00');
     expect((await till.tell(purchase({ 2: undefined, 39: '98' }, '0400'))).fields[39]).toBe('25');
   });
+
+  test('a reversal that does not say the day that its purchase said takes it back, and the other way round', async () => {
+    const asked = purchase({ 12: '083000', 13: '1125' });
+    await till.tell(asked);
+    const undated = purchase({ ...asked.fields, 12: undefined, 13: undefined, 39: '98' }, '0400');
+    expect((await till.tell(undated)).fields[39]).toBe('00');
+    expect(await reversals(asked)).toBe(1);
+    const plain = purchase({ 12: undefined, 13: undefined });
+    const { fields } = await till.tell(plain);
+    const dated = purchase({ ...plain.fields, 12: fields[12], 13: fields[13], 39: '98' }, '0400');
+    expect((await till.tell(dated)).fields[39]).toBe('00');
+    expect(await reversals(plain)).toBe(1);
+  });
+
+  test('a reversal of one day takes nothing back of another that has the same trace', async () => {
+    const asked = purchase({ 13: '1122' });
+    await till.tell(asked);
+    const next = purchase({ ...asked.fields, 13: '1123', 39: '98' }, '0400');
+    expect((await till.tell(next)).fields[39]).toBe('00');
+    expect(await reversals(asked)).toBe(0);
+  });
 });
+
+/** How often the payment under a trace number was given back. */
+async function reversals({ fields }: ReturnType<typeof purchase>): Promise<number> {
+  const { rows } = await house.owner.run(
+    {
+      name: 'test-reversals',
+      text: `select count(*)::int from ledger.entries r join idempotency.outcomes o
+        on o.bucket = r.bucket and o.id = r.original_id
+        where substring(replace(o.business_key::text, '-', '') from 21 for 6) = lpad(to_hex($1::int), 6, '0')`,
+    },
+    [Number(fields[11])],
+  );
+  return rows[0]?.[0] as number;
+}

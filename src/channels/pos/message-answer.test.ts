@@ -47,7 +47,8 @@ function openHouse(over: Partial<PosParts> = {}, at: Partial<PosListener> = {}) 
         .map((card) => [cardNumber(card), cardRef(card)] as const)
         .find(([known]) => known === number)?.[1],
     provePin: async (request) => ({ ...request, pin: 'right' }),
-    session: { run: () => Promise.reject(new Error('no database here')) } as unknown as PosParts['session'],
+    // Nothing is known there: what has to be looked up has its tests on PostgreSQL.
+    session: { run: async () => ({ rows: [], rowCount: 0 }) },
     recordLook: async () => undefined,
     nowMs: () => noonMs,
     log: openLog('silent'),

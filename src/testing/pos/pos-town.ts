@@ -4,7 +4,7 @@ import { demoMasterKey } from '#demo/sign-ins.ts';
 import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
 import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
-import { posParts } from '#start/pos-parts.ts';
+import { posParts } from '#start/pos/parts.ts';
 import { readTerminals } from '#terminals/store.ts';
 import { type HttpTown, type HttpTownOptions, openHttpTown } from '#testing/http/http-town.ts';
 import type { PosLine } from './pos-line.ts';
@@ -35,24 +35,22 @@ export interface TownTerminal extends PosTerminal {
 export interface PosTown extends HttpTown {
   readonly pos: PosParts;
   readonly codec: Codec;
+  /** A terminal's master key in hexadecimal. */
+  masterKeyOf(terminalId: number): string;
   /** A terminal that is signed on. */
   terminal(terminalId: number, firstTrace?: number): Promise<TownTerminal>;
   /** What is answered to these bytes; null for nothing. */
   answer(bytes: Uint8Array): Promise<Buffer | null>;
-  /** A terminal's master key in hexadecimal. */
-  masterKeyOf(terminalId: number): string;
 }
 
 const macPlace = '0'.repeat(16);
 
-/** Builds the town; each of its terminals has a master key. */
+/** Builds the town; its terminals have the master keys of the demonstration. */
 export async function openPosTown(url: string, options: PosTownOptions = {}): Promise<PosTown> {
   const { listener: over = {}, posNowMs: nowMs = Date.now, ...townOptions } = options;
   const http = await openHttpTown(url, townOptions);
   const terminals = await readTerminals(http.owner);
-  const masterKeyOf = (terminalId: number) =>
-    Buffer.from(demoMasterKey(http.parts.secrets, terminalId).key).toString('hex');
-  const pos = posParts(http.parts, nowMs);
+  const pos = { ...posParts(http.parts), nowMs };
   const codec = over.codec ?? compileCodec(dialects['cup-bcd']);
   const listener = { name: 'town', codec, mac: 'cup-ecb', logMessages: false, ...over } as const;
   const answerMessage = messageAnswerer(pos, listener);
@@ -66,17 +64,26 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
     hangUp: () => undefined,
     close: () => undefined,
   };
+  const masterKeyOf = (terminalId: number) =>
+    Buffer.from(demoMasterKey(http.parts.secrets, terminalId).key).toString('hex');
   const terminal = async (terminalId: number, firstTrace = 1) => {
     const participantId = terminals.get(terminalId)?.participantId ?? 0;
     const state = freshState({ terminalId, participantId, firstTrace });
     const ofTown = { form: '003', sendsTime: false, timeoutMs: () => 10_000, save: () => undefined } as const;
-    const masterKey = masterKeyOf(terminalId);
-    const opened = openTerminal({ ...ofTown, line, codec, state, masterKey, mac: listener.mac, nowMs });
+    const opened = openTerminal({
+      ...ofTown,
+      line,
+      codec,
+      state,
+      masterKey: masterKeyOf(terminalId),
+      mac: listener.mac,
+      nowMs,
+    });
     const { code } = await opened.signOn();
     if (code !== '00') throw new Error(`the terminal was not signed on: ${code}`);
     return { ...opened, tell: (message: Message) => tell({ codec, line, state }, message) };
   };
-  return { ...http, pos, codec, terminal, answer, masterKeyOf };
+  return { ...http, pos, codec, masterKeyOf, terminal, answer };
 }
 
 async function tell(

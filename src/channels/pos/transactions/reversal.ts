@@ -1,13 +1,13 @@
-import type { CardRef } from '#cards/store.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
 import type { Transaction } from '#channels/pos/rules/asked.ts';
-import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { isLikelyOriginal } from '#channels/pos/rules/likely-original.ts';
 import type { Request } from '#clearing/request.ts';
-import { businessKey, reversalKey } from '#idempotency/rules/keys.ts';
-import type { Fen } from '#money/fen.ts';
-import { fen } from '#money/fen.ts';
+import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { businessKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
+import { type Fen, fen } from '#money/fen.ts';
+import { addDays, hainanDay } from '#platform/calendar.ts';
 import { commonOf } from './new-request.ts';
 import { accountRef, cardOf, findKnown } from './originals.ts';
 import type { Traced } from './trace.ts';
@@ -16,54 +16,75 @@ import type { Traced } from './trace.ts';
 const namesOriginal: readonly Transaction[] = ['completion', 'part-completion', 'void', 'refund'];
 
 /** A reversal: it carries its original's trace, and its own key follows from it. */
-export function reversalRequest(
-  parts: PosParts,
-  traced: Traced,
-  transaction: Transaction,
-): Request | PosRefusal | Promise<Request | PosRefusal> {
-  const { fields } = traced.message;
-  const amountFen = transaction === 'void' ? null : readAmount(fields);
-  if (typeof amountFen === 'string') return amountFen;
-  const cardNumber = presentedCard(fields);
-  if (cardNumber === 'format') return 'format';
-  if (cardNumber === null || transaction === 'adjustment') return ofKnown(parts, traced, transaction);
-  const make = (card: CardRef | undefined) =>
-    card === undefined ? 'card-unknown' : reversalOf(traced, { transaction, card, amountFen });
-  const found = parts.resolveCard(cardNumber);
-  return found instanceof Promise ? found.then(make) : make(found);
-}
-
-/** Of an adjustment the books know what it moved, and without a card they know whose it was. */
-async function ofKnown(
+export async function reversalRequest(
   parts: PosParts,
   traced: Traced,
   transaction: Transaction,
 ): Promise<Request | PosRefusal> {
-  const key = businessKey(traced.trace.key);
-  const known = (await findKnown(parts, [key])).get(key);
+  const saidFen = readAmount(traced.message.fields);
+  if (typeof saidFen === 'string') return saidFen;
+  const original = await findOriginal(parts, traced, saidFen);
+  if (typeof original === 'string') return original;
+  const { key, known } = original;
   const card = await cardOf(parts, traced, known);
   if (card === null) return 'original-not-found';
   if (typeof card === 'string') return card;
-  const said = transaction === 'void' ? null : readAmount(traced.message.fields);
-  if (typeof said === 'string') return said;
-  const isMoved = transaction === 'adjustment' && known?.amountFen != null;
-  const amountFen = isMoved ? fen(known.amountFen) : said;
-  const isRefund = known?.cardId === 0n;
-  return reversalOf(traced, { transaction: isRefund ? 'refund' : transaction, card, amountFen });
-}
-
-function reversalOf(
-  traced: Traced,
-  of: { readonly transaction: Transaction; readonly card: CardRef; readonly amountFen: Fen | null },
-): Request {
-  const { transaction, card, amountFen } = of;
-  const { key } = traced.trace;
+  const isOfAccount = namesOriginal.includes(transaction) || known?.cardId === 0n;
   return {
     ...commonOf(traced),
     kind: 'reversal',
     businessKey: reversalKey(key),
-    card: namesOriginal.includes(transaction) ? accountRef(card.cardAccountId) : card,
-    amountFen,
+    card: isOfAccount ? accountRef(card.cardAccountId) : card,
+    amountFen: amountOf(known, { transaction, saidFen }),
     original: { id: null, businessKey: businessKey(key) },
   };
+}
+
+/**
+ * What was asked for is what is reversed. A terminal may say the fare that it learnt from the answer, where nothing was
+ * asked for; the amount of what a void took back; and the new total, where an adjustment moved the difference.
+ */
+function amountOf(
+  known: KnownOutcome | undefined,
+  { transaction, saidFen }: { readonly transaction: Transaction; readonly saidFen: Fen | null },
+): Fen | null {
+  const isTombstone = known?.refusal === 'reversed-before-arrival';
+  if (known === undefined || isTombstone) return transaction === 'void' ? null : saidFen;
+  if (known.amountFen === null) return null;
+  return transaction === 'adjustment' ? fen(known.amountFen) : saidFen;
+}
+
+interface Original {
+  readonly key: TraceKey;
+  readonly known: KnownOutcome | undefined;
+}
+
+/** The original under the name that this message gives it; where there is none, under another day that it may have had. */
+async function findOriginal(
+  parts: PosParts,
+  traced: Traced,
+  saidFen: Fen | null,
+): Promise<Original | PosRefusal> {
+  const { key } = traced.trace;
+  const card = await cardOf(parts, traced, undefined);
+  if (typeof card === 'string') return card;
+  const keys = (await otherDays(parts, traced)).map((localDate) => ({ ...key, localDate }));
+  const found = await findKnown(parts, [key, ...keys].map(businessKey));
+  const known = found.get(businessKey(key));
+  if (known !== undefined || card === null) return { key, known };
+  const said = { cardId: card.cardId, amountFen: saidFen, isDated: traced.trace.isDated };
+  for (const other of keys) {
+    const likely = found.get(businessKey(other));
+    if (likely !== undefined && isLikelyOriginal(likely, said)) return { key: other, known: likely };
+  }
+  return { key, known };
+}
+
+async function otherDays(parts: PosParts, { trace, receivedMs }: Traced): Promise<string[]> {
+  const { terminalId, batchNumber, localDate } = trace.key;
+  const today = hainanDay(receivedMs);
+  const days = trace.isDated
+    ? [await parts.batches.openedOn(terminalId, batchNumber)]
+    : [today, addDays(today, -1)];
+  return days.filter((day) => day !== null && day !== localDate) as string[];
 }

@@ -2,15 +2,19 @@ import type { Exchange } from '#channels/pos/exchange/exchange.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { readLocalTime } from '#channels/pos/rules/local-time.ts';
+import { readOriginalData } from '#channels/pos/rules/original-data.ts';
 import type { TraceKey } from '#idempotency/rules/keys.ts';
+import type { Fields } from '#iso8583/message.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Sector } from '#sectors/contract.ts';
 
 /** What names a transaction of a terminal's, and when it was by the terminal's clock. */
-export interface Trace {
+interface Trace {
   readonly key: TraceKey;
   /** "2026-11-22 08:30:00". */
   readonly localTime: string;
+  /** Whether the message says the day. */
+  readonly isDated: boolean;
 }
 
 /** A transaction with its name, in a sector that terminals may post in. */
@@ -27,19 +31,34 @@ export function readTrace(
   parts: PosParts,
   exchange: Exchange,
 ): Trace | PosRefusal | Promise<Trace | PosRefusal> {
-  const { message, type, terminal, terminalData, receivedMs } = exchange;
-  const { 11: trace, 12: field12, 13: date } = message.fields;
-  // Field 13 of 1993 says since when the card is good.
-  const field13 = type.version === 1993 ? undefined : date;
-  const local = readLocalTime({ field12, field13 }, hainanDay(receivedMs));
-  if (trace === undefined || !/^\d{6}$/.test(trace) || local === null) return 'format';
+  const { terminal, type, terminalData, receivedMs } = exchange;
+  const said = saidTrace(exchange);
+  if (said === 'format') return said;
+  const local = readLocalTime(said, hainanDay(receivedMs));
+  if (local === null || !/^\d{6}$/.test(said.trace ?? '')) return 'format';
   const batchNumber = terminalData.batchNumber ?? terminal.batchNumber;
   const named = (localDate: string | null): Trace | PosRefusal => {
-    if (localDate === null) return 'batch-mismatch';
-    const key = { terminalId: terminal.id, batchNumber, traceNumber: Number(trace), localDate };
-    return { key, localTime: `${localDate} ${local.time ?? '00:00:00'}` };
+    // Of a batch that never was nothing can be taken back, and nothing posted.
+    if (localDate === null) return type.messageClass === 'reversal' ? 'original-not-found' : 'batch-mismatch';
+    const key = { terminalId: terminal.id, batchNumber, traceNumber: Number(said.trace), localDate };
+    const isDated = local.date !== null;
+    return { key, localTime: `${localDate} ${local.time ?? '00:00:00'}`, isDated };
   };
   if (local.date !== null) return named(local.date);
   const openedOn = parts.batches.openedOn(terminal.id, batchNumber);
   return openedOn instanceof Promise ? openedOn.then(named) : named(openedOn);
+}
+
+/** Trace, time and date of the message; of a reversal those of its original, where hosts say them apart. */
+function saidTrace({ message: { fields }, type }: Exchange) {
+  const own = { trace: fields[11], ...saidTime(fields, type.version) };
+  if (type.messageClass !== 'reversal') return own;
+  const original = readOriginalData(fields, type.version);
+  if (original === null || original === 'format') return original ?? own;
+  return { ...own, trace: original.trace, field12: original.localTime ?? own.field12 };
+}
+
+function saidTime(fields: Fields, version: 1987 | 1993) {
+  // Field 13 of 1993 says since when the card is good.
+  return { field12: fields[12], field13: version === 1993 ? undefined : fields[13] };
 }
