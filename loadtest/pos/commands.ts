@@ -1,3 +1,5 @@
+import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
+import { type AdditionalAmount, readAdditionalAmounts } from '#iso8583/unionpay/field54.ts';
 import { formatYuan } from '#money/fen.ts';
 import { StartError } from '#platform/start-error.ts';
 import { perform, type Seen, signOn, takeBack, takeBackOpen } from '#testing/pos/careful.ts';
@@ -171,15 +173,14 @@ async function balance({ terminal }: Till, order: Order): Promise<Done> {
     await signOn(terminal);
     answer = await terminal.balance(order);
   }
-  const parts = answer.fields[54]?.match(/.{20}/g) ?? [];
+  const amounts = readAdditionalAmounts(answer.fields[54] ?? '');
   const done = answered('余额查询 balance', answer);
-  return { ...done, lines: [...done.lines, ...parts.map(balanceLine)] };
+  return { ...done, lines: [...done.lines, ...(isFieldFault(amounts) ? [] : amounts.map(balanceLine))] };
 }
 
-/** Field 54: account type 2, amount type 2, currency 3, sign, amount 12. */
-function balanceLine(part: string): string {
-  const amount = BigInt(part.slice(8)) * (part[7] === 'D' ? -1n : 1n);
-  return `账户 account ${part.slice(0, 2)}  ${part.slice(2, 4) === '02' ? '可用 available' : '余额 ledger'}  ${formatYuan(amount)}`;
+function balanceLine({ accountType, amountType, amountFen }: AdditionalAmount): string {
+  const what = amountType === '02' ? '可用 available' : '余额 ledger';
+  return `账户 account ${accountType}  ${what}  ${formatYuan(amountFen)}`;
 }
 
 async function reversed({ terminal }: Till): Promise<Done> {
@@ -199,17 +200,20 @@ async function reversed({ terminal }: Till): Promise<Done> {
   };
 }
 
+const resultWords = {
+  balanced: '对账平 balanced',
+  unbalanced: '对账不平,明细已上送 not balanced: every transaction was uploaded',
+  error: '结算失败 not settled',
+} as const;
+
 async function settled({ terminal }: Till): Promise<Done> {
   const { state } = terminal;
   const batch = state.batchNumber;
   const totals = totalsOf(batchEntries(state));
   const result = await terminal.settle();
-  const words =
-    { '1': '对账平 balanced', '2': '对账不平,明细已上送 not balanced: every transaction was uploaded' }[
-      result
-    ] ?? '结算失败 not settled';
+  const words = resultWords[result ?? 'error'];
   return {
-    isGood: result === '1',
+    isGood: result === 'balanced',
     seen: null,
     lines: [
       `批结算 settlement of batch ${batch}: ${words}`,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClaimedTotals } from '#iso8583/unionpay/field48.ts';
 import { formatYuan } from '#money/fen.ts';
 import { StartError } from '#platform/start-error.ts';
 import { signOn, takeBackOpen } from '#testing/pos/careful.ts';
-import { type BatchTotals, totalsOf } from '#testing/pos/settlement-fields.ts';
+import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { batchEntries } from '#testing/pos/terminal-state.ts';
 import { type Done, type OnTill, runCommand } from './commands.ts';
 import { readCommand } from './options.ts';
@@ -17,7 +18,7 @@ export interface DayOf {
   readonly reversed: number;
   /** What could not be asked for, because what it speaks of was declined. */
   readonly skipped: number;
-  readonly totals: BatchTotals;
+  readonly totals: ClaimedTotals;
   readonly isBalanced: boolean;
 }
 
@@ -40,7 +41,7 @@ export function readScript(file: string): readonly string[] {
 }
 
 /** A step of a script; every step of every terminal takes another card of the demonstration. */
-export function readStep(line: string, card: number): OnTill {
+function readStep(line: string, card: number): OnTill {
   const words = line.split(/\s+/);
   const said = words.filter((word) => !word.startsWith('--'));
   const presented = { card, types: words.includes('--pin'), swipes: words.includes('--swipe') };
@@ -67,7 +68,7 @@ export async function playDay(
     if (count !== null) counts[count] += 1;
   }
   const totals = totalsOf(batchEntries(terminal.state));
-  const isBalanced = (await terminal.settle()) === '1';
+  const isBalanced = (await terminal.settle()) === 'balanced';
   return { terminalId: terminal.state.terminalId, ...counts, totals, isBalanced };
 }
 

@@ -140,7 +140,7 @@ export function readCommand(words: readonly string[], { presented, terminals }: 
 const yuanPattern = /^(\d{1,9})(?:\.(\d{1,2}))?$/;
 
 /** "12.5" is 1250 fen. Throws StartError for what is no amount above nought. */
-export function readYuan(text: string | undefined): bigint {
+function readYuan(text: string | undefined): bigint {
   const [, yuan, parts = ''] = yuanPattern.exec(text ?? '') ?? [];
   const amountFen = yuan === undefined ? 0n : BigInt(yuan) * 100n + BigInt(parts.padEnd(2, '0'));
   if (amountFen > 0n) return amountFen;

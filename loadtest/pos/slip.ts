@@ -11,7 +11,7 @@ export interface SlipPlace {
 }
 
 /** "622848****4890": all that a slip shows of a card. */
-export const maskedCard = (cardNumber: string): string =>
+const maskedCard = (cardNumber: string): string =>
   `${cardNumber.slice(0, 6)}${'*'.repeat(Math.max(4, cardNumber.length - 10))}${cardNumber.slice(-4)}`;
 
 /** The lines of a sales slip. */

@@ -64,5 +64,9 @@ export function readFrame(answer: Buffer, traceNumber: number): number | null {
   if (answer.length < 2 || answer.length < 2 + answer.readUInt16BE(0)) return null;
   const body = answer.subarray(prefixBytes);
   if (Number(codec.peek(body, 11)) !== traceNumber) throw new Error('the answer to another message');
-  return Number.parseInt(String(codec.peek(body, 39)), 36);
+  const code = String(codec.peek(body, 39));
+  return /^\d\d$/.test(code) ? Number(code) : lettersFrom + Number.parseInt(code, 36);
 }
+
+/** "A0" is no number of two digits. */
+const lettersFrom = 1_000;

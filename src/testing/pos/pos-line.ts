@@ -18,7 +18,7 @@ export interface LineOptions {
 }
 
 /** What an answer must carry to be the one that is waited for. */
-export interface Call {
+interface Call {
   /** "0210", for a repeat too. */
   readonly answerMti: string;
   readonly trace: string;

@@ -187,7 +187,7 @@ describe('a terminal', () => {
     await perform(terminal, 'payment', order);
     const { entry } = await perform(terminal, 'payment', order);
     await terminal.reverse(entry);
-    expect(await terminal.settle()).toBe('1');
+    expect(await terminal.settle()).toBe('balanced');
     expect(line.heard[4]).toMatchObject({
       mti: '0500',
       fields: { 48: `000000001250001${'0'.repeat(47)}`, 60: '00000007201' },
@@ -201,10 +201,10 @@ describe('a terminal', () => {
     const { terminal, state } = terminalAt(line);
     await perform(terminal, 'payment', order);
     await expect(terminal.settle()).rejects.toThrow(NoAnswer);
-    expect(await terminal.settle()).toBe('2');
+    expect(await terminal.settle()).toBe('unbalanced');
     const [first, , second, upload, end] = line.heard.slice(2);
     expect([first?.fields[11], second?.fields[11]]).toEqual(['000044', '000044']);
     expect(upload?.fields[48]).toBe(`0100000043${cardNumber.padStart(20, '0')}000000001250`);
-    expect([end?.fields[48], end?.fields[60], state.batchNumber]).toEqual(['0001', '00000007207', 8]);
+    expect([end?.fields[48], end?.fields[60], state.batchNumber]).toEqual(['0001', '00000007202', 8]);
   });
 });

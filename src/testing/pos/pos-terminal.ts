@@ -1,5 +1,7 @@
 import type { Codec } from '#iso8583/codec.ts';
 import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
+import { recordsMax, writeUploadCount } from '#iso8583/unionpay/batch-upload.ts';
+import type { SettlementResult } from '#iso8583/unionpay/field48.ts';
 import { hainanTime } from '#platform/calendar.ts';
 import type { KeyForm, MacMode } from '#terminals/keys/key-service.ts';
 import { NoAnswer, type PosLine } from './pos-line.ts';
@@ -17,14 +19,7 @@ import {
   transactionFields,
   uploadMessage,
 } from './requests.ts';
-import {
-  settlementField,
-  settlementResult,
-  totalsOf,
-  uploadEndField,
-  uploadField,
-  uploadMax,
-} from './settlement-fields.ts';
+import { settlementField, settlementResult, totalsOf, uploadField } from './settlement-fields.ts';
 import { macOf, openKeys, pinFields } from './terminal-keys.ts';
 import {
   batchEntries,
@@ -89,11 +84,11 @@ export interface PosTerminal {
   /** Takes an entry back, or asks again for it. Throws NoAnswer. */
   reverse(entry: Entry): Promise<Answered>;
   /**
-   * Settles the batch, uploading it where the host has other totals, and begins the next one. Gives digit 31 of
-   * field 48: "1" balanced, "2" not, and anything else where it is not settled. Throws NoAnswer; it then goes on
-   * where it was when it is asked for again.
+   * Settles the batch, uploading it where the host has other totals, and begins the next one. Gives what the host
+   * found; with "error" or null it is not settled. Throws NoAnswer; it then goes on where it was when it is asked for
+   * again.
    */
-  settle(): Promise<string>;
+  settle(): Promise<SettlementResult>;
 }
 
 /** The terminal that is in this state. */
@@ -256,7 +251,7 @@ function isBelieved(
 const unsigned: readonly string[] = ['03', '12', '30', '40', '97'];
 
 /** Every step is noted before it is sent, so that a terminal that died goes on where it was. */
-async function settle(options: TerminalOptions): Promise<string> {
+async function settle(options: TerminalOptions): Promise<SettlementResult> {
   const { state, save } = options;
   state.settling ??= {
     trace: takeTrace(state),
@@ -266,10 +261,10 @@ async function settle(options: TerminalOptions): Promise<string> {
   save();
   const { settling } = state;
   const answer = await exchange(options, settlementMessage(state, settling), false);
-  const result = settlementResult(answer.fields[48] ?? '');
-  if (result === '2') await upload(options, settling);
-  if (result === '1' || result === '2') beginBatch(state, batchAfter(state.batchNumber));
-  else if (answer.code === '' || !isUndecided(answer.code)) state.settling = null;
+  const result = settlementResult(answer.fields[48]);
+  if (result === 'unbalanced') await upload(options, settling);
+  if (result === 'balanced' || result === 'unbalanced') beginBatch(state, batchAfter(state.batchNumber));
+  else if (result === 'error' || !isUndecided(answer.code)) state.settling = null;
   save();
   return result;
 }
@@ -280,16 +275,16 @@ const batchAfter = (batch: number): number => (batch === batchMax ? 1 : batch + 
 async function upload(options: TerminalOptions, settling: Settling): Promise<void> {
   const { state, save } = options;
   const entries = batchEntries(state).filter(isStanding);
-  const send = async (field48: string, part: '201' | '207') => {
+  const send = async (field48: string, part: '201' | '202') => {
     const upload = uploadMessage(state, { trace: takeTrace(state), field48, part });
     const { code } = await exchange(options, upload, false);
     if (code !== '00') throw new Error(`an upload was answered ${code}`);
   };
   while (settling.uploaded < entries.length) {
-    const some = entries.slice(settling.uploaded, settling.uploaded + uploadMax);
+    const some = entries.slice(settling.uploaded, settling.uploaded + recordsMax);
     await send(uploadField(some), '201');
     settling.uploaded += some.length;
     save();
   }
-  await send(uploadEndField(entries.length), '207');
+  await send(writeUploadCount(entries.length), '202');
 }

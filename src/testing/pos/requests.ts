@@ -1,4 +1,6 @@
 import type { Fields, Message } from '#iso8583/message.ts';
+import { writeTransactionKind } from '#iso8583/unionpay/field60.ts';
+import { writeOriginalTrace } from '#iso8583/unionpay/field61.ts';
 import type { Entry, PosKind, TerminalState } from './terminal-state.ts';
 
 /** How a kind stands in a message: its type, field 3, field 60.1 and field 25. */
@@ -49,6 +51,13 @@ export interface Placed {
 
 const batchDigits = (state: TerminalState) => String(state.batchNumber).padStart(6, '0');
 
+/** Field 60. Of what moves money it says that the terminal reads chips by contact, and that a part will not do. */
+function kindField({ batchNumber }: TerminalState, type: string, networkCode: string): string {
+  const abilities =
+    networkCode === '000' ? { readCapability: '5', chipCondition: '0', partialApproval: '0' } : {};
+  return writeTransactionKind({ type, batchNumber, networkCode, ...abilities });
+}
+
 /** The acceptor's own numbers: fields 41 and 42. */
 const placeFields = ({ terminalId, participantId }: TerminalState) => ({
   41: String(terminalId).padStart(8, '0'),
@@ -95,7 +104,7 @@ export function transactionFields(
     ...placeFields(state),
     49: '156',
     ...(sectorFields === undefined ? {} : { 57: sectorFields }),
-    60: `${type}${batchDigits(state)}000500`,
+    60: kindField(state, type, '000'),
   };
 }
 
@@ -104,7 +113,15 @@ function originalFields({ trace, batch, rrn, approval, at }: Original): Record<n
   return {
     ...(rrn === null ? {} : { 37: rrn }),
     ...(approval === null ? {} : { 38: approval }),
-    ...(isKnown ? { 61: `${batch}${trace}${monthAndDay(at)}` } : {}),
+    ...(isKnown
+      ? {
+          61: writeOriginalTrace({
+            batchNumber: Number(batch),
+            traceNumber: Number(trace),
+            monthDay: monthAndDay(at),
+          }),
+        }
+      : {}),
   };
 }
 
@@ -139,7 +156,7 @@ export function networkMessage(call: NetworkCall, { state, trace, serial }: Netw
     fields: {
       11: trace,
       ...placeFields(state),
-      60: `00${batchDigits(state)}${call}`,
+      60: kindField(state, '00', call),
       ...(isSignOn ? { 62: serial, 63: operator } : {}),
     },
   };
@@ -163,7 +180,7 @@ export function settlementMessage(state: TerminalState, { trace, field48 }: Tota
       ...placeFields(state),
       48: field48,
       49: '156',
-      60: `00${batchDigits(state)}201`,
+      60: kindField(state, '00', '201'),
       63: operator,
     },
   };
@@ -174,14 +191,14 @@ interface Totalled {
   readonly field48: string;
 }
 
-/** Some of the batch's transactions (201), or the end of them (202 balanced, 207 not). */
+/** Some of the batch's transactions (201), or the end of them (202). */
 export function uploadMessage(
   state: TerminalState,
-  { trace, field48, part }: Totalled & { readonly part: '201' | '202' | '207' },
+  { trace, field48, part }: Totalled & { readonly part: '201' | '202' },
 ): Message {
   return {
     mti: '0320',
-    fields: { 11: trace, ...placeFields(state), 48: field48, 60: `00${batchDigits(state)}${part}` },
+    fields: { 11: trace, ...placeFields(state), 48: field48, 60: kindField(state, '00', part) },
   };
 }
 

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  settlementField,
-  settlementResult,
-  totalsOf,
-  uploadEndField,
-  uploadField,
-} from './settlement-fields.ts';
+import { settlementField, settlementResult, totalsOf, uploadField } from './settlement-fields.ts';
 import type { Entry } from './terminal-state.ts';
 
 const entry = (kind: Entry['kind'], fen: number, over: Partial<Entry> = {}): Entry => ({
@@ -44,13 +38,13 @@ describe('the totals of a batch', () => {
   test('field 48 has 62 digits: both sides of here, then of abroad, each with a place for the result', () => {
     const field = settlementField({ debitFen: 123_456n, debitCount: 12, creditFen: 7n, creditCount: 1 });
     expect(field).toBe(`000000123456012000000000007001${'0'.repeat(32)}`);
-    expect(settlementResult(`${field.slice(0, 30)}1${field.slice(31)}`)).toBe('1');
+    expect(settlementResult(`${field.slice(0, 30)}1${field.slice(31)}`)).toBe('balanced');
+    expect(settlementResult(undefined)).toBeNull();
   });
 
   test('an upload says how many, and of each its trace, its card in 20 digits and its amount', () => {
     expect(uploadField([entry('payment', 100), entry('payment', 5)])).toBe(
       `02${'00' + '000042' + '00009460000000000000' + '000000000100'}${'00' + '000042' + '00009460000000000000' + '000000000005'}`,
     );
-    expect(uploadEndField(12)).toBe('0012');
   });
 });

@@ -1,12 +1,12 @@
+import { writeBatchUpload } from '#iso8583/unionpay/batch-upload.ts';
+import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
+import {
+  type ClaimedTotals as BatchTotals,
+  readSettlementTotals,
+  type SettlementResult,
+  writeSettlementTotals,
+} from '#iso8583/unionpay/field48.ts';
 import { type Entry, isStanding } from './terminal-state.ts';
-
-/** What a batch comes to as its terminal knows it. */
-export interface BatchTotals {
-  readonly debitFen: bigint;
-  readonly debitCount: number;
-  readonly creditFen: bigint;
-  readonly creditCount: number;
-}
 
 const debits: readonly Entry['kind'][] = ['payment', 'capture'];
 const credits: readonly Entry['kind'][] = ['refund', 'void', 'cancel-capture'];
@@ -25,27 +25,27 @@ export function totalsOf(entries: readonly Entry[]): BatchTotals {
   };
 }
 
-const resultAt = 30;
-const foreign = '0'.repeat(31);
+const nothing: BatchTotals = { debitFen: 0n, debitCount: 0, creditFen: 0n, creditCount: 0 };
 
-/** Field 48 of a settlement: amount and count of both sides and a result, for cards of here and of abroad. */
-export function settlementField({ debitFen, debitCount, creditFen, creditCount }: BatchTotals): string {
-  const side = (fen: bigint, count: number) => String(fen).padStart(12, '0') + String(count).padStart(3, '0');
-  return `${side(debitFen, debitCount)}${side(creditFen, creditCount)}0${foreign}`;
+/** Field 48 of a settlement: what the terminal took of cards of here, and nothing of cards from abroad. */
+export function settlementField(domestic: BatchTotals): string {
+  return writeSettlementTotals({ domestic, domesticResult: null, foreign: nothing, foreignResult: null });
 }
 
-/** "1" balanced, "2" not, "3" not settled. */
-export const settlementResult = (field48: string): string => field48.charAt(resultAt);
+/** What the host found; null where it does not say. */
+export function settlementResult(field48: string | undefined): SettlementResult {
+  const read = readSettlementTotals(field48 ?? '');
+  return isFieldFault(read) ? null : read.domesticResult;
+}
 
-/** How many transactions one upload carries. */
-export const uploadMax = 8;
-
-/** Field 48 of an upload: how many, and of each its card's type, trace, card number and amount. */
+/** Field 48 of an upload. */
 export function uploadField(entries: readonly Entry[]): string {
-  const record = ({ trace, cardNumber, amount }: Entry) =>
-    `00${trace}${cardNumber.padStart(20, '0')}${amount}`;
-  return String(entries.length).padStart(2, '0') + entries.map(record).join('');
+  return writeBatchUpload(
+    entries.map(({ trace, cardNumber, amount }) => ({
+      isForeignCard: false,
+      traceNumber: Number(trace),
+      cardNumber,
+      amountFen: BigInt(amount),
+    })),
+  );
 }
-
-/** Field 48 of the end of an upload: how many there were in all. */
-export const uploadEndField = (count: number): string => String(count).padStart(4, '0');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeSecurityControl } from '#iso8583/unionpay/field53.ts';
 import type { KeyForm, MacMode } from '#terminals/keys/key-service.ts';
 import { algorithmOf, type MacKey, macKey } from '#terminals/keys/rules/mac.ts';
 import { encodePinBlock } from '#terminals/keys/rules/pin-block.ts';
@@ -33,11 +34,13 @@ export function pinFields(
 ): { readonly 52: string; readonly 53: string } {
   const pinKey = { algorithm: algorithmOf[keys.mode], key: Buffer.from(keys.pin, 'hex') };
   const block = encodePinBlock(pinKey, { ...typed, fill: randomBytes(8) });
-  return { 52: block.toString('hex').toUpperCase(), 53: withCardNumber };
+  return { 52: block.toString('hex').toUpperCase(), 53: securityControl(keys) };
 }
 
-/** Format with the card number, under a key of double length. */
-const withCardNumber = '2600000000000000';
+function securityControl({ form }: TerminalKeys): string {
+  const key = form === '001' ? 'single-length' : 'double-length';
+  return writeSecurityControl({ pin: 'with-card-number', key, isTrackEncrypted: false });
+}
 
 /** What may be shown of working keys: their check values. */
 export function checkValues(keys: TerminalKeys): { readonly pin: string; readonly mac: string } {

@@ -29,7 +29,7 @@ export interface PosPage {
 }
 
 /** How often each thing happened at the terminals. */
-export interface PosCounts {
+interface PosCounts {
   signOns: number;
   reversals: number;
   deaths: number;

@@ -1,7 +1,7 @@
 import { isUndecided } from '#testing/pos/pos-terminal.ts';
 import type { PosKind } from '#testing/pos/terminal-state.ts';
 import { nameOf, type PosPage } from './pos-notebook.ts';
-import { type CallerTools, seeThrough, settle, takeBack } from './see-through.ts';
+import { type CallerTools, seeThrough, settle, signOnAgain, takeBack } from './see-through.ts';
 
 export interface PosStoryTools extends CallerTools {
   /** The number of a card of the demonstration. */
@@ -27,7 +27,8 @@ export async function tellPosStory(tools: PosStoryTools): Promise<void> {
   if (turn < 55) await buy(tools);
   else if (turn < 80) await hold(tools);
   else if (turn < 90) await loseConnection(tools);
-  else if (turn < 96) await losePower(tools);
+  else if (turn < 95) await losePower(tools);
+  else if (turn < 97) await signOnAgain(tools);
   else await settle(tools);
 }
 

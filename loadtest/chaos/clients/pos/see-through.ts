@@ -63,12 +63,22 @@ export async function settle(tools: CallerTools): Promise<void> {
   const { at, notebook } = tools;
   const batch = at.now().state.batchNumber;
   await until(tools, async () => {
-    const answer = await ask(tools, async () => ({ code: await at.now().settle(), fields: {} }));
-    if (answer === null || answer.code === '') return false;
-    if (answer.code === '1') notebook.counts.settled += 1;
-    else notebook.contradict(`terminal ${at.terminalId} settled batch ${batch}: result ${answer.code}`);
+    const result = await ask(tools, () => at.now().settle());
+    if (result === null) return false;
+    if (result === 'balanced') notebook.counts.settled += 1;
+    else notebook.contradict(`terminal ${at.terminalId} settled batch ${batch}: ${result}`);
     return true;
   });
+}
+
+/** Signs on anew, as a terminal does in the morning: its keys and the host's change in the middle of the traffic. */
+export async function signOnAgain({ at, notebook }: CallerTools): Promise<void> {
+  notebook.counts.signOns += 1;
+  try {
+    await at.now().signOn();
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+  }
 }
 
 /** Tries until it is done or the patience is over. */
@@ -81,7 +91,7 @@ async function until({ random }: CallerTools, isDone: () => Promise<boolean>): P
 }
 
 /** One call, with a sign-on before it where the terminal has no keys, and after it where the host asks for one. */
-async function ask(tools: CallerTools, send: () => Promise<Answered>): Promise<Answered | null> {
+async function ask<Said>(tools: CallerTools, send: () => Promise<Said>): Promise<Said | null> {
   const { at, notebook, called } = tools;
   const signOn = async () => {
     notebook.counts.signOns += 1;
@@ -92,9 +102,9 @@ async function ask(tools: CallerTools, send: () => Promise<Answered>): Promise<A
   const startedAtMs = performance.now();
   try {
     if (at.now().state.keys === null) await signOn();
-    const answer = await send();
-    if (asksForSignOn(answer.code)) await signOn();
-    return answer;
+    const said = await send();
+    if (isAnswer(said) && asksForSignOn(said.code)) await signOn();
+    return said;
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     // The next message goes over a connection of its own, perhaps to the other instance.
@@ -104,3 +114,6 @@ async function ask(tools: CallerTools, send: () => Promise<Answered>): Promise<A
     called(performance.now() - startedAtMs);
   }
 }
+
+const isAnswer = (said: unknown): said is Answered =>
+  typeof said === 'object' && said !== null && 'code' in said;
