@@ -1,8 +1,7 @@
 import { ascii, type CodePage } from '#iso8583/codec/code-pages.ts';
 import { type Content, fail, type Reading } from '#iso8583/codec/reading.ts';
 import { characters } from './characters.ts';
-import type { Padding } from './nibbles.ts';
-import { nibbles } from './nibbles.ts';
+import { nibbles, type Padding } from './nibbles.ts';
 
 /** C is credit, D is debit; the sign counts as a unit. */
 const signs = ['C', 'D'] as const;

@@ -1,9 +1,5 @@
 import { asBytes, type Content, fail, type Reading, type Writing } from '#iso8583/codec/reading.ts';
 
-/**
- * Text of any script; a unit is a byte. What a type may hold is not looked at beyond this: letters of a merchant's
- * name in Chinese are letters. Control characters are refused, and what has two forms is refused in one of them.
- */
 const leadMin = 0x81;
 const trailMin = 0x40;
 const trails = 0x100 - trailMin;
@@ -18,7 +14,11 @@ interface GbkTables {
 let tables: GbkTables | null = null;
 const wide = asBytes(Buffer.alloc(2 * pairsMax));
 
-/** ASCII, and pairs of bytes as GBK has them. A character that two pairs stand for has the first of them. */
+/**
+ * ASCII, and pairs of bytes as GBK has them; a unit is a byte. What the type of the field may hold is not looked at
+ * beyond this: the letters of a merchant's name in Chinese are letters. Control characters are refused, and of two
+ * pairs that are one character the second.
+ */
 export const gbkText: Content = {
   widthOf: (units) => units,
   charactersMax: (units) => units,
@@ -94,6 +94,7 @@ const isPrivateUse = (code: number) => code >= 0xe000 && code <= 0xf8ff;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const control = /\p{Cc}/u;
 
+/** Text of any script, with the same rules; UTF-8 has one form for each character. */
 export const utf8Text: Content = {
   widthOf: (units) => units,
   charactersMax: (units) => units,
