@@ -82,7 +82,7 @@ interface Undone {
   readonly participantId: number;
   /** What goes back now; nought where the entry moved nothing. */
   readonly amountFen: Fen;
-  /** Whether nothing of the entry is left after this; true once at the most. */
+  /** Whether nothing of the entry is left after this; true once at the most, or once more after a `redo`. */
   readonly whole: boolean;
   /** The entry's own fields, with what the plan noted. */
   readonly detail: Readonly<Record<string, string>>;
@@ -90,7 +90,7 @@ interface Undone {
 }
 
 /** An entry of the sector of which what was taken back was not: the void of it was reversed. */
-export type Redone = Omit<Undone, 'whole'>;
+type Redone = Omit<Undone, 'whole'>;
 
 /**
  * A sector says which postings a request becomes, and nothing else. It reads for many, plans pure, and writes
