@@ -22,7 +22,7 @@ describe('the options of a command', () => {
     ['pos', ['pay', '1', '--card', '21'], '--card is a whole number from 1 to 20, not "21".'],
     ['pos', ['echo', '--mac', 'md5'], '--mac is one of cup-ecb, x9.19, sm4, none, not "md5".'],
     ['pos', ['echo', '--framing', 'x'], '--framing is one of unionpay-pos'],
-    ['pos', ['echo', '--dialect', 'iso93'], '--dialect is one of cup-bcd'],
+    ['pos', ['echo', '--dialect', 'iso93'], '--dialect is one of unionpay-pos'],
   ] as const)('of %s, %j is answered by one sentence with what is allowed', ([command, args, sentence]) => {
     const readers = { bench: readBenchOptions, chaos: readChaosOptions, pos: readPosOptions };
     const read = () => readers[command](args);

@@ -50,7 +50,7 @@ const optionNames = {
   terminals: { type: 'string', default: '1' },
   host: { type: 'string' },
   port: { type: 'string' },
-  dialect: { type: 'string', default: 'cup-bcd' },
+  dialect: { type: 'string', default: 'unionpay-pos' },
   framing: { type: 'string', default: 'unionpay-pos' },
   mac: { type: 'string', default: 'cup-ecb' },
   terminal: { type: 'string' },

@@ -192,7 +192,7 @@ describe('the log', () => {
     const banner = service.stdout();
     expect(banner).toContain(`Bearer ${signIns.financeToken}`);
     expect(banner.match(/is running/g)).toHaveLength(1);
-    expect(banner).toMatch(/^ {2}terminals {2}127\.0\.0\.1:\d+ {3}ISO 8583, cup-bcd$/m);
+    expect(banner).toMatch(/^ {2}terminals {2}127\.0\.0\.1:\d+ {3}ISO 8583, unionpay-pos$/m);
     expect(banner.split('\n').length).toBeLessThan(32);
     for (const secret of [masterKeyHex, password, ...cards]) expect(banner).not.toContain(secret);
   });

@@ -28,7 +28,7 @@ export interface FrameKeys {
   readonly firstDay: string;
 }
 
-const codec = compileCodec(dialects['cup-bcd']);
+const codec = compileCodec(dialects['unionpay-pos']);
 const framing = framings['unionpay-pos'];
 const prefix = around(framing);
 const prefixBytes = 2 + (prefix.tpdu?.length ?? 0) + (prefix.header?.length ?? 0);

@@ -23,7 +23,7 @@ export async function signOnAll(
   port: number,
   terminals: readonly ToSignOn[],
 ): Promise<Record<number, string>> {
-  const codec = compileCodec(dialects['cup-bcd']);
+  const codec = compileCodec(dialects['unionpay-pos']);
   const address = () => ({ host: '127.0.0.1', port });
   const line = openLine({ address, framing: framings['unionpay-pos'], codec });
   const macs: Record<number, string> = {};

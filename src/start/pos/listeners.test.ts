@@ -11,7 +11,7 @@ const elsewhere = { DATABASE_URL: 'postgresql://books.example/one_card' };
 describe('terminals are served', () => {
   test('where the demonstration has our own database, with their messages in the log', () => {
     expect(chosen({})).toMatchObject([
-      { name: 'cup-bcd', host: '127.0.0.1', port: 8583, mac: 'cup-ecb', logMessages: true },
+      { name: 'unionpay-pos', host: '127.0.0.1', port: 8583, mac: 'cup-ecb', logMessages: true },
     ]);
     expect(chosen({ POS_PORT: '0', HOST: '0.0.0.0' })).toMatchObject([{ port: 0, host: '0.0.0.0' }]);
   });
@@ -39,7 +39,7 @@ describe('terminals are served', () => {
     const answererOf = () => () => ({ body: null, close: 'it was asked' });
     const parts = { answererOf, log: openLog('silent'), metrics: createMetrics() };
     const [place] = await servePosListeners(listeners, parts, started);
-    expect(place).toMatchObject({ name: 'cup-bcd', host: '127.0.0.1', layout: 'cup-bcd', isTls: false });
+    expect(place).toMatchObject({ name: 'unionpay-pos', host: '127.0.0.1', layout: 'unionpay-pos', isTls: false });
     const { socket, ended } = openRawFrames(place?.port ?? 0);
     socket.write(Buffer.from('000c600001000260310031100300', 'hex'));
     await ended;

@@ -27,10 +27,10 @@ export function chooseListeners(config: Config): Listener[] {
   const isEmbedded = databaseUrl === undefined;
   const isDemo = config.demo ?? isEmbedded;
   if (posPort === undefined && !(isEmbedded && isDemo)) return [];
-  const speaks = { dialect: 'cup-bcd', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
+  const speaks = { dialect: 'unionpay-pos', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
   // A newcomer looks for the first message in the log.
   return [
-    listenerOf({ name: 'cup-bcd', host, port: posPort ?? defaultPort, ...speaks, logMessages: isDemo }),
+    listenerOf({ name: 'unionpay-pos', host, port: posPort ?? defaultPort, ...speaks, logMessages: isDemo }),
   ];
 }
 

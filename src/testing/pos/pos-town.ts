@@ -51,7 +51,7 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
   const http = await openHttpTown(url, townOptions);
   const terminals = await readTerminals(http.owner);
   const pos = { ...posParts(http.parts), nowMs };
-  const codec = over.codec ?? compileCodec(dialects['cup-bcd']);
+  const codec = over.codec ?? compileCodec(dialects['unionpay-pos']);
   const listener = { name: 'town', codec, mac: 'cup-ecb', logMessages: false, ...over } as const;
   const answerMessage = messageAnswerer(pos, listener);
   const answer = async (bytes: Uint8Array) => (await answerMessage(bytes)).body;

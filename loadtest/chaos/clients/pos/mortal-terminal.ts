@@ -26,7 +26,7 @@ export interface MortalOptions {
   readonly sendsTime: boolean;
 }
 
-const codec = compileCodec(dialects['cup-bcd']);
+const codec = compileCodec(dialects['unionpay-pos']);
 
 export function mortalTerminal(options: MortalOptions): MortalTerminal {
   const { terminalId } = options;

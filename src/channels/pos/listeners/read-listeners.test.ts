@@ -73,7 +73,7 @@ describe('a mistake in a file of listeners is one sentence with the listener and
     [
       'a dialect that nobody speaks',
       { dialect: 'klingon' },
-      `${the}dialect must be one of cup-bcd, ascii-binmap, ebcdic, ascii-hexmap, iso93.`,
+      `${the}dialect must be one of unionpay-pos, cup-bcd, ascii-binmap, ebcdic, ascii-hexmap, iso93.`,
     ],
     ['two layouts', { layout: 'ours.json' }, `${the}it must have a dialect or a layout, and not both.`],
     ['no layout', { dialect: undefined }, `${the}it must have a dialect or a layout, and not both.`],
