@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '#clearing/outcome.ts';
 import type { Request } from '#clearing/request.ts';
-import { compileCodec } from '#iso8583/codec.ts';
+import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
+import type { MessageLayout } from '#iso8583/layout/layout.ts';
 import { isFormatError, type Message } from '#iso8583/message.ts';
 import { openLog } from '#platform/log.ts';
 import type { KeyService } from '#terminals/keys/key-service.ts';
@@ -388,3 +390,100 @@ describe('a terminal of 1993', () => {
     expect([echo.mti, echo.fields[39]]).toEqual(['1814', '800']);
   });
 });
+
+describe('whatever comes', () => {
+  const layouts = Object.values(dialects);
+  const numbers = [2, 3, 4, 11, 12, 13, 24, 35, 37, 38, 41, 48, 49, 52, 54, 56, 57, 60, 61, 62, 63, 70, 90];
+  const mtis = fc.constantFrom(
+    '0100',
+    '0200',
+    '0220',
+    '0320',
+    '0400',
+    '0420',
+    '0500',
+    '0800',
+    '0201',
+    '1804',
+    '1200',
+    '1420',
+    '0210',
+  );
+
+  /** Any value that the layout has room for; of those that are looked into, also one that says something. */
+  const anyValue = (layout: MessageLayout, field: number): fc.Arbitrary<string | undefined> => {
+    const shape = layout.fields[field];
+    if (shape === undefined) return fc.constant(undefined);
+    const { type, len } = shape;
+    const least = shape.var === undefined ? len : 1;
+    const most = shape.var === undefined ? len : Math.min(len, 62);
+    const letter = {
+      n: '[0-9]',
+      b: '[0-9A-F]',
+      z: '[0-9=]',
+      a: '[A-Z]',
+      an: '[A-Z0-9]',
+      ans: '[ -~]',
+      xn: '[0-9]',
+    }[type];
+    const units = type === 'b' ? 2 : 1;
+    const any = fc.stringMatching(new RegExp(`^${letter}{${least * units},${most * units}}$`));
+    const known = purchase({ 12: '083000', 13: '1122' }).fields[field];
+    return fc.option(known === undefined ? any : fc.oneof(any, fc.constant(known)), { nil: undefined });
+  };
+  const messages = layouts.map((layout) =>
+    fc.record({
+      mti: mtis,
+      fields: fc.record(Object.fromEntries(numbers.map((field) => [field, anyValue(layout, field)]))),
+    }),
+  );
+
+  test.each(layouts.map((layout, at) => [layout.name, layout, messages[at]] as const))(
+    'made of any fields, in %s: it is answered or ends the connection, and no fault is logged',
+    async (...[, layout, any]) => {
+      const ours = compileCodec(layout);
+      const lines: string[] = [];
+      let read = 0;
+      const log = openLog('error', { write: (line: string) => lines.push(line) });
+      const { exchange } = openHouse({ log }, { codec: ours, mac: 'none' });
+      const property = fc.asyncProperty(any ?? fc.constant(purchase()), async (message) => {
+        const bytes = encoded(ours, message);
+        if (bytes === null) return;
+        read += 1;
+        const { body, close } = await exchange(bytes);
+        expect(body !== null || close !== null).toBe(true);
+      });
+      await fc.assert(property, { numRuns: 500 });
+      expect(lines).toEqual([]);
+      expect(read).toBeGreaterThan(50);
+    },
+  );
+
+  test('with some bytes of a good message changed or missing: no fault is logged, and nothing is thrown', async () => {
+    const lines: string[] = [];
+    const { exchange } = openHouse({ log: openLog('error', { write: (line: string) => lines.push(line) }) });
+    const good = [signed(purchase()), signed(purchase({ 12: '083000', 13: '1122' }, '0400'))];
+    const change = fc.record({ at: fc.nat(120), byte: fc.nat(255) });
+    const property = fc.asyncProperty(
+      fc.nat(good.length - 1),
+      fc.array(change, { maxLength: 4 }),
+      fc.nat(140),
+      async (which, changes, length) => {
+        const bytes = Buffer.from(good[which] ?? Buffer.alloc(0));
+        for (const { at, byte } of changes) if (at < bytes.length) bytes[at] = byte;
+        const { body, close } = await exchange(bytes.subarray(0, length));
+        expect(body !== null || close !== null).toBe(true);
+      },
+    );
+    await fc.assert(property, { numRuns: 1_000 });
+    expect(lines).toEqual([]);
+  });
+});
+
+function encoded(ours: Codec, message: Message): Buffer | null {
+  try {
+    return ours.encode(message);
+  } catch {
+    return null;
+  }
+}

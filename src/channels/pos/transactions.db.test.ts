@@ -98,6 +98,20 @@ describe('a void', () => {
     expect(change).toBe(0n);
   });
 
+  test('that is reversed leaves the payment standing, also when the reversal comes first', async () => {
+    const change = await changeOf(async () => {
+      const paid = await pay(300);
+      const asked = message('0200', '200000', { form: '23', fields: { 4: fen(300), ...original(paid) } });
+      const reversal = { mti: '0400', fields: { ...asked.fields, 39: '98' } };
+      await till.tell(asked);
+      expect((await till.tell(reversal)).fields[39]).toBe('00');
+      const late = message('0200', '200000', { form: '23', fields: { 4: fen(300), ...original(paid) } });
+      expect((await till.tell({ mti: '0400', fields: { ...late.fields, 39: '98' } })).fields[39]).toBe('00');
+      expect((await till.tell(late)).fields[39]).toBe('22');
+    });
+    expect(change).toBe(-300n);
+  });
+
   test('needs no card: its original says whose it is', async () => {
     const paid = await pay(300);
     expect((await undo(paid, { 2: undefined })).fields[39]).toBe('00');
@@ -210,6 +224,44 @@ describe('an authorisation', () => {
       expect((await till.tell({ mti: '0400', fields: { ...asked.fields, 39: '98' } })).fields[39]).toBe('00');
     });
     expect(change).toBe(0n);
+  });
+
+  test('whose completion is voided has the money back, once', async () => {
+    const change = await changeOf(async () => {
+      const held = await hold(1_000);
+      const done = await complete(held, 700);
+      const undo = () =>
+        till.tell(message('0200', '200000', { form: '21', fields: { 4: fen(700), ...original(done) } }));
+      expect((await undo()).fields[39]).toBe('00');
+      expect((await undo()).fields[39]).toBe('13');
+      const wrong = message('0200', '200000', { form: '21', fields: { 4: fen(700), ...original(held) } });
+      expect((await till.tell(wrong)).fields[39]).toBe('12');
+    });
+    expect(change).toBe(0n);
+  });
+
+  test('whose completion is reversed holds again, and can be completed again', async () => {
+    const change = await changeOf(async () => {
+      const held = await hold(1_000);
+      const asked = message('0200', '000000', { form: '20', fields: { 4: fen(700), ...original(held) } });
+      expect((await till.tell(asked)).fields[39]).toBe('00');
+      const reversal = { mti: '0400', fields: { ...asked.fields, 39: '98' } };
+      const first = await till.tell(reversal);
+      expect(first.fields[39]).toBe('00');
+      expect((await till.tell({ ...reversal, mti: '0401' })).bytes).toEqual(first.bytes);
+      expect((await complete(held, 600)).fields[39]).toBe('00');
+    });
+    expect(change).toBe(-600n);
+  });
+
+  test('whose void is reversed holds again', async () => {
+    const change = await changeOf(async () => {
+      const held = await hold(1_000);
+      const undo = message('0100', '200000', { form: '11', fields: { 4: fen(1_000), ...original(held) } });
+      await till.tell(undo);
+      expect((await till.tell({ mti: '0400', fields: { ...undo.fields, 39: '98' } })).fields[39]).toBe('00');
+    });
+    expect(change).toBe(-1_000n);
   });
 
   test('that was completed is refunded by the completion', async () => {

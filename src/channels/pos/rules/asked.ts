@@ -10,6 +10,7 @@ export type Transaction =
   | 'completion'
   | 'part-completion'
   | 'void'
+  | 'completion-void'
   | 'refund'
   | 'adjustment';
 
@@ -53,7 +54,7 @@ export function readAsked(said: Said): Asked | null {
 const forms: Readonly<Record<string, Transaction>> = {
   '11': 'void',
   '20': 'completion',
-  '21': 'void',
+  '21': 'completion-void',
   '23': 'void',
   '24': 'completion',
   '25': 'refund',

@@ -3,18 +3,24 @@ import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
 import type { Transaction } from '#channels/pos/rules/asked.ts';
 import { approvalCode, readRetrievalNumber, retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
-import type { Kind, Request } from '#clearing/request.ts';
+import { type Kind, kindCodes, type Request } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { type Fen, fen } from '#money/fen.ts';
 import { commonOf } from './new-request.ts';
 import { accountRef, cardOf, findKnown, originalKeys } from './originals.ts';
 import type { Traced } from './trace.ts';
 
-export type FollowUp = Extract<Transaction, 'completion' | 'part-completion' | 'void' | 'refund'>;
+type FollowUp = Extract<
+  Transaction,
+  'completion' | 'part-completion' | 'void' | 'completion-void' | 'refund'
+>;
 
 const kinds: Readonly<Record<FollowUp, Kind>> = {
   completion: 'capture',
   'part-completion': 'capture',
   void: 'void',
+  // The money goes back whole and is free: what was completed stays completed, and is not held again.
+  'completion-void': 'refund',
   refund: 'refund',
 };
 
@@ -25,9 +31,8 @@ export async function followUpRequest(
   transaction: FollowUp,
 ): Promise<Request | PosRefusal> {
   const { fields } = traced.message;
-  // A void takes back all there is; the amount that terminals send with it is the original's.
-  const amountFen = transaction === 'void' ? null : readAmount(fields);
-  if (typeof amountFen === 'string') return amountFen;
+  const saidFen = readAmount(fields);
+  if (typeof saidFen === 'string') return saidFen;
   const common = commonOf(traced);
   const keys = await originalKeys(parts, traced);
   if (keys === 'format') return keys;
@@ -37,6 +42,8 @@ export async function followUpRequest(
   const id = originalId(before, named, fields[37]);
   const code = fields[38]?.trim() ?? '';
   if (id !== null && code !== '' && code !== approvalCode(retrievalNumber(id))) return 'original-mismatch';
+  const amountFen = amountOf(transaction, named, saidFen);
+  if (amountFen === 'original-mismatch') return amountFen;
   const card = await cardOf(parts, traced, named ?? before);
   if (card === null) return 'original-not-found';
   if (typeof card === 'string') return card;
@@ -48,6 +55,18 @@ export async function followUpRequest(
     original: { id, businessKey: null },
     final: transaction === 'completion',
   };
+}
+
+/** A void takes back all there is, whatever amount the terminal sends with it. */
+function amountOf(
+  transaction: FollowUp,
+  named: KnownOutcome | undefined,
+  saidFen: Fen | null,
+): Fen | null | 'original-mismatch' {
+  if (transaction === 'void') return null;
+  if (transaction !== 'completion-void' || named === undefined) return saidFen;
+  const isCapture = named.kind === kindCodes.capture && named.amountFen !== null;
+  return isCapture ? fen(named.amountFen) : 'original-mismatch';
 }
 
 /** What was asked before without finding its original is asked again without: it has its answer. */

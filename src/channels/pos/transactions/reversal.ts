@@ -13,7 +13,15 @@ import { accountRef, cardOf, findKnown } from './originals.ts';
 import type { Traced } from './trace.ts';
 
 /** These present no card: they name their original, and so does their reversal. */
-const namesOriginal: readonly Transaction[] = ['completion', 'part-completion', 'void', 'refund'];
+const namesOriginal: readonly Transaction[] = [
+  'completion',
+  'part-completion',
+  'void',
+  'completion-void',
+  'refund',
+];
+/** Of these the books say what they moved. */
+const movesByBooks: readonly Transaction[] = ['adjustment', 'completion-void'];
 
 /** A reversal: it carries its original's trace, and its own key follows from it. */
 export async function reversalRequest(
@@ -51,7 +59,7 @@ function amountOf(
   const isTombstone = known?.refusal === 'reversed-before-arrival';
   if (known === undefined || isTombstone) return transaction === 'void' ? null : saidFen;
   if (known.amountFen === null) return null;
-  return transaction === 'adjustment' ? fen(known.amountFen) : saidFen;
+  return movesByBooks.includes(transaction) ? fen(known.amountFen) : saidFen;
 }
 
 interface Original {

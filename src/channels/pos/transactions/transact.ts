@@ -54,6 +54,7 @@ function makeRequest(parts: PosParts, traced: Traced, transaction: Transaction):
     case 'completion':
     case 'part-completion':
     case 'void':
+    case 'completion-void':
     case 'refund':
       return followUpRequest(parts, traced, transaction);
     case 'adjustment':
