@@ -7,7 +7,7 @@ import type { Answered } from '#testing/pos/pos-terminal.ts';
 import type { Order, Original } from '#testing/pos/requests.ts';
 import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { checkValues } from '#testing/pos/terminal-keys.ts';
-import { batchEntries, type Entry, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
+import { batchEntries, type Entry, isOpen, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
 import type { Command, Presented } from './options.ts';
 import type { PosSignIns, Till } from './till.ts';
 import { kindWords, meaningOf } from './words.ts';
@@ -58,7 +58,7 @@ export async function runCommand(till: Till, signIns: PosSignIns, command: OnTil
 
 /** Reversals that were not answered, and a settlement that was begun. */
 async function finishOpen({ terminal }: Till): Promise<string[]> {
-  const open = terminal.state.entries.filter(({ reversal }) => reversal === 'open').length;
+  const open = terminal.state.entries.filter(isOpen).length;
   const left = await takeBackOpen(terminal);
   const lines = open > 0 ? [`先补发冲正 ${open} 笔 ${open} open transactions were reversed first`] : [];
   if (left.length > 0) throw new StartError('冲正未收到应答。The reversals that are open were not answered.');
