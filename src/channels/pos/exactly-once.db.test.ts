@@ -168,6 +168,37 @@ describe('one message that comes again', () => {
     else expect(again.fields[39]).toBe('22');
   });
 
+  test.each([
+    ['the last of December', '1231', Date.UTC(2026, 11, 31, 15, 59, 30)],
+    ['the 29th of February', '0229', Date.UTC(2028, 1, 29, 15, 59, 30)],
+  ])(
+    'of %s, repeated, refunded and taken back a minute later, is one',
+    async (...[, day, beforeMidnight]) => {
+      const noon = now;
+      now = beforeMidnight;
+      for (const time of [
+        { 12: '235930', 13: day },
+        { 12: undefined, 13: undefined },
+      ]) {
+        const [asked, other] = [purchase(time), purchase(time)];
+        const paid = await till.tell(asked);
+        const { fields } = await till.tell(other);
+        expect(paid.fields[39]).toBe('00');
+        if (time[13] !== undefined) expect(paid.fields[13]).toBe(day);
+        now += 60_000;
+        expect((await till.tell(purchase(asked.fields, '0201'))).bytes).toEqual(paid.bytes);
+        const reversal = purchase({ ...asked.fields, 39: '98' }, '0400');
+        expect((await till.tell(reversal)).fields[39]).toBe('00');
+        expect(await reversals(asked)).toBe(1);
+        const named = { 61: `000001${fields[11]}${fields[13]}`, ...{ 12: undefined, 13: undefined } };
+        const refund = purchase({ ...named, 3: '200000', 60: '25000001000500' }, '0220');
+        expect((await till.tell(refund)).fields[39]).toBe('00');
+        now -= 60_000;
+      }
+      now = noon;
+    },
+  );
+
   test('a reversal of one day takes nothing back of another that has the same trace', async () => {
     const asked = purchase({ 13: '1122' });
     await till.tell(asked);
