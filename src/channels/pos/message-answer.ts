@@ -9,6 +9,7 @@ import { TooManyWait } from '#terminals/batches/gatherer.ts';
 import { KeysBusy } from '#terminals/keys/gather-keys.ts';
 import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
+import { faultLines, type SayFault } from './fault-lines.ts';
 import { countGuesses, type Sender } from './guesses.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
@@ -41,21 +42,26 @@ export interface Handled {
 export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerMessage {
   const note = messageNoter(parts.log, listener);
   const guesses = countGuesses(parts.nowMs);
+  const sayFault = faultLines(parts.log, listener.name, parts.nowMs);
   return async (body, sender) => {
     const startedMs = performance.now();
     try {
-      const handled = await handle(parts, listener, { body, guesses, sender: sender ?? null });
+      const handled = await handle(parts, listener, { body, guesses, sayFault, sender: sender ?? null });
       note(handled, startedMs);
       const { close, proof = null } = handled;
       return { body: handled.answer?.bytes ?? null, close, proof };
     } catch (error) {
-      parts.log.error('a message was not answered', { listener: listener.name, error });
+      sayFault('a message was not answered', error);
       return { body: null, close: 'a message could not be answered' };
     }
   };
 }
 
-async function handle(parts: PosParts, listener: PosListener, received: Received): Promise<Handled> {
+interface Heard extends Received {
+  readonly sayFault: SayFault;
+}
+
+async function handle(parts: PosParts, listener: PosListener, received: Heard): Promise<Handled> {
   const { body } = received;
   const asked = listener.codec.decode(body);
   if (isFormatError(asked)) return handleBroken(listener, body, asked);
@@ -96,11 +102,7 @@ interface Replied {
   readonly proof: MacProof | null;
 }
 
-async function replyTo(
-  parts: PosParts,
-  listener: PosListener,
-  read: ReadMessage & Received,
-): Promise<Replied> {
+async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage & Heard): Promise<Replied> {
   let admitted: Admitted | null = null;
   let proof: MacProof | null = null;
   try {
@@ -118,7 +120,7 @@ async function replyTo(
     return { reply, admitted, proof };
   } catch (error) {
     if (isBusy(error)) return { reply: refusedWith('busy'), admitted, proof };
-    parts.log.error('a message failed', { listener: listener.name, error });
+    read.sayFault('a message failed', error);
     return { reply: refusedWith('fault'), admitted, proof };
   }
 }
