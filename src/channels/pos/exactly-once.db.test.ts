@@ -199,6 +199,31 @@ describe('one message that comes again', () => {
     },
   );
 
+  test('a void and a completion are taken back by a reversal that says the day where they did not, and the other way round', async () => {
+    const [undated, dated] = [
+      { 12: undefined, 13: undefined },
+      { 12: '083000', 13: '1125' },
+    ];
+    for (const [own, its] of [
+      [dated, undated],
+      [undated, dated],
+    ]) {
+      const paid = (await till.tell(purchase(dated))).fields;
+      const sold = { ...own, 61: `000001${paid[11]}1125` };
+      const undo = purchase({ ...sold, 3: '200000', 60: '23000001000500' });
+      const held = purchase({ ...dated, 3: '030000', 60: '10000001000500' }, '0100');
+      const approval = (await till.tell(held)).fields[38];
+      const named = { ...own, 38: approval, 61: `000001${held.fields[11]}1125` };
+      const complete = purchase({ ...named, 60: '20000001000500' });
+      for (const asked of [undo, complete]) {
+        expect((await till.tell(asked)).fields[39]).toBe('00');
+        const reversal = purchase({ ...asked.fields, ...its, 39: '98' }, '0400');
+        expect((await till.tell(reversal)).fields[39]).toBe('00');
+        expect(await reversals(asked)).toBe(1);
+      }
+    }
+  });
+
   test('a reversal of one day takes nothing back of another that has the same trace', async () => {
     const asked = purchase({ 13: '1122' });
     await till.tell(asked);

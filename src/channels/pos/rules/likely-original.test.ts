@@ -1,15 +1,37 @@
 import { expect, test } from 'vitest';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { bucketOf, firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { isLikelyOriginal } from './likely-original.ts';
 
+const card = { cardId: 1n, cardAccountId: firstCardAccountId, bucket: bucketOf(firstCardAccountId) };
+const other = {
+  cardId: 2n,
+  cardAccountId: firstCardAccountId + 1n,
+  bucket: bucketOf(firstCardAccountId + 1n),
+};
+const { bucket } = card;
 const known = (over: Partial<KnownOutcome> = {}) =>
-  ({ cardId: 1n, amountFen: 100n, localTime: '2026-11-22 08:30:00', ...over }) as KnownOutcome;
-const undated = { cardId: 1n, amountFen: 100n, isDated: false };
+  ({
+    ...{ cardId: 1n, bucket, amountFen: 100n, localTime: '2026-11-22 08:30:00', legs: [], refusal: null },
+    ...over,
+  }) as KnownOutcome;
+const undated = { card, amountFen: 100n, isDated: false };
+const moved = (account: bigint) => [
+  { accountId: account * 16n, amountFen: 100n, balanceFen: 0n, returnedFen: 0n },
+];
 
 test('a reversal without a day is of what has the same card and amount', () => {
   expect(isLikelyOriginal(known(), undated)).toBe(true);
   expect(isLikelyOriginal(known({ cardId: 2n }), undated)).toBe(false);
   expect(isLikelyOriginal(known({ amountFen: 101n }), undated)).toBe(false);
+});
+
+test('what named its original is of whose money it moved, and of its card’s bucket where it moved none', () => {
+  const void_ = known({ cardId: 0n, amountFen: null, legs: moved(firstCardAccountId) });
+  expect(isLikelyOriginal(void_, undated)).toBe(true);
+  expect(isLikelyOriginal(void_, { ...undated, card: other })).toBe(false);
+  expect(isLikelyOriginal(known({ cardId: 0n, amountFen: null }), undated)).toBe(true);
+  expect(isLikelyOriginal(known({ cardId: 0n, bucket: bucket + 1 }), undated)).toBe(false);
 });
 
 test('a reversal with a day is never of what said another', () => {

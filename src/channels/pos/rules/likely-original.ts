@@ -1,8 +1,10 @@
+import type { CardRef } from '#cards/store.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { accountOwner, isPurse } from '#ledger/rules/accounts.ts';
 
 /** What a reversal says of its original. */
 export interface Reversed {
-  readonly cardId: bigint;
+  readonly card: CardRef;
   readonly amountFen: bigint | null;
   /** Whether it says the day. */
   readonly isDated: boolean;
@@ -14,10 +16,18 @@ const noClock = ' 00:00:00';
  * Whether what is known under another day's name is what is reversed: a terminal may send its date with a purchase and
  * not with its reversal, or the other way round, and money would stay with the wrong side. It must be of the same card
  * and amount; and where the reversal says its day, the original is one that said neither day nor time, since a terminal
- * that says them may begin its trace numbers anew each day. What only keeps a place for an original is none.
+ * that says them may begin its trace numbers anew each day. What only keeps a place for an original is none. What has
+ * no amount (a void, a ride) is judged by what it moved when it is reversed.
  */
-export function isLikelyOriginal(known: KnownOutcome, { cardId, amountFen, isDated }: Reversed): boolean {
+export function isLikelyOriginal(known: KnownOutcome, { card, amountFen, isDated }: Reversed): boolean {
   if (known.refusal === 'reversed-before-arrival') return false;
   if (isDated && !known.localTime.endsWith(noClock)) return false;
-  return known.cardId === cardId && known.amountFen === amountFen;
+  return isOfCard(known, card) && (known.amountFen === null || known.amountFen === amountFen);
+}
+
+/** What named its original, and no card, is known by whose money it moved, or held. */
+function isOfCard({ cardId, legs, bucket }: KnownOutcome, card: CardRef): boolean {
+  if (cardId !== 0n) return cardId === card.cardId;
+  const purse = legs.find((leg) => isPurse(leg.accountId));
+  return purse === undefined ? bucket === card.bucket : accountOwner(purse.accountId) === card.cardAccountId;
 }

@@ -91,7 +91,7 @@ async function findOriginal(
   const found = await findKnown(parts, [key, ...keys].map(businessKey));
   const known = found.get(businessKey(key));
   if (known !== undefined || card === null) return { key, known, unseen: [] };
-  const said = { cardId: card.cardId, amountFen: saidFen, isDated: traced.trace.isDated };
+  const said = { card, amountFen: saidFen, isDated: traced.trace.isDated };
   for (const other of keys) {
     const likely = found.get(businessKey(other));
     if (likely !== undefined && isLikelyOriginal(likely, said))
