@@ -3,6 +3,7 @@ import { setPaymentPin } from '#access/payment-pin.ts';
 import { systemActor } from '#audit/rules/event.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
+import { verify } from '#settlement/verify.ts';
 import { rowCounts } from '#testing/http/http-calls.ts';
 import { openPosTown, type PosTown, type Told, type TownTerminal } from '#testing/pos/pos-town.ts';
 import type { Original } from '#testing/pos/requests.ts';
@@ -352,6 +353,23 @@ describe('a PIN', () => {
   });
 });
 
+describe('a ride', () => {
+  test('costs what its tariff says, and is reversed with the fare that the terminal learnt', async () => {
+    const gate = await house.terminal(town.operatorTerminal);
+    const place = placeOf(town.operatorTerminal, town.operatorId);
+    const change = await changeOf(async () => {
+      const ride = message('0200', '000000', { form: '22', fields: { ...place, 57: 'line=28' } });
+      const taken = await gate.tell(ride);
+      expect(taken.fields).toMatchObject({ 4: fen(Number(town.fareFen)), 39: '00' });
+      const reversal = { ...ride.fields, 4: taken.fields[4], 39: '98' };
+      expect((await gate.tell({ mti: '0400', fields: reversal })).fields[39]).toBe('00');
+      const second = message('0200', '000000', { form: '22', fields: { ...place, 57: 'line=28' } });
+      expect((await gate.tell(second)).fields[39]).toBe('00');
+    });
+    expect(change).toBe(-town.fareFen);
+  });
+});
+
 describe('a balance', () => {
   test('is told to who types the PIN: what may be spent here, and the look is in the trail', async () => {
     const told = await till.balance({ cardNumber: cardNumber(1), pin });
@@ -418,4 +436,8 @@ describe('a terminal', () => {
     expect(shop.state.batchNumber).toBe(3);
     expect((await shop.signOn()).fields[60]).toBe('00000003003');
   });
+});
+
+test('and after all of it the books are whole', async () => {
+  expect(await verify(house.parts.pool)).toMatchObject({ ok: true });
 });
