@@ -1,4 +1,4 @@
-import { messageAnswerer } from '#channels/pos/message-answer.ts';
+import { type AnswerMessage, messageAnswerer } from '#channels/pos/message-answer.ts';
 import type { PosListener, PosParts } from '#channels/pos/parts.ts';
 import { demoMasterKey } from '#demo/sign-ins.ts';
 import { type Codec, compileCodec } from '#iso8583/codec.ts';
@@ -31,16 +31,22 @@ export interface TownTerminal extends PosTerminal {
   tell(message: Message): Promise<Told>;
 }
 
-/** The HTTP town with a channel of ISO 8583 over the same books, without a port. */
-export interface PosTown extends HttpTown {
-  readonly pos: PosParts;
+/** A listener of the town's, without a port. */
+interface TownPort {
   readonly codec: Codec;
-  /** A terminal's master key in hexadecimal. */
-  masterKeyOf(terminalId: number): string;
   /** A terminal that is signed on. */
   terminal(terminalId: number, firstTrace?: number): Promise<TownTerminal>;
   /** What is answered to these bytes; null for nothing. */
   answer(bytes: Uint8Array): Promise<Buffer | null>;
+}
+
+/** The HTTP town with a channel of ISO 8583 over the same books. */
+export interface PosTown extends HttpTown, TownPort {
+  readonly pos: PosParts;
+  /** A terminal's master key in hexadecimal. */
+  masterKeyOf(terminalId: number): string;
+  /** Another listener, which differs from the town's own. */
+  listen(other: Partial<PosListener>): TownPort;
 }
 
 const macPlace = '0'.repeat(16);
@@ -51,9 +57,32 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
   const http = await openHttpTown(url, townOptions);
   const terminals = await readTerminals(http.owner);
   const pos = { ...posParts(http.parts), nowMs };
-  const codec = over.codec ?? compileCodec(dialects['unionpay-pos']);
-  const listener = { name: 'town', codec, mac: 'cup-ecb', logMessages: false, ...over } as const;
-  const answerMessage = messageAnswerer(pos, listener);
+  const masterKeyOf = (terminalId: number) =>
+    Buffer.from(demoMasterKey(http.parts.secrets, terminalId).key).toString('hex');
+  const participantOf = (terminalId: number) => terminals.get(terminalId)?.participantId ?? 0;
+  const listen = (other: Partial<PosListener>) => {
+    const listener = { ...townListener, ...over, ...other };
+    return listenAs(listener, messageAnswerer(pos, listener), { masterKeyOf, participantOf, nowMs });
+  };
+  return { ...http, pos, masterKeyOf, listen, ...listen({}) };
+}
+
+const townListener: PosListener = {
+  name: 'town',
+  codec: compileCodec(dialects['unionpay-pos']),
+  mac: 'cup-ecb',
+  logMessages: false,
+};
+
+function listenAs(
+  { codec, mac }: PosListener,
+  answerMessage: AnswerMessage,
+  of: {
+    readonly masterKeyOf: (terminalId: number) => string;
+    readonly participantOf: (terminalId: number) => number;
+    readonly nowMs: () => number;
+  },
+): TownPort {
   const answer = async (bytes: Uint8Array) => (await answerMessage(bytes)).body;
   const line: PosLine = {
     ask: async (body) => {
@@ -64,26 +93,17 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
     hangUp: () => undefined,
     close: () => undefined,
   };
-  const masterKeyOf = (terminalId: number) =>
-    Buffer.from(demoMasterKey(http.parts.secrets, terminalId).key).toString('hex');
+  const { masterKeyOf, participantOf, nowMs } = of;
   const terminal = async (terminalId: number, firstTrace = 1) => {
-    const participantId = terminals.get(terminalId)?.participantId ?? 0;
-    const state = freshState({ terminalId, participantId, firstTrace });
+    const state = freshState({ terminalId, participantId: participantOf(terminalId), firstTrace });
     const ofTown = { form: '003', sendsTime: false, timeoutMs: () => 10_000, save: () => undefined } as const;
-    const opened = openTerminal({
-      ...ofTown,
-      line,
-      codec,
-      state,
-      masterKey: masterKeyOf(terminalId),
-      mac: listener.mac,
-      nowMs,
-    });
+    const masterKey = masterKeyOf(terminalId);
+    const opened = openTerminal({ ...ofTown, line, codec, state, masterKey, mac, nowMs });
     const { code } = await opened.signOn();
     if (code !== '00') throw new Error(`the terminal was not signed on: ${code}`);
     return { ...opened, tell: (message: Message) => tell({ codec, line, state }, message) };
   };
-  return { ...http, pos, codec, masterKeyOf, terminal, answer };
+  return { codec, terminal, answer };
 }
 
 async function tell(
