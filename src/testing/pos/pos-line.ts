@@ -116,6 +116,8 @@ export function openLine({ address, framing, codec }: LineOptions): PosLine {
     ask: async (body, call) => {
       if (isClosed) throw new NoAnswer('closed');
       const opened = await connected();
+      // It may have been hung up meanwhile.
+      if (opened.destroyed) throw new NoAnswer('closed');
       return new Promise<Uint8Array>((resolve, reject) => {
         const key = `${call.answerMti} ${call.trace} ${call.terminal}`;
         const timer = setTimeout(() => waiter.fail(new NoAnswer('late')), call.timeoutMs);
