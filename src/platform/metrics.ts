@@ -22,6 +22,8 @@ export type Metrics = {
   posMessages: Counter<'listener' | 'answer'>;
   /** Connections of terminals that ended; `reason` is a closed set. */
   posEndings: Counter<'listener' | 'reason'>;
+  /** Messages of terminals whose MAC was none under their keys. */
+  posWrongMacs: Counter<'listener'>;
 };
 
 const groupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -92,6 +94,12 @@ function posMetrics(registers: Registry[]) {
       name: 'one_card_pos_connections_ended_total',
       help: 'Connections of terminals that ended, by reason',
       labelNames: ['listener' as const, 'reason' as const],
+      registers,
+    }),
+    posWrongMacs: new Counter({
+      name: 'one_card_pos_wrong_macs_total',
+      help: 'Messages of terminals with a wrong MAC',
+      labelNames: ['listener' as const],
       registers,
     }),
   };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type Framer, frameBytes, keepAliveBytes, openFramer, replyAround } from '#iso8583/framing/framer.ts';
 import type { Frame } from '#iso8583/framing/framing.ts';
 import type { Log } from '#platform/log.ts';
+import { type Doubts, type MacProof, openDoubts } from '#terminals/keys/rules/doubts.ts';
 import type { Endings, EndReason } from './endings.ts';
 import type { Listener } from './listeners/listener.ts';
 import type { AnswerMessage, MessageAnswer } from './message-answer.ts';
@@ -21,6 +22,7 @@ export interface ConnectionParts {
   /** Milliseconds of a clock that only goes forward. */
   readonly nowMs: () => number;
   readonly count: (fate: AnswerFate) => void;
+  readonly countWrongMac: () => void;
 }
 
 /** A terminal's connection. Frames are read as they come, answers go out as they are ready, in whatever order. */
@@ -42,6 +44,7 @@ interface State {
   readonly remoteAddress: string;
   readonly framer: Framer;
   readonly sending: Sending;
+  readonly doubts: Doubts;
   readonly openedMs: number;
   /** "ending" reads no message any more; "ended" has sent its last byte. */
   phase: 'open' | 'ending' | 'ended' | 'closed';
@@ -68,6 +71,7 @@ export function openConnection(socket: Socket, parts: ConnectionParts, onClose: 
     remoteAddress: socket.remoteAddress ?? '',
     framer: openFramer(parts.listener.framing),
     sending: openSending(socket, { nowMs: parts.nowMs, onSent: () => afterSent(state) }),
+    doubts: openDoubts(),
     openedMs: nowMs,
     phase: 'open',
     isHeld: false,
@@ -194,7 +198,7 @@ async function waitForAnswer(state: State, frame: Frame, coming: Promise<Message
   }
 }
 
-function giveAnswer(state: State, frame: Frame, { body, close }: MessageAnswer): void {
+function giveAnswer(state: State, frame: Frame, { body, close, proof = null }: MessageAnswer): void {
   const { listener, count } = state.parts;
   if (body === null) count('none');
   else if (state.socket.writable) {
@@ -202,6 +206,13 @@ function giveAnswer(state: State, frame: Frame, { body, close }: MessageAnswer):
     count('sent');
   } else count('undelivered');
   if (close !== null) finish(state, 'bad-message', { why: close });
+  else if (proof !== null) weigh(state, proof);
+}
+
+function weigh(state: State, proof: MacProof): void {
+  const { terminalId, isRight } = proof;
+  if (!isRight) state.parts.countWrongMac();
+  if (state.doubts.areEnough(proof)) finish(state, 'wrong-macs', { terminalId });
 }
 
 /** Nothing is sent: whoever does not know what became of a payment reverses or repeats it. */

@@ -17,6 +17,8 @@ export type EndReason =
   | 'cut-short'
   /** A message after which nothing can be made of what follows. */
   | 'bad-message'
+  /** Too many wrong MACs in a terminal's name: whoever sends them has not its key. */
+  | 'wrong-macs'
   | 'no-handshake'
   | 'too-many';
 
@@ -32,6 +34,7 @@ const levels: Readonly<Record<EndReason, 'debug' | 'info' | 'warn'>> = {
   'broken-frame': 'warn',
   'cut-short': 'warn',
   'bad-message': 'warn',
+  'wrong-macs': 'warn',
   'no-handshake': 'warn',
   'too-many': 'warn',
 };

@@ -6,6 +6,8 @@ import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
 import { TooManyWait } from '#terminals/batches/gatherer.ts';
+import { KeysBusy } from '#terminals/keys/gather-keys.ts';
+import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
@@ -19,6 +21,8 @@ export interface MessageAnswer {
   readonly body: Buffer | null;
   /** Why the connection is ended after the body; null where it goes on. */
   readonly close: string | null;
+  /** What its MAC showed, where one was judged. */
+  readonly proof?: MacProof | null;
 }
 
 export type AnswerMessage = (body: Uint8Array) => MessageAnswer | Promise<MessageAnswer>;
@@ -29,6 +33,7 @@ export interface Handled {
   readonly terminal: Terminal | null;
   readonly answer: Written | null;
   readonly close: string | null;
+  readonly proof?: MacProof | null;
 }
 
 /** Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96. */
@@ -39,7 +44,8 @@ export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerM
     try {
       const handled = await handle(parts, listener, body);
       note(handled, startedMs);
-      return { body: handled.answer?.bytes ?? null, close: handled.close };
+      const { close, proof = null } = handled;
+      return { body: handled.answer?.bytes ?? null, close, proof };
     } catch (error) {
       parts.log.error('a message was not answered', { listener: listener.name, error });
       return { body: null, close: 'a message could not be answered' };
@@ -62,9 +68,9 @@ async function handle(parts: PosParts, listener: PosListener, body: Uint8Array):
     return { asked, terminal: null, answer, close: null };
   }
   const read = { message: asked, type, terminalData, receivedMs };
-  const { reply, admitted } = await replyTo(parts, listener, { ...read, body });
+  const { reply, admitted, proof } = await replyTo(parts, listener, { ...read, body });
   const answer = writeAnswer(listener, { ...read, session: admitted?.session ?? null }, reply);
-  return { asked, terminal: admitted?.terminal ?? null, answer, close: null };
+  return { asked, terminal: admitted?.terminal ?? null, answer, close: null, proof };
 }
 
 /** What could not be read is answered where it says what it is, which one, and of whom; nobody could match another. */
@@ -84,6 +90,7 @@ interface Replied {
   readonly reply: Reply;
   /** Null where the message was turned away before its terminal was known. */
   readonly admitted: Admitted | null;
+  readonly proof: MacProof | null;
 }
 
 async function replyTo(
@@ -92,26 +99,30 @@ async function replyTo(
   read: ReadMessage & { readonly body: Uint8Array },
 ): Promise<Replied> {
   let admitted: Admitted | null = null;
+  let proof: MacProof | null = null;
   try {
     const asked = readAsked({ ...read, fields: read.message.fields });
-    if (asked === null) return { reply: refusedWith('not-supported'), admitted };
+    if (asked === null) return { reply: refusedWith('not-supported'), admitted, proof };
     // Whoever asks only whether we are there need not say who it is.
     if (asked.act === 'echo' && read.message.fields[41] === undefined)
-      return { reply: approvedWith({}), admitted };
+      return { reply: approvedWith({}), admitted, proof };
     const letIn = admitTerminal(parts, listener, read);
     const found = letIn instanceof Promise ? await letIn : letIn;
-    if (typeof found === 'string') return { reply: refusedWith(found), admitted };
+    if ('refusal' in found) return { reply: refusedWith(found.refusal), admitted, proof: found.proof };
     admitted = found;
+    if (found.session !== null) proof = { terminalId: found.terminal.id, isRight: true };
     const reply = await perform(parts, { ...read, ...found, listener }, asked);
-    return { reply, admitted };
+    return { reply, admitted, proof };
   } catch (error) {
-    if (isBusy(error)) return { reply: refusedWith('busy'), admitted };
+    if (isBusy(error)) return { reply: refusedWith('busy'), admitted, proof };
     parts.log.error('a message failed', { listener: listener.name, error });
-    return { reply: refusedWith('fault'), admitted };
+    return { reply: refusedWith('fault'), admitted, proof };
   }
 }
 
+const busy = [LookUpsFull, LooksFull, TooManyWait, KeysBusy];
+
 /** What waits is already more than a terminal's patience. Nothing was done. */
 function isBusy(error: unknown): boolean {
-  return error instanceof LookUpsFull || error instanceof LooksFull || error instanceof TooManyWait;
+  return busy.some((kind) => error instanceof kind);
 }

@@ -153,6 +153,21 @@ describe('messages', () => {
       remoteAddress: '127.0.0.1',
     });
   });
+
+  test('whose MACs are wrong ten times in a row in one name end their connection, and are counted', async () => {
+    const proof = { terminalId: 12, isRight: false };
+    const { connect, count, lines } = await open({
+      answer: (body) => ({ ...sent(Buffer.from(body).toString()), proof }),
+    });
+    const { socket, received, ended } = connect();
+    socket.write(Buffer.concat(Array.from({ length: 12 }, (_, at) => textFrame(`guess ${at}`))));
+    await ended;
+    expect(received).toHaveLength(10);
+    expect(await count('wrong_macs_total', { listener: 'test' })).toBe(10);
+    expect(lines.find(({ level }) => level === 'warn')?.fields).toMatchObject({
+      ...{ reason: 'wrong-macs', terminalId: 12, remoteAddress: '127.0.0.1' },
+    });
+  });
 });
 
 describe('a terminal that', () => {

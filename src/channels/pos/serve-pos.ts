@@ -76,6 +76,7 @@ function openCrowd(parts: PosServerParts, endings: Endings, limits: typeof defau
   const { listener, log, metrics } = parts;
   const { name } = listener;
   const gauge = metrics.posConnections.labels({ listener: name });
+  const wrongMacs = metrics.posWrongMacs.labels({ listener: name });
   const connections = new Set<Connection>();
   const accepted = new Set<Socket>();
   let isFinishing = false;
@@ -85,6 +86,7 @@ function openCrowd(parts: PosServerParts, endings: Endings, limits: typeof defau
     limits: { ...limits, idleMs: listener.idleMs, messageMs: listener.messageMs },
     nowMs: () => performance.now(),
     count: answerCount(metrics, name),
+    countWrongMac: () => wrongMacs.inc(),
   };
   const destroy = () => {
     for (const connection of connections) connection.destroy();

@@ -215,7 +215,28 @@ describe('keys on offer', () => {
     expect(await signOn(service, id)).toEqual(first);
     expect(await signOn(other, id)).toEqual(first);
     expect(await judge(other, id, first)).toBe('in');
+    // Within a second this instance may not have heard of it: the keys are then the ones in use, and good.
+    expect(await judge(service, id, await signOn(service, id))).toBe('in');
+    now += 1_000;
     expect((await signOn(service, id)).mac).not.toEqual(first.mac);
+  });
+
+  test('are asked for once a second, however many sign on in a terminal’s name, and it gets its own all the same', async () => {
+    const [service, id] = [open(), fresh()];
+    const used = await signOn(service, id);
+    await judge(service, id, used);
+    statements.length = 0;
+    for (let round = 0; round < 20; round++)
+      await Promise.all(Array.from({ length: 50 }, () => service.issue(id, asked)));
+    expect(statements.length).toBeLessThanOrEqual(4);
+    const fresher = await signOn(service, id);
+    expect(await judge(service, id, fresher)).toBe('in');
+    expect((await signOn(service, id)).mac).not.toEqual(fresher.mac);
+    now += 1_000;
+    expect((await signOn(service, id)).mac).not.toEqual(fresher.mac);
+    statements.length = 0;
+    for (let times = 0; times < 50; times++) await service.issue(withoutKey, asked);
+    expect(statements.length).toBeLessThanOrEqual(2);
   });
 
   test('are not made void by a sign-on for another form in the terminal’s name', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { askedOnce } from '#platform/limits/asked-once.ts';
 import type { Session } from '#platform/postgres.ts';
 import { gatherKeys, type KeyRows } from './gather-keys.ts';
 import type { IssuedKeys, KeyRefusal, KeyService, KeySession, MacMode, SignedBytes } from './key-service.ts';
@@ -21,6 +22,11 @@ export interface SoftwareKeysOptions {
 const rememberedTerminalsMax = 100_000;
 /** What was read so long ago is read again beside the message, to hear of keys that came to an end elsewhere. */
 const staleMs = 60_000;
+/**
+ * As long as nothing changed, the answer to a sign-on is given again for so long: a flood of them in a terminal's name
+ * costs a statement a second, and the terminal itself gets its answer all the same.
+ */
+const signOnLimits = { rememberedMs: 1_000, keysMax: 10_000 };
 /** Offered keys may be taken into use elsewhere between the offer and its reading; more often than this it is a fault. */
 const offersMax = 3;
 
@@ -48,6 +54,7 @@ export function softwareKeys(options: SoftwareKeysOptions): KeyService {
   const rows = gatherKeys(session);
   const memory = openMemory(options);
   const reading = new Map<number, Promise<Remembered>>();
+  const issueOnce = askedOnce<IssuedKeys | 'no-master-key'>(nowMs, signOnLimits);
 
   /** Reads a terminal's row once for all who wait for it. */
   const learn = (terminalId: number): Promise<Remembered> => {
@@ -77,7 +84,10 @@ export function softwareKeys(options: SoftwareKeysOptions): KeyService {
   };
 
   return {
-    issue: (terminalId, asked) => issueKeys({ rows, memory, secrets }, terminalId, asked),
+    issue: (terminalId, asked) => {
+      const stand = `${terminalId} ${memory.get(terminalId)?.revision} ${asked.form} ${asked.mode}`;
+      return issueOnce(stand, () => issueKeys({ rows, memory, secrets }, terminalId, asked));
+    },
     admit: (terminalId, mode, signed) => {
       const known = memory.get(terminalId);
       if (known === undefined)

@@ -2,6 +2,7 @@ import type { PosListener, PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { needsMac } from '#channels/pos/rules/message-type.ts';
 import type { KeySession } from '#terminals/keys/key-service.ts';
+import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
 import type { ReadMessage } from './exchange.ts';
 
@@ -11,24 +12,36 @@ export interface Admitted {
   readonly session: KeySession | null;
 }
 
+/** A message that is not let in. */
+export interface TurnedAway {
+  readonly refusal: PosRefusal;
+  /** Whose MAC it was that was wrong; null where none was judged. */
+  readonly proof: MacProof | null;
+}
+
 /** Who sends a message, once its MAC was judged: nothing else of the message is looked at before. */
 export function admitTerminal(
   parts: PosParts,
   listener: PosListener,
   read: ReadMessage & { readonly body: Uint8Array },
-): Admitted | PosRefusal | Promise<Admitted | PosRefusal> {
+): Admitted | TurnedAway | Promise<Admitted | TurnedAway> {
   const terminal = findTerminal(parts, read);
-  if (typeof terminal === 'string') return terminal;
+  if (typeof terminal === 'string') return { refusal: terminal, proof: null };
   const { codec, mac: mode } = listener;
   if (mode === 'none') return { terminal, session: null };
   const { message, type, body } = read;
   const start = codec.macStart(body);
   const mac = message.fields[128] ?? message.fields[64];
-  if (start === null || mac === undefined) return needsMac(type) ? 'mac-wrong' : { terminal, session: null };
+  if (start === null || mac === undefined)
+    return needsMac(type) ? { refusal: 'mac-wrong', proof: null } : { terminal, session: null };
   const signed = { bytes: body.subarray(0, start), mac: Buffer.from(mac, 'hex') };
   const judged = parts.keys.admit(terminal.id, mode, signed);
-  const letIn = (session: Awaited<typeof judged>) =>
-    typeof session === 'string' ? session : { terminal, session };
+  const letIn = (session: Awaited<typeof judged>): Admitted | TurnedAway => {
+    if (typeof session !== 'string') return { terminal, session };
+    // Where there is no key nothing is guessed.
+    const isWrong = session === 'mac-wrong';
+    return { refusal: session, proof: isWrong ? { terminalId: terminal.id, isRight: false } : null };
+  };
   return judged instanceof Promise ? judged.then(letIn) : letIn(judged);
 }
 

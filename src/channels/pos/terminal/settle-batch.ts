@@ -1,5 +1,6 @@
 import { approvedWith, type Exchange, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
+import { presentedCard } from '#channels/pos/rules/card-number.ts';
 import { readBatchUpload, type UploadedRecord } from '#iso8583/unionpay/batch-upload.ts';
 import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
 import { readSettlementTotals, writeSettlementTotals } from '#iso8583/unionpay/field48.ts';
@@ -31,8 +32,8 @@ export async function settle(parts: PosParts, exchange: Exchange): Promise<Reply
   });
 }
 
-/** Records of magnetic cards; those of chips (203 to 206) hold the chip's words, which no book of ours is held against. */
-const recordsOfCards = ['200', '201'];
+/** Records of chips hold the chip's words, which no book of ours is held against. */
+const recordsOfChips = ['203', '204', '205', '206'];
 const trailers = ['202', '207'];
 
 /** Keeps what a terminal uploads of a batch that did not balance; its trailer closes the batch. */
@@ -43,8 +44,9 @@ export async function upload(parts: PosParts, exchange: Exchange): Promise<Reply
     const closed = await parts.batches.closeAfterUpload(key);
     return closed === 'closed' ? approvedWith({}) : refusedWith(notTaken[closed]);
   }
-  if (!recordsOfCards.includes(terminalData.network)) return approvedWith({});
-  const uploaded = readBatchUpload(message.fields[48] ?? '');
+  if (recordsOfChips.includes(terminalData.network)) return approvedWith({});
+  if (message.fields[48] === undefined) return noteSingle(parts, exchange);
+  const uploaded = readBatchUpload(message.fields[48]);
   if (isFieldFault(uploaded)) return refusedWith('format');
   const noted = await parts.batches.noteUploads({ ...key, records: uploaded.map(keptRecord) });
   // Of a batch with too many records the totals say enough, and one that is closed takes none any more.
@@ -52,6 +54,29 @@ export async function upload(parts: PosParts, exchange: Exchange): Promise<Reply
     ? refusedWith(notTaken[noted])
     : approvedWith({});
 }
+
+/**
+ * Refunds and sales that were made offline are sent one by one, as they were, and also of a batch that balanced: there
+ * is nothing to keep of those, and a terminal that is refused would send them for ever.
+ */
+async function noteSingle(parts: PosParts, exchange: Exchange): Promise<Reply> {
+  const { message, terminalData } = exchange;
+  const { 4: amount = '', 11: trace = '' } = message.fields;
+  const cardNumber = presentedCard(message.fields);
+  if (!/^\d{1,12}$/.test(amount) || !/^\d{6}$/.test(trace) || cardNumber === 'format')
+    return refusedWith('format');
+  const record = {
+    traceNumber: Number(trace),
+    side: terminalData.form === refund ? ('credit' as const) : null,
+    amountFen: BigInt(amount),
+    cardTail: cardNumber === null ? null : cardNumber.slice(-4),
+  };
+  const noted = await parts.batches.noteUploads({ ...batchOf(exchange), records: [record] });
+  return noted === 'unknown-batch' ? refusedWith(notTaken[noted]) : approvedWith({});
+}
+
+/** Field 60.1. */
+const refund = '25';
 
 const notTaken = { 'not-settled': 'batch-not-settled', 'unknown-batch': 'batch-unknown' } as const;
 
