@@ -74,7 +74,7 @@ async function openTill(
   return { terminal, state, line };
 }
 
-const plain = { dialect: 'cup-bcd', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
+const plain = { dialect: 'unionpay-pos', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
 const order = { cardNumber: cardNumber(0), amountFen: 500n };
 
 describe('a terminal keeps a day', () => {
@@ -82,6 +82,7 @@ describe('a terminal keeps a day', () => {
     ['UnionPay’s own', 1, plain, '003'],
     ['keys of single length', 2, plain, '001'],
     ['a track key too', 3, plain, '004'],
+    ['field 62 as text', 10, { ...plain, dialect: 'cup-bcd' }, '003'],
     [
       'text, a binary bitmap and X9.19',
       4,
