@@ -116,7 +116,7 @@ async function seeAgain({ at, notebook }: PosStoryTools, page: PosPage): Promise
 
 async function sendReturn(tools: PosStoryTools, meant: Meant): Promise<void> {
   const page = await send(tools, meant);
-  if (meant.kind === 'void' && tools.random.chance(15)) await takeBack(tools, page);
+  if (meant.kind !== 'refund' && tools.random.chance(15)) await takeBack(tools, page);
 }
 
 async function send(tools: PosStoryTools, meant: Meant): Promise<PosPage> {
