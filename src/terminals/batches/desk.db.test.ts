@@ -279,6 +279,16 @@ describe('an upload', () => {
     expect(await desk.closeAfterUpload(unknown)).toBe('unknown-batch');
   });
 
+  test('is not taken without end: a flood in one name is told to come again', async () => {
+    await settle(totals(1n, 1));
+    const flood = Array.from({ length: 100 }, (_, i) =>
+      desk.noteUploads({ ...batch(), records: [record(i, 1n)] }),
+    );
+    const statuses = (await Promise.allSettled(flood)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 'fulfilled')).toHaveLength(8);
+    expect(await desk.noteUploads({ ...batch(), records: [record(999, 1n)] })).toBe('noted');
+  });
+
   test('beyond the records of a batch is not kept', async () => {
     await settle(totals(1n, 1));
     const records = Array.from({ length: 5_000 }, (_, i) => record(i, 1n));

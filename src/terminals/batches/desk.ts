@@ -1,6 +1,6 @@
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Terminal } from '#terminals/store.ts';
-import { gatherer } from './gatherer.ts';
+import { fewEach, gatherer } from './gatherer.ts';
 import type { UploadedRecord } from './rules/compare-uploads.ts';
 import type { Settlement } from './rules/judge-settlement.ts';
 import { type Settled, settleBatches } from './settle.ts';
@@ -16,6 +16,10 @@ export interface BatchDeskOptions {
   readonly refresh: () => Promise<void>;
 }
 
+interface Upload extends BatchKey {
+  readonly records: readonly UploadedRecord[];
+}
+
 /** What a channel does with batches of terminals. Each may throw `TooManyWait`: nothing was done then. */
 export interface BatchDesk {
   /** The number of the batch a terminal is in; 0, which no batch has, for an unknown terminal. */
@@ -25,7 +29,7 @@ export interface BatchDesk {
   /** Judges a terminal's totals (0500). The same again is given the same answer. */
   settle(settlement: Settlement): Promise<Settled>;
   /** Keeps what a terminal uploads (0320) of a batch that did not balance. */
-  noteUploads(upload: BatchKey & { readonly records: readonly UploadedRecord[] }): Promise<Noted>;
+  noteUploads(upload: Upload): Promise<Noted>;
   /** Ends an upload (0320 with 202 or 207): the batch is closed, and what differs is kept. */
   closeAfterUpload(batch: BatchKey): Promise<Closed>;
 }
@@ -38,6 +42,10 @@ export interface BatchDesk {
  */
 const settleLimits = { atOnceMax: 200, waitingMax: 20_000, restMs: 500 };
 const closeLimits = { atOnceMax: 20, waitingMax: 2_000, restMs: 500 };
+/** One after the other: uploads come unsigned, and a flood of them must not take the connections that payments look up by. */
+const uploadLimits = { atOnceMax: 20, waitingMax: 2_000, restMs: 0 };
+/** A terminal says one thing after the other; more than these in its name are somebody else's, or repeats. */
+const eachMax = 8;
 const lookUpLimits = { atOnceMax: 1_000, waitingMax: 10_000, restMs: 0 };
 /** Beyond it the batch that was remembered first is looked up anew. */
 const rememberedMax = 10_000;
@@ -53,6 +61,11 @@ export function openBatchDesk({ pool, terminals, refresh }: BatchDeskOptions): B
   const close = gatherer(closeLimits, async (keys: readonly BatchKey[]) => {
     const answers = await closeBatches(pool, keys);
     await refresh();
+    return answers;
+  });
+  const upload = gatherer(uploadLimits, async (uploads: readonly Upload[]) => {
+    const answers: Noted[] = [];
+    for (const each of uploads) answers.push(await noteUploads(pool, each));
     return answers;
   });
   const lookUp = gatherer(lookUpLimits, async (keys: readonly BatchKey[]) => {
@@ -79,8 +92,8 @@ export function openBatchDesk({ pool, terminals, refresh }: BatchDeskOptions): B
         return day;
       });
     },
-    settle,
-    noteUploads: (upload) => noteUploads(pool, upload),
-    closeAfterUpload: close,
+    settle: fewEach(eachMax, settle),
+    noteUploads: fewEach(eachMax, upload),
+    closeAfterUpload: fewEach(eachMax, close),
   };
 }
