@@ -48,7 +48,7 @@ function slid(window: Window | undefined, now: number): Window {
 }
 
 /** One household has as many IPv6 addresses as it likes, but one network of 64 bits. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':') || address.startsWith('::ffff:')) return address;
   return address.split(':').slice(0, 4).join(':');
 }

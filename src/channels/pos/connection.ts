@@ -4,6 +4,7 @@ import type { Frame } from '#iso8583/framing/framing.ts';
 import type { Log } from '#platform/log.ts';
 import { type Doubts, type MacProof, openDoubts } from '#terminals/keys/rules/doubts.ts';
 import type { Endings, EndReason } from './endings.ts';
+import type { Sender } from './guesses.ts';
 import type { Listener } from './listeners/listener.ts';
 import type { AnswerMessage, MessageAnswer } from './message-answer.ts';
 import { type ConnectionLimits, overdue } from './rules/overdue.ts';
@@ -45,6 +46,7 @@ interface State {
   readonly framer: Framer;
   readonly sending: Sending;
   readonly doubts: Doubts;
+  readonly sender: Sender;
   readonly openedMs: number;
   /** "ending" reads no message any more; "ended" has sent its last byte. */
   phase: 'open' | 'ending' | 'ended' | 'closed';
@@ -65,13 +67,16 @@ interface State {
 /** Takes charge of a socket, which was made with `allowHalfOpen`: a terminal that ends its side is answered first. */
 export function openConnection(socket: Socket, parts: ConnectionParts, onClose: () => void): Connection {
   const nowMs = parts.nowMs();
+  const remoteAddress = socket.remoteAddress ?? '';
+  const doubts = openDoubts();
   const state: State = {
     parts,
     socket,
-    remoteAddress: socket.remoteAddress ?? '',
+    remoteAddress,
+    sender: { address: remoteAddress, hasProved: doubts.hasProved },
     framer: openFramer(parts.listener.framing),
     sending: openSending(socket, { nowMs: parts.nowMs, onSent: () => afterSent(state) }),
-    doubts: openDoubts(),
+    doubts,
     openedMs: nowMs,
     phase: 'open',
     isHeld: false,
@@ -170,7 +175,7 @@ function takeMessage(state: State, frame: Frame): void {
   wasWhole(state);
   state.messages += 1;
   try {
-    const answer = state.parts.answer(frame.body);
+    const answer = state.parts.answer(frame.body, state.sender);
     if (answer instanceof Promise) void waitForAnswer(state, frame, answer);
     else giveAnswer(state, frame, answer);
   } catch (error) {

@@ -143,6 +143,62 @@ describe('one message that comes again', () => {
     expect(await reversals(plain)).toBe(1);
   });
 
+  test('and wins over one that is still on its way, in the books or not, also where it has to be sent again', async () => {
+    const [undated, dated] = [
+      { 12: undefined, 13: undefined },
+      { 12: '083000', 13: '1125' },
+    ];
+    for (const [own, its] of [
+      [dated, undated],
+      [undated, dated],
+    ]) {
+      const asked = purchase(own);
+      const reversal = purchase({ ...asked.fields, ...its, 39: '98' }, '0400');
+      const [first, second] = await Promise.all([till.tell(reversal), till.tell(reversal)]);
+      expect([first.fields[39], second.fields[39]]).toEqual(['00', '00']);
+      expect((await till.tell(purchase(reversal.fields, '0401'))).fields[39]).toBe('00');
+      expect((await till.tell(asked)).fields[39]).toBe('22');
+    }
+    const asked = purchase(dated);
+    const together = [asked, purchase({ ...asked.fields, ...undated, 39: '98' }, '0400')];
+    const [, taken] = await Promise.all(together.map((message) => till.tell(message)));
+    expect(taken?.fields[39]).toBe('00');
+    const again = await till.tell(purchase(asked.fields, '0201'));
+    if (again.fields[39] === '00') expect(await reversals(asked)).toBe(1);
+    else expect(again.fields[39]).toBe('22');
+  });
+
+  test.each([
+    ['the last of December', '1231', Date.UTC(2026, 11, 31, 15, 59, 30)],
+    ['the 29th of February', '0229', Date.UTC(2028, 1, 29, 15, 59, 30)],
+  ])(
+    'of %s, repeated, refunded and taken back a minute later, is one',
+    async (...[, day, beforeMidnight]) => {
+      const noon = now;
+      now = beforeMidnight;
+      for (const time of [
+        { 12: '235930', 13: day },
+        { 12: undefined, 13: undefined },
+      ]) {
+        const [asked, other] = [purchase(time), purchase(time)];
+        const paid = await till.tell(asked);
+        const { fields } = await till.tell(other);
+        expect(paid.fields[39]).toBe('00');
+        if (time[13] !== undefined) expect(paid.fields[13]).toBe(day);
+        now += 60_000;
+        expect((await till.tell(purchase(asked.fields, '0201'))).bytes).toEqual(paid.bytes);
+        const reversal = purchase({ ...asked.fields, 39: '98' }, '0400');
+        expect((await till.tell(reversal)).fields[39]).toBe('00');
+        expect(await reversals(asked)).toBe(1);
+        const named = { 61: `000001${fields[11]}${fields[13]}`, ...{ 12: undefined, 13: undefined } };
+        const refund = purchase({ ...named, 3: '200000', 60: '25000001000500' }, '0220');
+        expect((await till.tell(refund)).fields[39]).toBe('00');
+        now -= 60_000;
+      }
+      now = noon;
+    },
+  );
+
   test('a reversal of one day takes nothing back of another that has the same trace', async () => {
     const asked = purchase({ 13: '1122' });
     await till.tell(asked);

@@ -13,6 +13,7 @@ import type { KeyService } from '#terminals/keys/key-service.ts';
 import { macKey } from '#terminals/keys/rules/mac.ts';
 import { noonMs, smallBooks, smallReference } from '#testing/small/group.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
+import type { Sender } from './guesses.ts';
 import { messageAnswerer } from './message-answer.ts';
 import type { PosListener, PosParts } from './parts.ts';
 
@@ -62,8 +63,8 @@ function openHouse(over: Partial<PosParts> = {}, at: Partial<PosListener> = {}) 
   };
   const ours = { ...listener, ...at };
   const answer = messageAnswerer(parts, ours);
-  const exchange = async (bytes: Buffer) => {
-    const { body, close, proof } = await answer(bytes);
+  const exchange = async (bytes: Buffer, sender?: Sender) => {
+    const { body, close, proof } = await answer(bytes, sender);
     const read = body === null ? null : ours.codec.decode(body);
     if (read !== null && isFormatError(read)) throw new Error('an answer that cannot be read');
     return { body, close, proof, mti: read?.mti, fields: read?.fields ?? {} };
@@ -236,6 +237,19 @@ describe('a terminal', () => {
     expect((await send(purchase())).proof).toEqual({ terminalId, isRight: true });
     const unsigned = openHouse({ keys: { ...keys, admit: () => 'not-signed-on' } });
     expect((await unsigned.exchange(forged)).proof).toBeNull();
+  });
+
+  test('in whose name ten MACs were guessed is not let in from there, unless its connection has shown its key', async () => {
+    const { exchange, asked } = openHouse();
+    const from = (address: string, isProved = false) => ({ address, hasProved: () => isProved });
+    const forged = signed(purchase());
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+    for (let tries = 0; tries < 10; tries++)
+      expect((await exchange(forged, from('10.0.0.1'))).fields[39]).toBe('A0');
+    const { fields, proof } = await exchange(signed(purchase()), from('10.0.0.1'));
+    expect([fields[39], proof?.isRight, asked.length]).toEqual(['A0', false, 0]);
+    expect((await exchange(signed(purchase()), from('10.0.0.1', true))).fields[39]).toBe('00');
+    expect((await exchange(signed(purchase({ 11: '000043' })), from('10.0.0.2'))).fields[39]).toBe('00');
   });
 
   test('whose keys cannot be had for now is told to come again, and nothing hangs or is said to be done', async () => {

@@ -1,6 +1,6 @@
 import { LooksFull } from '#audit/looks.ts';
 import { LookUpsFull } from '#cards/resolve.ts';
-import { type Admitted, admitTerminal } from '#channels/pos/exchange/admit-terminal.ts';
+import { type Admitted, admitTerminal, type Received } from '#channels/pos/exchange/admit-terminal.ts';
 import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
@@ -9,6 +9,7 @@ import { TooManyWait } from '#terminals/batches/gatherer.ts';
 import { KeysBusy } from '#terminals/keys/gather-keys.ts';
 import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
+import { countGuesses, type Sender } from './guesses.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
 import { readAsked } from './rules/asked.ts';
@@ -25,7 +26,7 @@ export interface MessageAnswer {
   readonly proof?: MacProof | null;
 }
 
-export type AnswerMessage = (body: Uint8Array) => MessageAnswer | Promise<MessageAnswer>;
+export type AnswerMessage = (body: Uint8Array, sender?: Sender) => MessageAnswer | Promise<MessageAnswer>;
 
 /** A message, and what became of it. */
 export interface Handled {
@@ -39,10 +40,11 @@ export interface Handled {
 /** Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96. */
 export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerMessage {
   const note = messageNoter(parts.log, listener);
-  return async (body) => {
+  const guesses = countGuesses(parts.nowMs);
+  return async (body, sender) => {
     const startedMs = performance.now();
     try {
-      const handled = await handle(parts, listener, body);
+      const handled = await handle(parts, listener, { body, guesses, sender: sender ?? null });
       note(handled, startedMs);
       const { close, proof = null } = handled;
       return { body: handled.answer?.bytes ?? null, close, proof };
@@ -53,7 +55,8 @@ export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerM
   };
 }
 
-async function handle(parts: PosParts, listener: PosListener, body: Uint8Array): Promise<Handled> {
+async function handle(parts: PosParts, listener: PosListener, received: Received): Promise<Handled> {
+  const { body } = received;
   const asked = listener.codec.decode(body);
   if (isFormatError(asked)) return handleBroken(listener, body, asked);
   const type = readMessageType(asked.mti);
@@ -68,7 +71,7 @@ async function handle(parts: PosParts, listener: PosListener, body: Uint8Array):
     return { asked, terminal: null, answer, close: null };
   }
   const read = { message: asked, type, terminalData, receivedMs };
-  const { reply, admitted, proof } = await replyTo(parts, listener, { ...read, body });
+  const { reply, admitted, proof } = await replyTo(parts, listener, { ...read, ...received });
   const answer = writeAnswer(listener, { ...read, session: admitted?.session ?? null }, reply);
   return { asked, terminal: admitted?.terminal ?? null, answer, close: null, proof };
 }
@@ -96,7 +99,7 @@ interface Replied {
 async function replyTo(
   parts: PosParts,
   listener: PosListener,
-  read: ReadMessage & { readonly body: Uint8Array },
+  read: ReadMessage & Received,
 ): Promise<Replied> {
   let admitted: Admitted | null = null;
   let proof: MacProof | null = null;

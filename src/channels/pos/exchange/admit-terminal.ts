@@ -1,3 +1,4 @@
+import type { Guesses, Sender } from '#channels/pos/guesses.ts';
 import type { PosListener, PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { needsMac } from '#channels/pos/rules/message-type.ts';
@@ -19,28 +20,39 @@ export interface TurnedAway {
   readonly proof: MacProof | null;
 }
 
+/** What comes on a connection. */
+export interface Received {
+  readonly body: Uint8Array;
+  readonly guesses: Guesses;
+  /** Null where it came on none. */
+  readonly sender: Sender | null;
+}
+
 /** Who sends a message, once its MAC was judged: nothing else of the message is looked at before. */
 export function admitTerminal(
   parts: PosParts,
   listener: PosListener,
-  read: ReadMessage & { readonly body: Uint8Array },
+  read: ReadMessage & Received,
 ): Admitted | TurnedAway | Promise<Admitted | TurnedAway> {
   const terminal = findTerminal(parts, read);
   if (typeof terminal === 'string') return { refusal: terminal, proof: null };
   const { codec, mac: mode } = listener;
   if (mode === 'none') return { terminal, session: null };
-  const { message, type, body } = read;
+  const { message, type, body, guesses, sender } = read;
   const start = codec.macStart(body);
   const mac = message.fields[128] ?? message.fields[64];
   if (start === null || mac === undefined)
     return needsMac(type) ? { refusal: 'mac-wrong', proof: null } : { terminal, session: null };
+  const wrong = { refusal: 'mac-wrong', proof: { terminalId: terminal.id, isRight: false } } as const;
+  if (sender !== null && guesses.areTooMany(sender, terminal.id)) return wrong;
   const signed = { bytes: body.subarray(0, start), mac: Buffer.from(mac, 'hex') };
   const judged = parts.keys.admit(terminal.id, mode, signed);
   const letIn = (session: Awaited<typeof judged>): Admitted | TurnedAway => {
     if (typeof session !== 'string') return { terminal, session };
     // Where there is no key nothing is guessed.
-    const isWrong = session === 'mac-wrong';
-    return { refusal: session, proof: isWrong ? { terminalId: terminal.id, isRight: false } : null };
+    if (session !== 'mac-wrong') return { refusal: session, proof: null };
+    if (sender !== null) guesses.note(sender, terminal.id);
+    return wrong;
   };
   return judged instanceof Promise ? judged.then(letIn) : letIn(judged);
 }

@@ -17,3 +17,8 @@ test('a reversal with a day is never of what said another', () => {
   expect(isLikelyOriginal(known(), dated)).toBe(false);
   expect(isLikelyOriginal(known({ localTime: '2026-11-22 00:00:00' }), dated)).toBe(true);
 });
+
+test('what keeps a place for an original that has not come is none', () => {
+  expect(isLikelyOriginal(known({ refusal: 'reversed-before-arrival' }), undated)).toBe(false);
+  expect(isLikelyOriginal(known({ refusal: 'insufficient-funds' }), undated)).toBe(true);
+});

@@ -33,19 +33,28 @@ export async function reversalRequest(
   if (typeof saidFen === 'string') return saidFen;
   const original = await findOriginal(parts, traced, saidFen);
   if (typeof original === 'string') return original;
-  const { key, known } = original;
+  const { key, known, unseen } = original;
   const card = await cardOf(parts, traced, known);
   if (card === null) return 'original-not-found';
   if (typeof card === 'string') return card;
   const isOfAccount = namesOriginal.includes(transaction) || known?.cardId === 0n;
-  return {
+  const common = {
     ...commonOf(traced),
-    kind: 'reversal',
-    businessKey: reversalKey(key),
+    kind: 'reversal' as const,
     card: isOfAccount ? accountRef(card.cardAccountId) : card,
     amountFen: amountOf(known, { transaction, saidFen }),
-    original: { id: null, businessKey: businessKey(key) },
   };
+  const of = (named: TraceKey): Request => ({
+    ...common,
+    businessKey: reversalKey(named),
+    original: { id: null, businessKey: businessKey(named) },
+  });
+  for (const other of unseen) {
+    const { status } = await parts.clearing.submit({ request: of(other), isRepeat: traced.type.isRepeat });
+    // What is decided there is not this message's answer; where it is not, the terminal comes again with all of it.
+    if (status !== 'decided' && status !== 'key-reused') return status;
+  }
+  return of(key);
 }
 
 /**
@@ -65,6 +74,8 @@ function amountOf(
 interface Original {
   readonly key: TraceKey;
   readonly known: KnownOutcome | undefined;
+  /** Names under which it may still be on its way, where it has not come: it must meet its reversal there too. */
+  readonly unseen: readonly TraceKey[];
 }
 
 /** The original under the name that this message gives it; where there is none, under another day that it may have had. */
@@ -79,13 +90,14 @@ async function findOriginal(
   const keys = (await otherDays(parts, traced)).map((localDate) => ({ ...key, localDate }));
   const found = await findKnown(parts, [key, ...keys].map(businessKey));
   const known = found.get(businessKey(key));
-  if (known !== undefined || card === null) return { key, known };
+  if (known !== undefined || card === null) return { key, known, unseen: [] };
   const said = { cardId: card.cardId, amountFen: saidFen, isDated: traced.trace.isDated };
   for (const other of keys) {
     const likely = found.get(businessKey(other));
-    if (likely !== undefined && isLikelyOriginal(likely, said)) return { key: other, known: likely };
+    if (likely !== undefined && isLikelyOriginal(likely, said))
+      return { key: other, known: likely, unseen: [] };
   }
-  return { key, known };
+  return { key, known, unseen: keys.filter((other) => !found.has(businessKey(other))) };
 }
 
 async function otherDays(parts: PosParts, { trace, receivedMs }: Traced): Promise<string[]> {

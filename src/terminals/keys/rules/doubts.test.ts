@@ -19,6 +19,14 @@ test('a right MAC of the terminal ends the row, one of another terminal does not
   expect(doubts.areEnough(wrong(1))).toBe(true);
 });
 
+test('a terminal has proved itself by one right MAC, and no other has', () => {
+  const doubts = openDoubts();
+  doubts.areEnough(wrong(1));
+  expect(doubts.hasProved(1)).toBe(false);
+  doubts.areEnough(right(1));
+  expect([doubts.hasProved(1), doubts.hasProved(2)]).toEqual([true, false]);
+});
+
 test('many terminals behind one connection may be wrong once each, and no more than a hundred at a time', () => {
   const doubts = openDoubts();
   for (let id = 1; id <= 100; id++) expect(doubts.areEnough(wrong(id))).toBe(false);

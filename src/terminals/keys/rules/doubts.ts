@@ -8,6 +8,8 @@ export interface MacProof {
 export interface Doubts {
   /** Whether that is enough: whoever has a terminal's key has it right after its next sign-on. */
   areEnough(proof: MacProof): boolean;
+  /** Whether a MAC of this terminal was right. */
+  hasProved(terminalId: number): boolean;
 }
 
 /** A MAC of UnionPay's has 32 bits, so guessing on the line must come to an end. */
@@ -21,16 +23,18 @@ const terminalsMax = 100;
  */
 export function openDoubts(): Doubts {
   const wrong = new Map<number, number>();
+  const proved = new Set<number>();
   return {
     areEnough: ({ terminalId, isRight }) => {
       if (isRight) {
-        // Nearly always there is nothing to forget.
-        if (wrong.size > 0) wrong.delete(terminalId);
+        proved.add(terminalId);
+        wrong.delete(terminalId);
         return false;
       }
       const inARow = (wrong.get(terminalId) ?? 0) + 1;
       wrong.set(terminalId, inARow);
       return inARow >= wrongInARowMax || wrong.size > terminalsMax;
     },
+    hasProved: (terminalId) => proved.has(terminalId),
   };
 }
