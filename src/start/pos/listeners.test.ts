@@ -39,7 +39,12 @@ describe('terminals are served', () => {
     const answererOf = () => () => ({ body: null, close: 'it was asked' });
     const parts = { answererOf, log: openLog('silent'), metrics: createMetrics() };
     const [place] = await servePosListeners(listeners, parts, started);
-    expect(place).toMatchObject({ name: 'unionpay-pos', host: '127.0.0.1', layout: 'unionpay-pos', isTls: false });
+    expect(place).toMatchObject({
+      name: 'unionpay-pos',
+      host: '127.0.0.1',
+      layout: 'unionpay-pos',
+      isTls: false,
+    });
     const { socket, ended } = openRawFrames(place?.port ?? 0);
     socket.write(Buffer.from('000c600001000260310031100300', 'hex'));
     await ended;

@@ -19,14 +19,19 @@ import {
   transactionFields,
   uploadMessage,
 } from './requests.ts';
-import { settlementField, settlementResult, totalsOf, uploadField } from './settlement-fields.ts';
+import {
+  settlementField,
+  settlementResult,
+  standingRecords,
+  totalsOf,
+  uploadField,
+} from './settlement-fields.ts';
 import { macOf, openKeys, pinFields } from './terminal-keys.ts';
 import {
   batchEntries,
   batchEntriesMax,
   beginBatch,
   type Entry,
-  isStanding,
   type PosKind,
   type Settling,
   type TerminalKeys,
@@ -274,7 +279,7 @@ const batchAfter = (batch: number): number => (batch === batchMax ? 1 : batch + 
 
 async function upload(options: TerminalOptions, settling: Settling): Promise<void> {
   const { state, save } = options;
-  const entries = batchEntries(state).filter(isStanding);
+  const entries = standingRecords(batchEntries(state));
   const send = async (field48: string, part: '201' | '202') => {
     const upload = uploadMessage(state, { trace: takeTrace(state), field48, part });
     const { code } = await exchange(options, upload, false);
