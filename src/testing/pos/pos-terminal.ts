@@ -26,7 +26,7 @@ import {
   totalsOf,
   uploadField,
 } from './settlement-fields.ts';
-import { macOf, openKeys, pinFields } from './terminal-keys.ts';
+import { macAt, openKeys, pinFields } from './terminal-keys.ts';
 import {
   batchEntries,
   batchEntriesMax,
@@ -232,13 +232,6 @@ function sign({ codec }: TerminalOptions, keys: TerminalKeys, body: Buffer): voi
   const start = codec.macStart(body);
   if (start === null) throw new Error('a message that is to be signed ends in its MAC');
   body.set(macAt(keys, body, start), start);
-}
-
-/** The MAC as it stands at the end of a message: its eight bytes, or their sixteen digits. */
-function macAt(keys: TerminalKeys, body: Uint8Array, start: number): Buffer {
-  const mac = macOf(keys, body.subarray(0, start));
-  const isText = body.length - start === mac.length * 2;
-  return isText ? Buffer.from(mac.toString('hex').toUpperCase(), 'latin1') : mac;
 }
 
 /** An answer must be the host's own. Only one that decides nothing may come without a MAC: the host has no key then. */
