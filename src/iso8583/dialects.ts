@@ -29,3 +29,16 @@ export function withFields(
   }
   return { ...layout, fields };
 }
+
+const pinBlockField = 52;
+const pinBlockBytes = { short: 8, long: 16 } as const;
+
+/**
+ * The layout with PIN blocks of 16 bytes (ISO 9564-1 format 4), as ciphers like SM4 make them. One that carries the
+ * block otherwise than in 8 bytes is left as it is: whoever wrote it knew.
+ */
+export function withLongPinBlock(layout: MessageLayout): MessageLayout {
+  const field = layout.fields[pinBlockField];
+  const isShort = field?.type === 'b' && field.len === pinBlockBytes.short;
+  return isShort ? withFields(layout, { [pinBlockField]: { len: pinBlockBytes.long } }) : layout;
+}

@@ -5,11 +5,13 @@ import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
 import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
 import { posParts } from '#start/pos/parts.ts';
+import { sealMasterKey } from '#terminals/keys/sealed-keys.ts';
+import { replaceMasterKey } from '#terminals/keys/store.ts';
 import { readTerminals } from '#terminals/store.ts';
 import { type HttpTown, type HttpTownOptions, openHttpTown } from '#testing/http/http-town.ts';
 import type { PosLine } from './pos-line.ts';
 import { openTerminal, type PosTerminal } from './pos-terminal.ts';
-import { macOf } from './terminal-keys.ts';
+import { macAt } from './terminal-keys.ts';
 import { freshState, type TerminalState } from './terminal-state.ts';
 
 export interface PosTownOptions extends HttpTownOptions {
@@ -45,6 +47,8 @@ export interface PosTown extends HttpTown, TownPort {
   readonly pos: PosParts;
   /** A terminal's master key in hexadecimal. */
   masterKeyOf(terminalId: number): string;
+  /** Makes a terminal's master key one of SM4: the same bytes, and the working keys that it had end. */
+  giveSm4Key(terminalId: number): Promise<void>;
   /** Another listener, which differs from the town's own. */
   listen(other: Partial<PosListener>): TownPort;
 }
@@ -64,7 +68,12 @@ export async function openPosTown(url: string, options: PosTownOptions = {}): Pr
     const listener = { ...townListener, ...over, ...other };
     return listenAs(listener, messageAnswerer(pos, listener), { masterKeyOf, participantOf, nowMs });
   };
-  return { ...http, pos, masterKeyOf, listen, ...listen({}) };
+  const giveSm4Key = async (terminalId: number) => {
+    const master = { algorithm: 'sm4' as const, key: Buffer.from(masterKeyOf(terminalId), 'hex') };
+    const sealed = sealMasterKey(http.parts.secrets, terminalId, master);
+    await replaceMasterKey(http.owner, { terminalId, algorithm: 'sm4', sealed });
+  };
+  return { ...http, pos, masterKeyOf, giveSm4Key, listen, ...listen({}) };
 }
 
 const townListener: PosListener = {
@@ -114,7 +123,7 @@ async function tell(
   const body = codec.encode({ mti, fields: { ...fields, 64: macPlace } });
   const start = codec.macStart(body);
   if (start === null || state.keys === null) throw new Error('a terminal that is signed on signs');
-  body.set(macOf(state.keys, body.subarray(0, start)), start);
+  body.set(macAt(state.keys, body, start), start);
   const bytes = Buffer.from(await line.ask(body, { answerMti: '', trace: '', terminal: '', timeoutMs: 0 }));
   const read = codec.decode(bytes);
   if (isFormatError(read)) throw new Error('an answer that cannot be read');

@@ -16,6 +16,8 @@ const words: Readonly<Record<PosKind | 'balance', KindWords>> = {
   payment: { mti: '0200', processing: '000000', type: '22', condition: '00' },
   void: { mti: '0200', processing: '200000', type: '23', condition: '00' },
   refund: { mti: '0220', processing: '200000', type: '25', condition: '00' },
+  adjustment: { mti: '0220', processing: '000000', type: '32', condition: '00' },
+  tip: { mti: '0220', processing: '000000', type: '34', condition: '00' },
   authorise: { mti: '0100', processing: '030000', type: '10', condition: '06' },
   'cancel-hold': { mti: '0100', processing: '200000', type: '11', condition: '06' },
   capture: { mti: '0200', processing: '000000', type: '20', condition: '06' },
@@ -26,7 +28,7 @@ const words: Readonly<Record<PosKind | 'balance', KindWords>> = {
 export interface Order {
   readonly cardNumber: string;
   readonly amountFen: bigint;
-  /** What a void, refund, capture or cancellation speaks of. */
+  /** What a void, refund, adjustment, tip, capture or cancellation speaks of. */
   readonly original?: Original;
   /** Typed by the holder: sent enciphered, and kept nowhere. */
   readonly pin?: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { compileCodec } from '#iso8583/codec.ts';
-import { dialects, withFields } from '#iso8583/dialects.ts';
+import { dialects, withFields, withLongPinBlock } from '#iso8583/dialects.ts';
 import type { Framing } from '#iso8583/framing/framing.ts';
 import { isFramingFault, readFraming } from '#iso8583/framing/read-framing.ts';
 import type { FieldLayout, MessageLayout } from '#iso8583/layout/layout.ts';
@@ -61,14 +61,15 @@ function build(json: unknown, place: Place): Listener {
   };
 }
 
-function layoutOf({ dialect, layout, fields }: ListenerWords, place: Place): MessageLayout {
+function layoutOf({ dialect, layout, fields, mac }: ListenerWords, place: Place): MessageLayout {
   if ((dialect === undefined) === (layout === undefined))
     throw wrong(place, 'it must have a dialect or a layout, and not both.');
   const chosen =
     layout === undefined
       ? dialectOf(dialect ?? '', place)
       : readJson(resolve(place.folder, layout), 'layout', place);
-  const read = checkedLayout(chosen, { ...place, word: 'layout' });
+  const checked = checkedLayout(chosen, { ...place, word: 'layout' });
+  const read = mac === 'sm4' ? withLongPinBlock(checked) : checked;
   if (fields === undefined) return read;
   const changes = fields as Record<string, Partial<FieldLayout>>;
   return checkedLayout(withFields(read, changes), { ...place, word: 'fields' });
