@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileCodec } from '#iso8583/codec.ts';
-import { dialects, withLongPinBlock } from '#iso8583/dialects.ts';
+import { dialects } from '#iso8583/dialects.ts';
 import { framings } from '#iso8583/framing/framings.ts';
+import { withLongPinBlock } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openLine } from '#testing/pos/pos-line.ts';
 import { openTerminal, type PosTerminal } from '#testing/pos/pos-terminal.ts';

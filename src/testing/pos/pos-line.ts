@@ -29,6 +29,7 @@ interface Call {
 /** Why no answer came. What became of the request is then known to the host alone. */
 export type Silence = 'not-connected' | 'closed' | 'late' | 'garbled' | 'not-genuine';
 
+/** No answer came that could be believed: the request is repeated or reversed. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   readonly silence: Silence;

@@ -127,6 +127,7 @@ function originalFields({ trace, batch, rrn, approval, at }: Original): Record<n
   };
 }
 
+/** The type of the message that asks for it: "0200". */
 export const mtiOf = (kind: PosKind | 'balance'): string => words[kind].mti;
 
 /** "0200" → "0201": the same request, sent again. */
@@ -151,6 +152,7 @@ export function reversalOf({ fields, cardNumber }: Entry): Message {
 /** What is asked of the network: signing on in one of three forms, signing off, an echo. */
 export type NetworkCall = '001' | '003' | '004' | '002' | '301';
 
+/** A message about the terminal itself: 0800 where it asks for keys, 0820 else. */
 export function networkMessage(call: NetworkCall, { state, trace, serial }: NetworkPlace): Message {
   const isSignOn = call === '001' || call === '003' || call === '004';
   return {
