@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dialects, withFields } from '#iso8583/dialects.ts';
+import { dialects } from '#iso8583/dialects.ts';
 import { framings } from '#iso8583/framing/framings.ts';
+import { withFields } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { listenerOf, readListeners } from './read-listeners.ts';
 
