@@ -5,7 +5,7 @@ import { merchantTerminal } from '#testing/town.ts';
 import type { Part, Wants } from './figures/measured.ts';
 import { manyConnections, measureServed, type Served, startOurs } from './served.ts';
 import type { FrameKeys } from './tcp/payment-frame.ts';
-import { signOnAll } from './tcp/sign-on-all.ts';
+import { type SignedOn, signOnAll } from './tcp/sign-on-all.ts';
 import { traffic } from './workload.ts';
 import type { World } from './world.ts';
 
@@ -14,24 +14,44 @@ const daysAhead = 30;
 
 /** The parts over TCP: ISO 8583 as UnionPay's terminals speak it, every message signed and every MAC checked. */
 export async function tcpParts(world: World, wants: Wants): Promise<Part[]> {
-  const parts: Part[] = [];
-  for (const [name, withRedis] of [
-    ['t', false],
-    ['tr', true],
-  ] as const) {
-    if (!wants(name)) continue;
-    const served = await openListener(world, withRedis);
-    const what = `our ISO 8583 over TCP with MACs${withRedis ? ' and Redis' : ''}, ${manyConnections} connections`;
-    parts.push({ name, what, measure: (seconds) => measureServed(served, seconds) });
-  }
-  return parts;
+  const signedOn: SignedOn = new Map();
+  const alone = await partsOf(world, wants, {
+    ...{ signedOn, withRedis: false, what: 'our ISO 8583 over TCP with MACs' },
+    connections: { t: manyConnections, t2048: 2_048 },
+  });
+  const withRedis = await partsOf(world, wants, {
+    ...{ signedOn, withRedis: true, what: 'our ISO 8583 over TCP with MACs and Redis' },
+    connections: { tr: manyConnections },
+  });
+  return [...alone, ...withRedis];
 }
 
-async function openListener(world: World, withRedis: boolean): Promise<Served> {
+interface Listening {
+  readonly what: string;
+  readonly withRedis: boolean;
+  readonly signedOn: SignedOn;
+  /** By part: terminals stay connected, so there are many more of them than messages under way. */
+  readonly connections: Readonly<Record<string, number>>;
+}
+
+/** Parts that load one service. */
+async function partsOf(world: World, wants: Wants, of: Listening): Promise<Part[]> {
+  const wanted = Object.entries(of.connections).filter(([name]) => wants(name));
+  if (wanted.length === 0) return [];
+  const served = await openListener(world, of);
+  return wanted.map(([name, connections]) => ({
+    name,
+    what: `${of.what}, ${connections} connections`,
+    measure: (seconds) => measureServed({ ...served, connections }, seconds),
+  }));
+}
+
+async function openListener(world: World, { withRedis, signedOn }: Listening): Promise<Served> {
   const localDate = withRedis ? '2026-11-04' : '2026-11-03';
   const ours = await startOurs(world, { withRedis, localDate });
+  await signOnAll(ours.posPort, benchTerminals(world), signedOn);
   const told: FrameKeys = {
-    macs: await signOnAll(ours.posPort, benchTerminals(world)),
+    macs: Object.fromEntries([...signedOn].map(([terminalId, { mac }]) => [terminalId, mac])),
     firstDay: addDays(hainanDay(Date.now()), daysAhead),
   };
   return { ...ours, port: ours.posPort, traffic: 'framed', told, perSecondMax: 40_000, declinedStatus: 51 };

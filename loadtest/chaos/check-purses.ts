@@ -18,7 +18,7 @@ export async function checkPurses(books: pg.Client, pages: readonly Page[]): Pro
     select id::text, owner_id::text as owner, balance_fen as balance, held_fen as held
     from ledger.accounts where balance_fen is not null`);
   const due = balancesDue(pages);
-  const heldDue = holdsDue(pages);
+  const heldDue = holdsDue(pages, await readFreed(books));
   let driftFen = 0n;
   const heldFen = new Map<bigint, bigint>();
   for (const { id, owner, balance, held } of rows) {
@@ -97,17 +97,37 @@ function overReturned(pages: readonly Page[]): string[] {
     .map(([original, fen]) => `${original.sent.what.idempotencyKey}: ${fen} fen went back of less`);
 }
 
-/** What each card account must hold back: approved authorisations less what was captured, voided or reversed. */
-function holdsDue(pages: readonly Page[]): Map<bigint, bigint> {
+/**
+ * What each card account must hold back: approved authorisations less what was captured, voided or reversed. A capture
+ * or a void that was itself reversed never was; what it had freed is held again as far as it was still there.
+ */
+function holdsDue(pages: readonly Page[], freedFen: ReadonlyMap<string, number>): Map<bigint, bigint> {
   const approved = pages.filter(({ final }) => final?.refusal === null);
-  const followers = Map.groupBy(approved, ({ sent }) => sent.original);
+  const undone = new Set(
+    approved.filter(({ sent }) => sent.kind === 'reversal').map(({ sent }) => sent.original),
+  );
+  const followers = Map.groupBy(
+    approved.filter((page) => !undone.has(page)),
+    ({ sent }) => sent.original,
+  );
   const due = new Map<bigint, bigint>();
   for (const page of approved) {
     if (page.sent.kind !== 'authorise') continue;
     const owner = ownerOf(page.sent.card);
-    due.set(owner, (due.get(owner) ?? 0n) + BigInt(stillHeld(page, followers.get(page) ?? [])));
+    const [, id = ''] = page.final?.transactionId.split('-') ?? [];
+    const held = stillHeld(page, followers.get(page) ?? []);
+    const heldFen = held === 0 ? 0 : held - (freedFen.get(id) ?? 0);
+    due.set(owner, (due.get(owner) ?? 0n) + BigInt(heldFen));
   }
   return due;
+}
+
+/** What of an authorisation was spent before it could be held again, by its entry. */
+async function readFreed(books: pg.Client): Promise<Map<string, number>> {
+  const { rows } = await books.query<{ id: string; fen: string }>(
+    'select entry_id::text as id, sum(freed_fen) as fen from ledger.holds where freed_fen > 0 group by entry_id',
+  );
+  return new Map(rows.map(({ id, fen }) => [id, Number(fen)]));
 }
 
 function stillHeld({ sent }: Page, followers: readonly Page[]): number {

@@ -3,7 +3,7 @@ import { type AdditionalAmount, readAdditionalAmounts } from '#iso8583/unionpay/
 import { formatYuan } from '#money/fen.ts';
 import { StartError } from '#platform/start-error.ts';
 import { perform, type Seen, signOn, takeBack, takeBackOpen } from '#testing/pos/careful.ts';
-import type { Answered } from '#testing/pos/pos-terminal.ts';
+import { type Answered, asksForSignOn } from '#testing/pos/pos-terminal.ts';
 import type { Order, Original } from '#testing/pos/requests.ts';
 import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { checkValues } from '#testing/pos/terminal-keys.ts';
@@ -169,7 +169,7 @@ async function balance({ terminal }: Till, order: Order): Promise<Done> {
     throw new StartError('余额查询需要密码:加上 --pin。A balance needs the PIN: add --pin.');
   if (terminal.state.keys === null) await signOn(terminal);
   let answer = await terminal.balance(order);
-  if (answer.code === 'A0' || answer.code === '77') {
+  if (asksForSignOn(answer.code)) {
     await signOn(terminal);
     answer = await terminal.balance(order);
   }

@@ -10,7 +10,7 @@ export interface SlipPlace {
   readonly participantId: number;
 }
 
-/** "622848****4890": all that a slip shows of a card. */
+/** "622848******4890": all that a slip shows of a card. */
 const maskedCard = (cardNumber: string): string =>
   `${cardNumber.slice(0, 6)}${'*'.repeat(Math.max(4, cardNumber.length - 10))}${cardNumber.slice(-4)}`;
 

@@ -20,7 +20,7 @@ export function openStateFile(
   const file = join(folder, `${terminalId}.json`);
   const lock = `${file}.lock`;
   takeLock(lock, terminalId);
-  const kept = read(file);
+  const kept = read(file, lock);
   const state = kept ?? freshState({ terminalId, participantId, firstTrace: clockTrace() });
   return {
     state,
@@ -36,11 +36,12 @@ export function openStateFile(
 /** Where its memory was deleted, a terminal must not use the numbers again that it used before. */
 const clockTrace = (): number => (Math.floor(Date.now() / 100) % 864_000) + 100;
 
-function read(file: string): TerminalState | undefined {
+function read(file: string, lock: string): TerminalState | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as TerminalState;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    rmSync(lock, { force: true });
     throw new StartError(`终端状态文件无法读取。The terminal's memory in ${file} cannot be read: delete it.`);
   }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileCodec } from '#iso8583/codec.ts';
-import { dialects, withFields } from '#iso8583/dialects.ts';
+import { dialects } from '#iso8583/dialects.ts';
 import { framings } from '#iso8583/framing/framings.ts';
+import { withLongPinBlock } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openLine } from '#testing/pos/pos-line.ts';
 import { openTerminal, type PosTerminal } from '#testing/pos/pos-terminal.ts';
@@ -60,9 +61,8 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
     );
   const participantId = Math.floor(terminalId / 10);
   const memory = openStateFile(join(dataDir, 'pos-terminals'), { terminalId, participantId });
-  // A PIN block of SM4 has sixteen bytes.
-  const changes = where.mac === 'sm4' ? { 52: { len: 16 } } : {};
-  const codec = compileCodec(withFields(dialects[where.dialect], changes));
+  const dialect = dialects[where.dialect];
+  const codec = compileCodec(where.mac === 'sm4' ? withLongPinBlock(dialect) : dialect);
   const line = openLine({
     address: () => addressOf(signIns, where),
     framing: framings[where.framing],

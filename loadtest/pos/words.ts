@@ -5,6 +5,8 @@ export const kindWords: Readonly<Record<PosKind, string>> = {
   payment: '消费 SALE',
   void: '消费撤销 VOID',
   refund: '退货 REFUND',
+  adjustment: '离线结算调整 ADJUSTMENT',
+  tip: '小费 TIP',
   authorise: '预授权 PRE-AUTHORISATION',
   'cancel-hold': '预授权撤销 PRE-AUTHORISATION VOID',
   capture: '预授权完成 PRE-AUTHORISATION COMPLETION',

@@ -1,6 +1,7 @@
 import { findCardStates } from '#cards/store.ts';
 import { readOpenDay, shareOpenDay } from '#ledger/open-day.ts';
 import { accountId, anchorAccount, bucketOf, type Purse, purses } from '#ledger/rules/accounts.ts';
+import type { Hold } from '#ledger/rules/holds.ts';
 import { type AccountKey, findOpenHolds, lockAccounts, readPurposePurses } from '#ledger/store.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
 import type { Session } from '#platform/postgres.ts';
@@ -38,7 +39,6 @@ export async function readGroup(
   const keys = accountKeys(requests, reference);
   const cards = [...new Map(requests.map(({ card }) => [card.cardId, card])).values()];
   const refs = originalRefs(requests);
-  const reversed = reversedKeys(requests);
   const [, accounts, purposes, day, known, cardStates, openHolds, originals, followedHolds, sectorStates] =
     await Promise.all([
       shareOpenDay(session),
@@ -49,7 +49,7 @@ export async function readGroup(
       findCardStates(session, cards),
       findOpenHolds(session, keys),
       refs.length === 0 ? new Map() : findOriginals(session, refs),
-      reversed.length === 0 ? [] : findFollowedHolds(session, reversed),
+      readFollowedHolds(session, requests),
       readSectors(session, requests, reference),
     ]);
   if (day.referenceVersion !== options.reference.version) return { staleFor: day.referenceVersion };
@@ -113,11 +113,12 @@ function keysOf(requests: readonly Request[]) {
   return { callerKeys: [...callerKeys], businessKeys: [...businessKeys] };
 }
 
-function reversedKeys(requests: readonly Request[]): string[] {
-  const keys = requests.flatMap(({ original }) =>
-    original?.businessKey == null ? [] : [original.businessKey],
-  );
-  return [...new Set(keys)];
+/** The holds behind what is reversed: found by its key where it was decided before, by its original where it is in the group. */
+async function readFollowedHolds(session: Session, requests: readonly Request[]): Promise<Hold[]> {
+  const reversed = new Set(requests.flatMap(({ original }) => original?.businessKey ?? []));
+  if (reversed.size === 0) return [];
+  const here = requests.filter(({ businessKey }) => reversed.has(businessKey));
+  return findFollowedHolds(session, [...reversed], originalRefs(here));
 }
 
 function originalRefs(requests: readonly Request[]): EntryRef[] {

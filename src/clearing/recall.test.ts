@@ -47,15 +47,47 @@ describe('recall', () => {
   test('answers a repeat with what was kept, and leaves the rest to the database', async () => {
     const shield = memoryShield();
     const { recall, keep } = shieldRecall(shield);
-    keep([townRequest(1)], [outcome(townRequest(1))]);
+    keep([townRequest(1)], [outcome(townRequest(1), true)]);
     const [known, unknown] = [submitted(1, true), submitted(2, true)];
     const answers = await recall([known, unknown]);
     expect([...answers]).toEqual([[known, outcome(townRequest(1), true)]]);
   });
 
+  test('keeps in fair weather what was repeated, and nothing else', () => {
+    const shield = memoryShield();
+    const { keep } = shieldRecall(shield);
+    const requests = Array.from({ length: 200 }, (_, n) => townRequest(n));
+    keep(
+      requests,
+      requests.map((request, n) => outcome(request, n === 7)),
+    );
+    expect([...shield.kept.keys()]).toEqual([townRequest(7).businessKey]);
+  });
+
+  test('keeps everything while more than one in a hundred is a repeat, and stops when it is over', () => {
+    const shield = memoryShield();
+    const { keep } = shieldRecall(shield);
+    const requests = Array.from({ length: 200 }, (_, n) => townRequest(n));
+    const keptOf = (replays: number) => {
+      shield.kept.clear();
+      keep(
+        requests,
+        requests.map((request, n) => outcome(request, n < replays)),
+      );
+      return shield.kept.size;
+    };
+    expect(keptOf(0)).toBe(0);
+    expect(keptOf(10)).toBe(200);
+    expect(keptOf(0)).toBe(200);
+    for (let group = 0; group < 60; group++) keptOf(0);
+    expect(keptOf(0)).toBe(0);
+  });
+
   test('keeps what was decided, and not a key that was used for another request', () => {
     const shield = memoryShield();
     const { keep } = shieldRecall(shield);
+    keep([townRequest(3)], [outcome(townRequest(3), true)]);
+    shield.kept.clear();
     keep(
       [townRequest(1), townRequest(2)],
       [{ status: 'key-reused', field: 'amountFen' }, outcome(townRequest(2))],

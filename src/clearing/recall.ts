@@ -13,22 +13,27 @@ export interface Recall {
 
 /** When more than one in twenty requests is a repeat, every request is looked up: a retry storm is on. */
 const stormShare = 0.05;
+/** When more than one in a hundred is one, every outcome is kept: in fair weather that would cost all and spare few. */
+const keepShare = 0.01;
 /** So many requests are looked back on; older ones count half, then a quarter, and so on. */
 const lookBackRequests = 2_000;
 /** A few repeats after a start are no storm yet: so many others are taken as seen. */
 const firstRequests = 20;
 
-/** Looks up those who say they repeat; in a storm everybody. The rest goes to PostgreSQL, which knows. */
+/**
+ * Looks up those who say they repeat; in a storm everybody. The rest goes to PostgreSQL, which knows. What was repeated
+ * once is kept, since it may come again; the rest only while repeats are many.
+ */
 export function shieldRecall(shield: Shield): Recall {
   let seen = { repeats: 0, all: firstRequests };
   const observe = (repeats: number, all: number) => {
     seen = { repeats: seen.repeats + repeats, all: seen.all + all };
     if (seen.all > lookBackRequests) seen = { repeats: seen.repeats / 2, all: seen.all / 2 };
   };
-  const isStorm = () => seen.repeats > stormShare * seen.all;
+  const isMore = (share: number) => seen.repeats > share * seen.all;
   return {
     recall: async (group) => {
-      const asked = isStorm() ? group : group.filter((submitted) => submitted.isRepeat);
+      const asked = isMore(stormShare) ? group : group.filter((submitted) => submitted.isRepeat);
       const answers = new Map<Submitted, Answer>();
       if (asked.length === 0) return answers;
       const kept = await shield.recall(asked.map((submitted) => submitted.request.businessKey));
@@ -41,15 +46,15 @@ export function shieldRecall(shield: Shield): Recall {
       return answers;
     },
     keep: (requests, decisions) => {
+      const isRepeat = (decision: Decision) => decision.status === 'decided' && decision.replay;
+      observe(decisions.filter(isRepeat).length, decisions.length);
+      const keepsAll = isMore(keepShare);
       const outcomes = [];
-      let repeats = 0;
       for (const [i, decision] of decisions.entries()) {
-        if (decision.status !== 'decided') continue;
-        if (decision.replay) repeats += 1;
+        if (decision.status !== 'decided' || !(keepsAll || decision.replay)) continue;
         const request = requests[i] as Request;
         outcomes.push({ key: request.businessKey, value: keptOutcome(request, decision) });
       }
-      observe(repeats, decisions.length);
       shield.remember(outcomes);
     },
   };

@@ -1,4 +1,5 @@
 import type { CardRef } from '#cards/store.ts';
+import { adjustsField } from '#idempotency/rules/adjusted-sale.ts';
 import type { PackedKey } from '#idempotency/rules/keys.ts';
 import { kindCodes as entryKindCodes } from '#ledger/rules/kinds.ts';
 import type { Fen } from '#money/fen.ts';
@@ -54,6 +55,11 @@ export interface Request {
   readonly detail: Readonly<Record<string, string>>;
   /** For a capture: whether what is left is freed. */
   readonly final: boolean;
+  /**
+   * The trace number of the sale of the same batch whose total a terminal changed: this is the difference alone, so it
+   * is no sale or refund of its own in that batch's totals. Pinned with the request's own fields.
+   */
+  readonly adjusts?: number;
   /** What the holder's payment PIN proved, where one was typed. Never stored, and no part of what a repeat must say again. */
   readonly pin?: PinProof;
 }
@@ -94,5 +100,6 @@ export function pinnedDetail(request: Request, note: Readonly<Record<string, str
 export function detailText(request: Request): string | null {
   const fields = Object.entries(request.detail).map(([name, value]) => `${name}=${value}`);
   if (request.final) fields.push('final=1');
+  if (request.adjusts !== undefined) fields.push(`${adjustsField}=${request.adjusts}`);
   return fields.length === 0 ? null : fields.sort().join(';');
 }

@@ -98,19 +98,32 @@ export async function findOriginals(
 
 const followedHolds: Statement = {
   name: 'clearing-followed-holds',
-  text: `select distinct ${holdColumns}
-    from unnest($1::uuid[]) k(key)
+  text: `select ${holdColumns}
+    from (
+      select o.bucket, o.original_id as id from unnest($1::uuid[]) k(key)
+      cross join lateral (
+        select bucket, original_id from idempotency.outcomes
+        where business_key = k.key and original_id is not null and refusal is null offset 0) o
+      union select * from unnest($2::smallint[], $3::bigint[])) f
     cross join lateral (
-      select bucket, original_id from idempotency.outcomes
-      where business_key = k.key and original_id is not null and refusal is null offset 0) o
-    cross join lateral (
-      select * from ledger.holds where bucket = o.bucket and entry_id = o.original_id offset 0) h
+      select * from ledger.holds where bucket = f.bucket and entry_id = f.id offset 0) h
     order by h.entry_id, h.account_id`,
 };
 
-/** All holds, in whatever state, of the authorisations that the captures and voids under these business keys followed. */
-export async function findFollowedHolds(session: Session, businessKeys: readonly string[]): Promise<Hold[]> {
-  const { rows } = await session.run(followedHolds, [`{${businessKeys.join(',')}}`]);
+/**
+ * All holds, in whatever state, of the authorisations that the captures and voids under these business keys followed,
+ * and of these entries: those that captures and voids follow that are decided only now, with their reversals.
+ */
+export async function findFollowedHolds(
+  session: Session,
+  businessKeys: readonly string[],
+  entries: readonly EntryRef[],
+): Promise<Hold[]> {
+  const { rows } = await session.run(followedHolds, [
+    `{${businessKeys.join(',')}}`,
+    numberColumn(entries, (entry) => entry.bucket),
+    numberColumn(entries, (entry) => entry.id),
+  ]);
   return rows.map(readHold);
 }
 

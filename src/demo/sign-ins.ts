@@ -86,6 +86,7 @@ export function demoSealedMasterKey(secrets: Secrets, terminal: number): SealedM
   return { terminalId: terminal, algorithm, sealed: sealMasterKey(secrets, terminal, master) };
 }
 
+/** The sign-ins of a demonstration; they follow from the master key, so each start has the same. */
 export function demoSignIns(secrets: Secrets): DemoSignIns {
   const places = Array.from({ length: terminalsPerParticipant }, (_, i) => i + 1);
   return {

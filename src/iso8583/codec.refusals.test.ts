@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compileCodec } from './codec.ts';
-import { dialects, withFields } from './dialects.ts';
+import { dialects } from './dialects.ts';
 import { LayoutError } from './layout/check-layout.ts';
 import type { FieldLayout, MessageLayout } from './layout/layout.ts';
+import { withFields } from './layout/with-fields.ts';
 import { EncodeError, type Fields, type FormatErrorCode } from './message.ts';
 
 const cup = dialects['cup-bcd'];

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { messagesOf } from '#testing/iso8583/arbitrary-messages.ts';
 import { everyOtherWay } from '#testing/iso8583/every-other-way.ts';
 import { compileCodec } from './codec.ts';
-import { type DialectName, dialects, withFields } from './dialects.ts';
+import { type DialectName, dialects } from './dialects.ts';
 import type { MessageLayout } from './layout/layout.ts';
+import { withFields } from './layout/with-fields.ts';
 
 const layouts: readonly MessageLayout[] = [
   ...(Object.keys(dialects) as DialectName[]).map((name) => dialects[name]),

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileCodec } from './codec.ts';
-import { dialects, withFields } from './dialects.ts';
+import { dialects } from './dialects.ts';
 import type { FieldLayout, MessageLayout } from './layout/layout.ts';
 import { isLayoutFault, readLayout } from './layout/read-layout.ts';
+import { withFields } from './layout/with-fields.ts';
 import type { Fields } from './message.ts';
 
 interface Vector {

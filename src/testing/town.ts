@@ -146,16 +146,7 @@ async function priceTown(session: Session, size: TownSize): Promise<void> {
       mutualAidId: null,
     },
   ]);
-  await insertTariffs(session, [
-    {
-      participantId: town.operatorId,
-      line: '*',
-      effectiveFrom,
-      fareFen: town.fareFen,
-      transferRate: '0.5',
-      transferWindowMinutes: 60,
-    },
-  ]);
+  await insertTariffs(session, [townTariff]);
   const loadable: Purse[] = ['online', 'e-purse'];
   await insertRules(
     session,
@@ -183,6 +174,16 @@ async function priceTown(session: Session, size: TownSize): Promise<void> {
     },
   ]);
 }
+
+/** What a ride costs in the town, on every line. */
+export const townTariff = {
+  participantId: town.operatorId,
+  line: '*',
+  effectiveFrom: '2020-01-01',
+  fareFen: town.fareFen,
+  transferRate: '0.5',
+  transferWindowMinutes: 60,
+};
 
 /** Shops and utilities take the online account, buses the e-purse first, hospitals the personal account. */
 export const townPurseRules: readonly PurseRule[] = [

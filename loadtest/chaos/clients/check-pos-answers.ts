@@ -146,6 +146,9 @@ const kinds: Readonly<Record<PosKind, Kind>> = {
   payment: 'payment',
   void: 'refund',
   refund: 'refund',
+  // No story has these: of a difference the books alone say which way it went.
+  adjustment: 'payment',
+  tip: 'payment',
   authorise: 'authorise',
   'cancel-hold': 'void',
   capture: 'capture',

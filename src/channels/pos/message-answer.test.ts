@@ -5,7 +5,7 @@ import type { Request } from '#clearing/request.ts';
 import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
 import type { MessageLayout } from '#iso8583/layout/layout.ts';
-import { isFormatError, type Message } from '#iso8583/message.ts';
+import { EncodeError, isFormatError, type Message } from '#iso8583/message.ts';
 import { openLog } from '#platform/log.ts';
 import type { BatchDesk } from '#terminals/batches/desk.ts';
 import { KeysBusy } from '#terminals/keys/gather-keys.ts';
@@ -460,21 +460,7 @@ describe('a terminal of 1993', () => {
 describe('whatever comes', () => {
   const layouts = Object.values(dialects);
   const numbers = [2, 3, 4, 11, 12, 13, 24, 35, 37, 38, 41, 48, 49, 52, 54, 56, 57, 60, 61, 62, 63, 70, 90];
-  const mtis = fc.constantFrom(
-    '0100',
-    '0200',
-    '0220',
-    '0320',
-    '0400',
-    '0420',
-    '0500',
-    '0800',
-    '0201',
-    '1804',
-    '1200',
-    '1420',
-    '0210',
-  );
+  const types = ['100', '200', '201', '210', '220', '320', '400', '420', '500', '800', '804'];
 
   /** Any value that the layout has room for; of those that are looked into, also one that says something. */
   const anyValue = (layout: MessageLayout, field: number): fc.Arbitrary<string | undefined> => {
@@ -499,7 +485,7 @@ describe('whatever comes', () => {
   };
   const messages = layouts.map((layout) =>
     fc.record({
-      mti: mtis,
+      mti: fc.constantFrom(...types).map((type) => `${layout.version ?? 0}${type}`),
       fields: fc.record(Object.fromEntries(numbers.map((field) => [field, anyValue(layout, field)]))),
     }),
   );
@@ -509,19 +495,14 @@ describe('whatever comes', () => {
     async (...[, layout, any]) => {
       const ours = compileCodec(layout);
       const lines: string[] = [];
-      let read = 0;
       const log = openLog('error', { write: (line: string) => lines.push(line) });
       const { exchange } = openHouse({ log }, { codec: ours, mac: 'none' });
       const property = fc.asyncProperty(any ?? fc.constant(purchase()), async (message) => {
-        const bytes = encoded(ours, message);
-        if (bytes === null) return;
-        read += 1;
-        const { body, close } = await exchange(bytes);
+        const { body, close } = await exchange(encoded(ours, message));
         expect(body !== null || close !== null).toBe(true);
       });
       await fc.assert(property, { numRuns: 1_000 });
       expect(lines).toEqual([]);
-      expect(read).toBeGreaterThan(50);
     },
   );
 
@@ -546,10 +527,12 @@ describe('whatever comes', () => {
   });
 });
 
-function encoded(ours: Codec, message: Message): Buffer | null {
+/** The message without the fields that have no such value in this layout. */
+function encoded(ours: Codec, message: Message): Buffer {
   try {
     return ours.encode(message);
-  } catch {
-    return null;
+  } catch (error) {
+    if (!(error instanceof EncodeError) || message.fields[error.field] === undefined) throw error;
+    return encoded(ours, { ...message, fields: { ...message.fields, [error.field]: undefined } });
   }
 }

@@ -1,11 +1,14 @@
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setPaymentPin } from '#access/payment-pin.ts';
 import { systemActor } from '#audit/rules/event.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { insertLimits } from '#sectors/shops/store.ts';
+import { verify } from '#settlement/verify.ts';
 import { rowCounts } from '#testing/http/http-calls.ts';
 import { openPosTown, type PosTown, type Told, type TownTerminal } from '#testing/pos/pos-town.ts';
 import type { Original } from '#testing/pos/requests.ts';
+import type { Entry } from '#testing/pos/terminal-state.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 
 let database: TestDatabase;
@@ -15,7 +18,7 @@ const pin = '135790';
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  house = await openPosTown(database.url);
+  house = await openPosTown(database.url, { merchants: 6 });
   till = await house.terminal(merchantTerminal(1));
   const limit = { product: town.product, effectiveFrom: '2021-01-01' };
   await insertLimits(house.owner, [
@@ -69,6 +72,9 @@ async function spendableFen(card: number): Promise<bigint> {
   );
   return rows[0]?.[0] as bigint;
 }
+
+const rowsOf = async (text: string, terminalId: number) =>
+  (await house.owner.run({ name: `test-${hash('md5', text)}`, text }, [terminalId])).rows;
 
 /** What the card has to spend more or less after this than before. */
 async function changeOf(act: () => Promise<unknown>, card = 0): Promise<bigint> {
@@ -329,6 +335,12 @@ describe('a sale that was made offline', () => {
     expect(change).toBe(-1_000n);
   });
 
+  test('is adjusted, and its adjustment is not', async () => {
+    const sold = await settle(1_000);
+    const tipped = await till.tell(adjust(sold, 1_200, '34'));
+    expect((await till.tell(adjust(tipped, 100))).fields[39]).toBe('12');
+  });
+
   test('of which nothing is known is not adjusted', async () => {
     const sold = await settle(1_000);
     expect((await till.tell({ ...adjust(sold, 900), mti: '0220' })).fields[39]).toBe('00');
@@ -349,6 +361,23 @@ describe('a PIN', () => {
   test('that is no block under the keys of the terminal asks for another sign-on', async () => {
     const typed = { 4: fen(6_000), 26: '06', 52: '0123456789ABCDEF', 53: '2600000000000000' };
     expect((await pay(6_000, typed)).fields[39]).toBe('99');
+  });
+});
+
+describe('a ride', () => {
+  test('costs what its tariff says, and is reversed with the fare that the terminal learnt', async () => {
+    const gate = await house.terminal(town.operatorTerminal);
+    const place = placeOf(town.operatorTerminal, town.operatorId);
+    const change = await changeOf(async () => {
+      const ride = message('0200', '000000', { form: '22', fields: { ...place, 57: 'line=28' } });
+      const taken = await gate.tell(ride);
+      expect(taken.fields).toMatchObject({ 4: fen(Number(town.fareFen)), 39: '00' });
+      const reversal = { ...ride.fields, 4: taken.fields[4], 39: '98' };
+      expect((await gate.tell({ mti: '0400', fields: reversal })).fields[39]).toBe('00');
+      const second = message('0200', '000000', { form: '22', fields: { ...place, 57: 'line=28' } });
+      expect((await gate.tell(second)).fields[39]).toBe('00');
+    });
+    expect(change).toBe(-town.fareFen);
   });
 });
 
@@ -409,6 +438,66 @@ describe('a terminal', () => {
     expect((await shop.signOn()).fields[60]).toBe('00000002003');
   });
 
+  describe('with sales that were adjusted', () => {
+    const sell = async (shop: TownTerminal, amountFen: bigint) => {
+      const sale = shop.begin('payment', { cardNumber: cardNumber(2), amountFen });
+      await shop.send(sale);
+      return sale;
+    };
+    const give = async (shop: TownTerminal, original: Entry, of: readonly ['adjustment' | 'tip', bigint]) => {
+      const [kind, amountFen] = of;
+      const change = shop.begin(kind, { cardNumber: cardNumber(2), amountFen, original });
+      await shop.send(change);
+      return change;
+    };
+
+    test('balances: each is one debit of its new total, and a tip that was reversed is none', async () => {
+      const shop = await house.terminal(merchantTerminal(4));
+      const change = await changeOf(async () => {
+        await sell(shop, 500n);
+        const lower = await give(shop, await sell(shop, 1_000n), ['adjustment', 800n]);
+        const tipped = await give(shop, await sell(shop, 2_000n), ['tip', 2_300n]);
+        const undone = await give(shop, await sell(shop, 3_000n), ['tip', 3_300n]);
+        await shop.reverse(undone);
+        expect([lower, tipped, undone].map(({ code }) => code)).toEqual(['00', '00', '00']);
+        expect(undone.reversal).toBe('00');
+      }, 2);
+      expect(change).toBe(-6_600n);
+      expect(await shop.settle()).toBe('balanced');
+      const own = `select own_debit_fen::int, own_debit_count, own_credit_fen::int, own_credit_count
+        from terminals.batches where terminal_id = $1 and batch_number = 1`;
+      expect(await rowsOf(own, merchantTerminal(4))).toEqual([[6_600, 4, 0, 0]]);
+    });
+
+    test('and with one total wrong, uploads records that match all the same, under the new total', async () => {
+      const shop = await house.terminal(merchantTerminal(5));
+      const sale = await sell(shop, 1_000n);
+      await give(shop, sale, ['adjustment', 700n]);
+      await sell(shop, 50n);
+      shop.state.entries.push({ ...sale, trace: '009998', amount: fen(5) });
+      expect(await shop.settle()).toBe('unbalanced');
+      const kept = `select amount_fen::int, own_amount_fen::int, verdict from terminals.batch_uploads
+        where terminal_id = $1 order by trace_number`;
+      expect(await rowsOf(kept, merchantTerminal(5))).toEqual([
+        [700, 700, 'matched'],
+        [50, 50, 'matched'],
+        [5, null, 'missing-here'],
+      ]);
+    });
+
+    test('in a batch that is settled cannot be adjusted any more, and what was repeats as it was', async () => {
+      const shop = await house.terminal(merchantTerminal(6));
+      const [sale, other] = [await sell(shop, 1_000n), await sell(shop, 1_000n)];
+      const change = await give(shop, sale, ['adjustment', 900n]);
+      expect(await shop.settle()).toBe('balanced');
+      const again = await shop.tell({ mti: '0221', fields: change.fields });
+      expect([again.fields[39], again.fields[37]]).toEqual(['00', change.rrn]);
+      expect((await give(shop, other, ['adjustment', 900n])).code).toBe('25');
+      expect((await give(shop, change, ['tip', 950n])).code).toBe('25');
+      expect(await shop.settle()).toBe('balanced');
+    });
+  });
+
   test('whose totals are others uploads its batch, and goes on in the next too', async () => {
     const shop = await house.terminal(merchantTerminal(3), 2_000);
     const sale = shop.begin('payment', { cardNumber: cardNumber(2), amountFen: 100n });
@@ -418,4 +507,8 @@ describe('a terminal', () => {
     expect(shop.state.batchNumber).toBe(3);
     expect((await shop.signOn()).fields[60]).toBe('00000003003');
   });
+});
+
+test('and after all of it the books are whole', async () => {
+  expect(await verify(house.parts.pool)).toMatchObject({ ok: true });
 });

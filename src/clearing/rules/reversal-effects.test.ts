@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Request } from '#clearing/request.ts';
 import { fen } from '#money/fen.ts';
+import { type PurseRule, purseRulesOf } from '#sectors/rules/purse-rules.ts';
 import {
   clearOne,
   following,
@@ -10,10 +11,11 @@ import {
   reversal,
   runFor,
   smallBooks,
+  smallReference,
   stand,
   tap,
 } from '#testing/small/group.ts';
-import { cardRef } from '#testing/town.ts';
+import { cardRef, townPurseRules } from '#testing/town.ts';
 import { reversalEffect } from './reversal-effects.ts';
 
 describe('a reversal', () => {
@@ -286,6 +288,21 @@ describe('all of them in one group', () => {
     );
     expect(stand(books, 'online')).toEqual([99_300n, 0n]);
     expect([...books.holds.values()]).toMatchObject([{ capturedFen: 700n, freedFen: 0n, state: 'captured' }]);
+  });
+
+  test('a void and its reversal that says what was authorised, also where a purse of it was captured before', () => {
+    const rules = townPurseRules.map(
+      (rule): PurseRule => ({ ...rule, purses: ['e-purse', 'online'], split: true }),
+    );
+    const reference = { ...smallReference, purseRules: purseRulesOf(rules) };
+    const books = smallBooks({ 'e-purse': 150, online: 1_000 }, reference);
+    const hold = fresh({ kind: 'authorise', amountFen: fen(300) });
+    const { id } = clearOne(books, hold);
+    clearOne(books, following('capture', hold, { id, amountFen: fen(150) }));
+    const lost = following('void', hold, { id, amountFen: null });
+    const decisions = books.clear([lost, reversal(lost, { amountFen: fen(300) })], noonMs);
+    expect(decisions).toMatchObject([{ refusal: null }, { refusal: null }]);
+    expect(stand(books, 'online')).toEqual([1_000n, 150n]);
   });
 });
 

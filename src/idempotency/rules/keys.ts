@@ -29,6 +29,11 @@ export function reversalKey(original: TraceKey): PackedKey {
   return pack(classes.reversal, original);
 }
 
+/** The batch number that a terminal's key was made of. */
+export function batchNumberOf(key: PackedKey): number {
+  return Number.parseInt(key.replaceAll('-', '').slice(14, 20), 16);
+}
+
 /** The trace number that a terminal's key was made of. */
 export function traceNumberOf(key: PackedKey): number {
   return Number.parseInt(key.replaceAll('-', '').slice(20, 26), 16);

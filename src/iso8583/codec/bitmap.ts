@@ -18,6 +18,7 @@ export interface BitmapCodec {
   write(to: Writing, bits: Bits): void;
 }
 
+/** Bitmaps as the layout has them: bytes, or their hexadecimal digits. */
 export function bitmapCodec(layout: MessageLayout): BitmapCodec {
   const digits = layout.bitmap === 'binary' ? null : digitsOf(layout.bitmap);
   const width = digits === null ? bytesOfMap : 2 * bytesOfMap;

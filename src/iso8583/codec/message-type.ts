@@ -13,6 +13,7 @@ const zero = '0'.charCodeAt(0);
 /** The texts of all message types, so that none is made again for each message. */
 const texts = Array.from({ length: 10_000 }, (_, number) => String(number).padStart(4, '0'));
 
+/** Message types as the layout has them. Those of the other version are refused. */
 export function messageTypeCodec(layout: MessageLayout): MessageTypeCodec {
   const version = layout.version ?? 0;
   const isRight = (number: number) =>

@@ -39,10 +39,12 @@ export interface Content {
 
 const nothing = asBytes(Buffer.alloc(0));
 
+/** A reading that has nothing to read yet. */
 export function openReading(): Reading {
   return { bytes: nothing, at: 0, end: 0, error: null, errorAt: 0, subField: null };
 }
 
+/** Begins with the first of these bytes; what was wrong with those before is forgotten. */
 export function startReading(from: Reading, bytes: Uint8Array): void {
   from.bytes = asBytes(bytes);
   from.at = 0;
@@ -56,12 +58,14 @@ export function endReading(from: Reading): void {
   from.bytes = nothing;
 }
 
+/** Notes what is wrong and where, and gives the null that a reader then gives its caller. */
 export function fail(from: Reading, error: FormatErrorCode, at: number): null {
   from.error = error;
   from.errorAt = at;
   return null;
 }
 
+/** The same memory, as a buffer with the functions that Node's types leave out. */
 export function asBytes(bytes: Uint8Array): Bytes {
   const whole = Buffer.isBuffer(bytes)
     ? bytes

@@ -89,6 +89,7 @@ const namesOf1993: Readonly<Record<number, string>> = {
   56: '原始数据 original',
 };
 
+/** What a field is called in both languages; some have another name in 1993 (version 1). */
 export function nameOf(field: number, version: 0 | 1): string {
   return (version === 1 ? namesOf1993[field] : undefined) ?? names[field] ?? '未知 unknown';
 }

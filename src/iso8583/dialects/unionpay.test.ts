@@ -13,7 +13,7 @@ describe("UnionPay's terminals", () => {
     ['48', 'send totals as digits in BCD, counted as digits', '12'.repeat(31), `0062${'12'.repeat(31)}`],
     ['62', 'are sent working keys as bytes, counted as bytes', 'AB'.repeat(24), `0024${'ab'.repeat(24)}`],
     ['44', 'read text in GBK, counted as bytes', '余额不足', '08d3e0b6eeb2bbd7e3'],
-  ])('%s: they %s', (field, _, value, hex) => {
+  ])('%s: they %s', (field, ...[, value, hex]) => {
     expect(hexOf({ [field]: value })).toBe(hex);
     expect(codec.decode(codec.encode({ mti: '0200', fields: { [field]: value } }))).toEqual({
       mti: '0200',

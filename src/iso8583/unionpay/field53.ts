@@ -24,6 +24,7 @@ export function readSecurityControl(value: string): SecurityControl | FieldFault
   return { pin, key, isTrackEncrypted: track === '1' };
 }
 
+/** The 16 digits. */
 export function writeSecurityControl({ pin, key, isTrackEncrypted }: SecurityControl): string {
   const control = [pins.indexOf(pin), key === 'double-length' ? 6 : 0, isTrackEncrypted ? 1 : 0];
   return control.join('').padEnd(16, '0');

@@ -1,10 +1,18 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { listenerOf } from '#channels/pos/listeners/read-listeners.ts';
+import type { MessageAnswer } from '#channels/pos/message-answer.ts';
 import { readConfig } from '#platform/config.ts';
 import { openLog } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
-import { openRawFrames } from '#testing/pos/raw-frames.ts';
+import { openRawFrames, textFrame } from '#testing/pos/raw-frames.ts';
 import { chooseListeners, servePosListeners } from './listeners.ts';
 
+/** As a service stops: what was started last first. */
+async function stopInOrder(started: (() => unknown)[]): Promise<void> {
+  for (const stop of started.reverse()) await stop();
+}
 const chosen = (env: Record<string, string>) => chooseListeners(readConfig(env));
 const elsewhere = { DATABASE_URL: 'postgresql://books.example/one_card' };
 
@@ -33,7 +41,7 @@ describe('terminals are served', () => {
     );
   });
 
-  test('on ports that are told, and stopped one by one', async () => {
+  test('on ports that are told, until they are stopped', async () => {
     const listeners = chosen({ POS_PORT: '0' });
     const started: (() => unknown)[] = [];
     const answererOf = () => () => ({ body: null, close: 'it was asked' });
@@ -50,5 +58,31 @@ describe('terminals are served', () => {
     await ended;
     for (const stop of started) await stop();
     await openRawFrames(place?.port ?? 0).ended;
+  });
+
+  test('until all listeners are stopped at once: none takes anybody new while another waits for its answers', async () => {
+    const first = listenerOf({
+      name: 'first',
+      port: 0,
+      dialect: 'ascii-binmap',
+      framing: 'nac',
+      mac: 'none',
+    });
+    const listeners = [first, { ...first, name: 'second' }];
+    const started: (() => unknown)[] = [];
+    const answer = Promise.withResolvers<MessageAnswer>();
+    const answererOf = () => () => answer.promise;
+    const parts = { answererOf, log: openLog('silent'), metrics: createMetrics() };
+    const ports = (await servePosListeners(listeners, parts, started)).map(({ port }) => port);
+    const waiting = ports.map((port) => openRawFrames(port));
+    for (const { socket } of waiting) socket.write(textFrame('a question'));
+    await Promise.all(waiting.map(({ socket }) => once(socket, 'ready')));
+    await sleep(50);
+    const stopped = stopInOrder(started);
+    for (const port of ports) await openRawFrames(port).ended;
+    expect(waiting.map(({ socket }) => socket.destroyed)).toEqual([false, false]);
+    answer.resolve({ body: Buffer.from('the answer'), close: null });
+    await stopped;
+    expect(waiting.map(({ received }) => received)).toEqual([['the answer'], ['the answer']]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { listenerOf, readListeners } from '#channels/pos/listeners/read-listeners.ts';
 import type { AnswerMessage } from '#channels/pos/message-answer.ts';
-import { servePos } from '#channels/pos/serve-pos.ts';
+import { type PosServer, servePos } from '#channels/pos/serve-pos.ts';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -40,16 +40,21 @@ export interface PosChannelParts {
   readonly metrics: Metrics;
 }
 
-/** Serves them all, and says on which ports; `started` is told how each is stopped. */
+/**
+ * Serves them all, and says on which ports; `started` is told how they are stopped: all at once, since each waits for
+ * its answers, and a service has no time to wait for one after the other.
+ */
 export async function servePosListeners(
   listeners: readonly Listener[],
   { answererOf, log, metrics }: PosChannelParts,
   started: (() => unknown)[],
 ): Promise<PosPort[]> {
   const ports: PosPort[] = [];
+  const servers: PosServer[] = [];
+  started.push(() => Promise.all(servers.map((server) => server.stop())));
   for (const listener of listeners) {
     const server = await servePos({ listener, answer: answererOf(listener), log, metrics });
-    started.push(() => server.stop());
+    servers.push(server);
     const { name, host, layout, tls } = listener;
     ports.push({ name, host, port: server.port, layout: layout.name, isTls: tls !== null });
   }

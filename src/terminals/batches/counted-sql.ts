@@ -1,3 +1,4 @@
+import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
 import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
@@ -8,7 +9,7 @@ const clockDays = 1;
 
 /**
  * The outcomes of batches, a row each, as a query: the batch, the outcome's key and kind, whether it was declined or
- * taken back by an approved reversal, and what it moved on the holder's purses. `batches` is a relation with
+ * taken back by an approved reversal, the trace number of the sale that it gave another total, and what it moved on the holder's purses. `batches` is a relation with
  * terminal_id, batch_number, opened_on and counted_below; what was decided later than that is left out, so the same
  * batch gives the same rows for ever. The keys of a batch lie together day by day, so each day from its opening to its
  * settlement is one range of the index; a reversal is looked up by its one key (an "exists" may be planned as a scan of
@@ -21,6 +22,7 @@ export function countedSql(batches: string): string {
         select true from idempotency.outcomes r
         where r.business_key = ${reversalKeySql('o.business_key')} and r.bucket = o.bucket and r.refusal is null
           and r.id < b.counted_below limit 1), false) as reversed,
+      ${adjustedTraceSql('o.detail')} as adjusted_trace,
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
         where p.bucket = o.bucket and p.entry_id = o.id and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
@@ -35,6 +37,7 @@ export function countedSql(batches: string): string {
 
 /** The same summed up: a row for each batch and each sort of outcome that counts alike. */
 export function countedTotalsSql(batches: string): string {
-  return `select terminal_id, batch_number, kind, declined, reversed, fen = 0 as free, count(*)::int as count, sum(fen)::bigint as fen
-    from (${countedSql(batches)} offset 0) c group by terminal_id, batch_number, kind, declined, reversed, fen = 0`;
+  return `select terminal_id, batch_number, kind, declined, reversed, adjusted_trace is not null as adjusts, fen = 0 as free,
+       count(*)::int as count, sum(fen)::bigint as fen
+    from (${countedSql(batches)} offset 0) c group by terminal_id, batch_number, kind, declined, reversed, adjusted_trace is not null, fen = 0`;
 }

@@ -4,6 +4,7 @@ import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { countedSql, countedTotalsSql } from './counted-sql.ts';
 import type { BatchStand, SettleAnswer } from './rules/judge-settlement.ts';
+import type { CountedRecord } from './rules/own-records.ts';
 import type { BatchTotals, Counted } from './rules/totals.ts';
 
 /** Which batch of which terminal. */
@@ -97,20 +98,16 @@ export async function sumBatches(
     kind: row[2] as number,
     declined: row[3] as boolean,
     reversed: row[4] as boolean,
-    count: row[6] as number,
-    fen: row[7] as bigint,
+    adjusts: row[5] as boolean,
+    count: row[7] as number,
+    fen: row[8] as bigint,
   }));
   return Map.groupBy(counted, ({ key }) => key);
 }
 
-/** An outcome of a batch, as its trace number names it. */
-export interface CountedRecord extends Omit<Counted, 'count'> {
-  readonly traceNumber: number;
-}
-
 const records: Statement = {
   name: 'batches-records',
-  text: `select k.terminal_id, k.batch_number, c.business_key, c.kind, c.declined, c.reversed, c.fen
+  text: `select k.terminal_id, k.batch_number, c.business_key, c.kind, c.declined, c.reversed, c.adjusted_trace, c.fen
     from ${keyRows}
     cross join lateral (
       ${countedSql(`(
@@ -132,7 +129,9 @@ export async function readCounted(
     kind: row[3] as number,
     declined: row[4] as boolean,
     reversed: row[5] as boolean,
-    fen: row[6] as bigint,
+    adjustedTrace: row[6] as number | null,
+    adjusts: row[6] !== null,
+    fen: row[7] as bigint,
   }));
   return Map.groupBy(found, ({ key }) => key);
 }

@@ -1,17 +1,12 @@
 import { awaitGroups } from '#ledger/await-groups.ts';
 import { inTransaction, type Pool, sessionOf } from '#platform/postgres.ts';
-import {
-  compareUploads,
-  type JudgedRecord,
-  type OwnRecord,
-  type UploadedRecord,
-} from './rules/compare-uploads.ts';
-import { batchTotals, sideOf } from './rules/totals.ts';
+import { compareUploads, type JudgedRecord, type UploadedRecord } from './rules/compare-uploads.ts';
+import { type CountedRecord, ownRecords } from './rules/own-records.ts';
+import { batchTotals } from './rules/totals.ts';
 import { planForRanges, settledBatch } from './settle.ts';
 import {
   type BatchKey,
   type BatchRow,
-  type CountedRecord,
   keyText,
   lockBatches,
   readCounted,
@@ -83,9 +78,6 @@ function judgeRecords(
   counted: readonly CountedRecord[],
 ): (BatchKey & JudgedRecord)[] {
   if (counted.length > recordsPerBatchMax) return [];
-  const own = counted.flatMap((record): OwnRecord[] => {
-    const side = sideOf(record);
-    return side === null ? [] : [{ traceNumber: record.traceNumber, side, amountFen: record.fen }];
-  });
+  const own = ownRecords(counted, new Set(uploaded.map(({ traceNumber }) => traceNumber)));
   return compareUploads(uploaded, own).map((judged) => ({ terminalId, batchNumber, ...judged }));
 }

@@ -16,6 +16,7 @@ export function sealMasterKey(wrap: KeyWrap, terminalId: number, master: MasterK
   return sealAs(wrap, `master ${master.algorithm} ${terminalId}`, master.key);
 }
 
+/** Opens what `sealMasterKey` sealed; throws for another terminal's, or another algorithm's. */
 export function openMasterKey(
   wrap: KeyWrap,
   terminalId: number,
@@ -31,6 +32,7 @@ export function sealSeed(wrap: KeyWrap, terminalId: number, seed: Buffer): Buffe
   return sealAs(wrap, `working ${terminalId}`, seed);
 }
 
+/** Opens what `sealSeed` sealed; throws for another terminal's. */
 export function openSeed(wrap: KeyWrap, terminalId: number, sealed: Buffer): Buffer {
   return openAs(wrap, `working ${terminalId}`, sealed);
 }

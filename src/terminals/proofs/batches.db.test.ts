@@ -10,7 +10,7 @@ import { terminalProofs } from './batches.ts';
 let house: TestTown;
 const [balanced, uploaded, waiting] = [merchantTerminal(1), merchantTerminal(2), merchantTerminal(3)];
 
-/** Terminal 1 balanced, and one of its payments was reversed since; 2 uploaded what differed; 3 has yet to upload. */
+/** Terminal 1 balanced, with a tip to a sale, and one of its payments was reversed since; 2 uploaded what differed; 3 has yet to upload. */
 beforeAll(async () => {
   house = await openTestTown({ merchants: 4, cards: 1 });
   const clearing = await house.open();
@@ -23,10 +23,15 @@ beforeAll(async () => {
   });
   const pay = (terminalId: number, trace: number) =>
     clearing.submit({ request: townRequest(trace, { terminalId, amountFen: fen(100) }), isRepeat: false });
+  const tip = (terminalId: number, trace: number) => {
+    const request = townRequest(trace, { terminalId, amountFen: fen(30), adjusts: 1 });
+    return clearing.submit({ request, isRepeat: false });
+  };
   for (const terminalId of [balanced, uploaded, waiting]) {
     await pay(terminalId, 1);
     await pay(terminalId, 2);
-    const debitFen = terminalId === balanced ? 200n : 250n;
+    if (terminalId === balanced) await tip(terminalId, 3);
+    const debitFen = terminalId === balanced ? 230n : 250n;
     const claimed = { debitFen, debitCount: 2, creditFen: 0n, creditCount: 0 };
     await desk.settle({ terminalId, batchNumber: 1, traceNumber: 9, claimed });
   }
@@ -36,7 +41,7 @@ beforeAll(async () => {
   await desk.closeAfterUpload({ terminalId: uploaded, batchNumber: 1 });
   const late = { terminalId: balanced, batchNumber: 1, traceNumber: 2, localDate: '2026-11-22' };
   const { businessKey } = townRequest(2, { terminalId: balanced });
-  const reversal = townRequest(3, {
+  const reversal = townRequest(4, {
     ...{ kind: 'reversal', terminalId: balanced, callerKey: null, amountFen: fen(100) },
     ...{ businessKey: reversalKey(late), original: { id: null, businessKey } },
   });
@@ -74,7 +79,7 @@ test.for([
   [
     'totals of ours that were changed',
     'terminals.batches',
-    `update terminals.batches set own_debit_fen = 201, claimed_debit_fen = 201 ${ofBatch(balanced)}; ${batchKey(balanced)}`,
+    `update terminals.batches set own_debit_fen = 231, claimed_debit_fen = 231 ${ofBatch(balanced)}; ${batchKey(balanced)}`,
   ],
   [
     'totals of a batch that still waits',
@@ -85,6 +90,11 @@ test.for([
     'a payment that was taken out of a settled batch',
     'terminals.batches',
     `delete from idempotency.outcomes where id = ${outcomeOf(uploaded)}; ${batchKey(uploaded)}`,
+  ],
+  [
+    'a tip that was made a sale of its own',
+    'terminals.batches',
+    `update idempotency.outcomes set detail = null where detail = 'adjusts=1'; ${batchKey(balanced)}`,
   ],
   [
     'a batch that is said to have balanced, and did not',

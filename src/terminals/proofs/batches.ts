@@ -1,6 +1,6 @@
 import type { Statement } from '#platform/postgres.ts';
 import { countedSql } from '#terminals/batches/counted-sql.ts';
-import { sideSql } from '#terminals/batches/rules/totals.ts';
+import { isCountedSql, shareFenSql, sideSql } from '#terminals/batches/rules/totals.ts';
 
 const key = `format('terminal %s, batch %s', b.terminal_id, b.batch_number)`;
 const totals = (of: 'own' | 'claimed' | 'sum') =>
@@ -43,11 +43,14 @@ const ownTotals: Statement = {
   text: `select 'terminals.batches', ${key}, ${totals('sum')}, ${totals('own')}
     from (select * from terminals.batches where settled_at is not null) b
     left join lateral (
-      select coalesce(sum(fen) filter (where side = 'debit'), 0)::bigint as sum_debit_fen,
-        count(*) filter (where side = 'debit')::int as sum_debit_count,
-        coalesce(sum(fen) filter (where side = 'credit'), 0)::bigint as sum_credit_fen,
+      select greatest(coalesce(sum(share) filter (where side = 'debit'), 0), 0)::bigint as sum_debit_fen,
+        count(*) filter (where side = 'debit' and ${isCountedSql})::int as sum_debit_count,
+        coalesce(sum(share) filter (where side = 'credit'), 0)::bigint as sum_credit_fen,
         count(*) filter (where side = 'credit')::int as sum_credit_count
-      from (select fen, ${sideSql} as side from (${countedSql('(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)')} offset 0) c) s
+      from (
+        select adjusts, ${shareFenSql} as share, ${sideSql} as side
+        from (select *, adjusted_trace is not null as adjusts
+          from (${countedSql('(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)')} offset 0) o) c) s
     ) s on true
     where not ${sameTotals('sum', 'own')}
     order by b.terminal_id, b.batch_number limit 1`,

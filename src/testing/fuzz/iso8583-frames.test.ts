@@ -1,5 +1,6 @@
 import { expect, inject, test } from 'vitest';
-import { dialects, withFields } from '#iso8583/dialects.ts';
+import { dialects } from '#iso8583/dialects.ts';
+import { withFields } from '#iso8583/layout/with-fields.ts';
 import { everyOtherWay } from '#testing/iso8583/every-other-way.ts';
 import { fuzzFrames } from './iso8583-frames.ts';
 

@@ -126,9 +126,11 @@ function readState(tables: Tables, requests: readonly Request[], nowMs: number):
 
 function followedHolds(tables: Tables, requests: readonly Request[]): Hold[] {
   const followed = new Set<bigint>();
-  for (const { original } of requests) {
+  const reversed = new Set(requests.map(({ original }) => original?.businessKey));
+  for (const { businessKey, original } of requests) {
     const known = original?.businessKey == null ? undefined : tables.known.get(original.businessKey);
     if (known?.refusal === null && known.originalId !== null) followed.add(known.originalId);
+    if (original?.id != null && reversed.has(businessKey)) followed.add(original.id);
   }
   return [...tables.holds.values()].filter((hold) => followed.has(hold.entryId));
 }

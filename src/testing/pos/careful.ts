@@ -82,6 +82,7 @@ export async function signOn(terminal: PosTerminal): Promise<Answered> {
   return answer;
 }
 
+/** The host gives the terminal no working keys, and says why. */
 export class SignOnRefused extends Error {
   override readonly name = 'SignOnRefused';
   readonly code: string;

@@ -29,6 +29,7 @@ interface Call {
 /** Why no answer came. What became of the request is then known to the host alone. */
 export type Silence = 'not-connected' | 'closed' | 'late' | 'garbled' | 'not-genuine';
 
+/** No answer came that could be believed: the request is repeated or reversed. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   readonly silence: Silence;
@@ -116,6 +117,8 @@ export function openLine({ address, framing, codec }: LineOptions): PosLine {
     ask: async (body, call) => {
       if (isClosed) throw new NoAnswer('closed');
       const opened = await connected();
+      // It may have been hung up meanwhile.
+      if (opened.destroyed) throw new NoAnswer('closed');
       return new Promise<Uint8Array>((resolve, reject) => {
         const key = `${call.answerMti} ${call.trace} ${call.terminal}`;
         const timer = setTimeout(() => waiter.fail(new NoAnswer('late')), call.timeoutMs);

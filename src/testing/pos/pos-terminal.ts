@@ -19,14 +19,19 @@ import {
   transactionFields,
   uploadMessage,
 } from './requests.ts';
-import { settlementField, settlementResult, totalsOf, uploadField } from './settlement-fields.ts';
-import { macOf, openKeys, pinFields } from './terminal-keys.ts';
+import {
+  settlementField,
+  settlementResult,
+  standingRecords,
+  totalsOf,
+  uploadField,
+} from './settlement-fields.ts';
+import { macAt, openKeys, pinFields } from './terminal-keys.ts';
 import {
   batchEntries,
   batchEntriesMax,
   beginBatch,
   type Entry,
-  isStanding,
   type PosKind,
   type Settling,
   type TerminalKeys,
@@ -229,13 +234,6 @@ function sign({ codec }: TerminalOptions, keys: TerminalKeys, body: Buffer): voi
   body.set(macAt(keys, body, start), start);
 }
 
-/** The MAC as it stands at the end of a message: its eight bytes, or their sixteen digits. */
-function macAt(keys: TerminalKeys, body: Uint8Array, start: number): Buffer {
-  const mac = macOf(keys, body.subarray(0, start));
-  const isText = body.length - start === mac.length * 2;
-  return isText ? Buffer.from(mac.toString('hex').toUpperCase(), 'latin1') : mac;
-}
-
 /** An answer must be the host's own. Only one that decides nothing may come without a MAC: the host has no key then. */
 function isBelieved(
   { codec }: TerminalOptions,
@@ -274,7 +272,7 @@ const batchAfter = (batch: number): number => (batch === batchMax ? 1 : batch + 
 
 async function upload(options: TerminalOptions, settling: Settling): Promise<void> {
   const { state, save } = options;
-  const entries = batchEntries(state).filter(isStanding);
+  const entries = standingRecords(batchEntries(state));
   const send = async (field48: string, part: '201' | '202') => {
     const upload = uploadMessage(state, { trace: takeTrace(state), field48, part });
     const { code } = await exchange(options, upload, false);

@@ -18,6 +18,7 @@ export interface RawFrames {
   until(count: number): Promise<readonly string[]>;
 }
 
+/** A text with its length before it. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(Buffer.byteLength(text));

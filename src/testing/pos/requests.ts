@@ -16,6 +16,8 @@ const words: Readonly<Record<PosKind | 'balance', KindWords>> = {
   payment: { mti: '0200', processing: '000000', type: '22', condition: '00' },
   void: { mti: '0200', processing: '200000', type: '23', condition: '00' },
   refund: { mti: '0220', processing: '200000', type: '25', condition: '00' },
+  adjustment: { mti: '0220', processing: '000000', type: '32', condition: '00' },
+  tip: { mti: '0220', processing: '000000', type: '34', condition: '00' },
   authorise: { mti: '0100', processing: '030000', type: '10', condition: '06' },
   'cancel-hold': { mti: '0100', processing: '200000', type: '11', condition: '06' },
   capture: { mti: '0200', processing: '000000', type: '20', condition: '06' },
@@ -26,7 +28,7 @@ const words: Readonly<Record<PosKind | 'balance', KindWords>> = {
 export interface Order {
   readonly cardNumber: string;
   readonly amountFen: bigint;
-  /** What a void, refund, capture or cancellation speaks of. */
+  /** What a void, refund, adjustment, tip, capture or cancellation speaks of. */
   readonly original?: Original;
   /** Typed by the holder: sent enciphered, and kept nowhere. */
   readonly pin?: string;
@@ -125,6 +127,7 @@ function originalFields({ trace, batch, rrn, approval, at }: Original): Record<n
   };
 }
 
+/** The type of the message that asks for it: "0200". */
 export const mtiOf = (kind: PosKind | 'balance'): string => words[kind].mti;
 
 /** "0200" → "0201": the same request, sent again. */
@@ -149,6 +152,7 @@ export function reversalOf({ fields, cardNumber }: Entry): Message {
 /** What is asked of the network: signing on in one of three forms, signing off, an echo. */
 export type NetworkCall = '001' | '003' | '004' | '002' | '301';
 
+/** A message about the terminal itself: 0800 where it asks for keys, 0820 else. */
 export function networkMessage(call: NetworkCall, { state, trace, serial }: NetworkPlace): Message {
   const isSignOn = call === '001' || call === '003' || call === '004';
   return {

@@ -11,9 +11,24 @@ import { type Entry, isStanding } from './terminal-state.ts';
 const debits: readonly Entry['kind'][] = ['payment', 'capture'];
 const credits: readonly Entry['kind'][] = ['refund', 'void', 'cancel-capture'];
 
+const adjustments: readonly Entry['kind'][] = ['adjustment', 'tip'];
+
+/** What stands of a batch: a sale that was given another total is one record, under its own trace and with that total. */
+export function standingRecords(entries: readonly Entry[]): Entry[] {
+  const standing = entries.filter(isStanding);
+  const changes = standing.filter(({ kind }) => adjustments.includes(kind));
+  const totals = new Map(changes.map(({ fields, amount }) => [fields[61]?.slice(0, 12), amount]));
+  return standing
+    .filter((entry) => !changes.includes(entry))
+    .map((entry) => {
+      const total = entry.kind === 'payment' ? totals.get(entry.batch + entry.trace) : undefined;
+      return total === undefined ? entry : { ...entry, amount: total };
+    });
+}
+
 /** Payments and completions on one side, what went back on the other. What was reversed does not count. */
 export function totalsOf(entries: readonly Entry[]): BatchTotals {
-  const standing = entries.filter(isStanding);
+  const standing = standingRecords(entries);
   const of = (kinds: readonly Entry['kind'][]) => standing.filter(({ kind }) => kinds.includes(kind));
   const sum = (some: readonly Entry[]) => some.reduce((total, { amount }) => total + BigInt(amount), 0n);
   const [debit, credit] = [of(debits), of(credits)];

@@ -21,10 +21,17 @@ export function openKeys(
 const ready = new WeakMap<TerminalKeys, MacKey>();
 
 /** Eight bytes over everything of a message before its MAC. */
-export function macOf(keys: TerminalKeys, bytes: Uint8Array): Buffer {
+function macOf(keys: TerminalKeys, bytes: Uint8Array): Buffer {
   const key = ready.get(keys) ?? macKey(keys.mode, Buffer.from(keys.mac, 'hex'));
   ready.set(keys, key);
   return key.mac(bytes);
+}
+
+/** The MAC as it stands at the end of a message: its eight bytes, or their sixteen digits. */
+export function macAt(keys: TerminalKeys, body: Uint8Array, start: number): Buffer {
+  const mac = macOf(keys, body.subarray(0, start));
+  const isText = body.length - start === mac.length * 2;
+  return isText ? Buffer.from(mac.toString('hex').toUpperCase(), 'latin1') : mac;
 }
 
 /** Fields 52 and 53 of a PIN that was typed at the terminal. */

@@ -5,6 +5,8 @@ export type PosKind =
   | 'payment'
   | 'void'
   | 'refund'
+  | 'adjustment'
+  | 'tip'
   | 'authorise'
   | 'cancel-hold'
   | 'capture'
@@ -16,7 +18,7 @@ export interface Entry {
   /** Six digits, and so is the batch. */
   readonly trace: string;
   readonly batch: string;
-  /** Twelve digits of fen, as field 4 carries them. */
+  /** Twelve digits of fen, as field 4 carries them: of an adjustment and a tip the new total of their sale. */
   readonly amount: string;
   readonly cardNumber: string;
   /** All fields of the request but its PIN and its MAC: a repeat sends the same, a reversal most of them. */

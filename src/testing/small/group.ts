@@ -11,7 +11,7 @@ import type { Prices } from '#sectors/transit/rules/ride.ts';
 import { terminalKinds } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { type MemoryClearing, memoryClearing } from '#testing/model/memory-clearing.ts';
-import { cardRef, merchantTerminal, town, townPurseRules, townRequest } from '#testing/town.ts';
+import { cardRef, merchantTerminal, town, townPurseRules, townRequest, townTariff } from '#testing/town.ts';
 
 const places: readonly (readonly [terminal: number, participant: number, sector: string])[] = [
   [merchantTerminal(1), 1, 'shops'],
@@ -26,14 +26,6 @@ const limit = {
   perPaymentFen: 50_000n,
   perDayFen: 100_000n,
   pinFreeFen: 50_000n,
-};
-const tariff = {
-  participantId: town.operatorId,
-  line: '*',
-  effectiveFrom,
-  fareFen: town.fareFen,
-  transferRate: '0.5',
-  transferWindowMinutes: 60,
 };
 const rule = (purse: Purse) => ({
   participantId: town.bankId,
@@ -80,7 +72,7 @@ export const smallReference: Reference = {
   purseRules: purseRulesOf(townPurseRules),
   tariffs: new Map<string, unknown>([
     ['shops', { limits: new Map([[town.product, [limit]]]), mccRules: new Map() }],
-    ['transit', { ...noPrices, tariffs: new Map([[`${town.operatorId} *`, [tariff]]]) }],
+    ['transit', { ...noPrices, tariffs: new Map([[`${town.operatorId} *`, [townTariff]]]) }],
     [
       'top-up',
       new Map((['online', 'e-purse'] as const).map((purse) => [`${town.bankId} ${purse}`, [rule(purse)]])),

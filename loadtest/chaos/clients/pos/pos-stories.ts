@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isUndecided } from '#testing/pos/pos-terminal.ts';
 import type { PosKind } from '#testing/pos/terminal-state.ts';
 import { nameOf, type PosPage } from './pos-notebook.ts';
@@ -15,6 +16,8 @@ interface Meant {
   readonly original: PosPage | null;
 }
 
+/** About as long as an answer takes. */
+const momentMs = 40;
 const hotCards = 12;
 const cards = 150;
 /** Lost, locked, not active, expired. */
@@ -29,7 +32,7 @@ export async function tellPosStory(tools: PosStoryTools): Promise<void> {
   else if (turn < 90) await loseConnection(tools);
   else if (turn < 95) await losePower(tools);
   else if (turn < 97) await signOnAgain(tools);
-  else await settle(tools);
+  else await closeBatch(tools);
 }
 
 async function buy(tools: PosStoryTools): Promise<void> {
@@ -63,6 +66,8 @@ async function loseConnection(tools: PosStoryTools): Promise<void> {
   const page = begin(tools, payment(tools));
   page.attempts += 1;
   const sent = tools.at.now().send(page.entry);
+  // Before it is written, while it is decided, or just when its answer comes.
+  await Promise.race([sent.catch(() => undefined), sleep(tools.random.int(momentMs))]);
   tools.at.hangUp();
   await sent.catch(() => undefined);
   await seeThrough(tools, page);
@@ -70,10 +75,11 @@ async function loseConnection(tools: PosStoryTools): Promise<void> {
 
 /** The terminal loses its power while a payment is under way, and takes back what it finds open. */
 async function losePower(tools: PosStoryTools): Promise<void> {
-  const { at, notebook } = tools;
+  const { at, notebook, random } = tools;
   const page = begin(tools, payment(tools));
   page.attempts += 1;
   const sent = at.now().send(page.entry);
+  await Promise.race([sent.catch(() => undefined), sleep(random.int(momentMs))]);
   notebook.counts.deaths += 1;
   at.die();
   await sent.catch(() => undefined);
@@ -82,6 +88,19 @@ async function losePower(tools: PosStoryTools): Promise<void> {
   if (kept === undefined) return notebook.contradict(`${nameOf(page)}: not written down before it was sent`);
   page.entry = kept;
   await takeBack(tools, page);
+}
+
+/** The batch is settled; now and then the terminal loses its power in the middle of it. */
+async function closeBatch(tools: PosStoryTools): Promise<void> {
+  const { at, notebook, random } = tools;
+  if (random.chance(30)) {
+    const sent = at.now().settle();
+    await Promise.race([sent.catch(() => undefined), sleep(random.int(momentMs))]);
+    notebook.counts.deaths += 1;
+    at.die();
+    await sent.catch(() => undefined);
+  }
+  await settle(tools);
 }
 
 /** A printer failed: the same is asked for again. */
@@ -97,7 +116,7 @@ async function seeAgain({ at, notebook }: PosStoryTools, page: PosPage): Promise
 
 async function sendReturn(tools: PosStoryTools, meant: Meant): Promise<void> {
   const page = await send(tools, meant);
-  if (meant.kind === 'void' && tools.random.chance(15)) await takeBack(tools, page);
+  if (meant.kind !== 'refund' && tools.random.chance(15)) await takeBack(tools, page);
 }
 
 async function send(tools: PosStoryTools, meant: Meant): Promise<PosPage> {

@@ -18,8 +18,8 @@ export interface CallerTools {
 const patienceMs = 120_000;
 const pauseMaxMs = 1_000;
 
-/** What stands again exactly as it was once it is reversed; the others are asked for until they are answered. */
-const reversible: readonly PosKind[] = ['payment', 'authorise', 'void'];
+/** A refund is not reversed: it is asked for until it is answered. */
+const reversible: readonly PosKind[] = ['payment', 'authorise', 'void', 'cancel-hold', 'capture'];
 
 /** Sends a transaction until it is answered; or, as many terminals do, takes it back at the first silence. */
 export async function seeThrough(tools: CallerTools, page: PosPage): Promise<void> {

@@ -3,6 +3,7 @@ import type { Role } from '#access/store.ts';
 import { admitRole } from '#channels/http/bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { readQuery } from '#channels/http/wire/read-query.ts';
 import { fenToJson } from '#money/fen.ts';
 import {
   type BatchReport,
@@ -36,19 +37,13 @@ const patterns = {
 async function list(c: HttpContext, parts: HttpParts): Promise<Response> {
   const bearer = await admitRole(c, parts, readers);
   if ('code' in bearer) return problemResponse(bearer);
-  const query = c.req.query() as Partial<Record<keyof typeof patterns, string>>;
-  const errors = (Object.keys(patterns) as (keyof typeof patterns)[])
-    .filter((name) => query[name] !== undefined && !patterns[name].test(query[name]))
-    .map((path) => ({
-      path,
-      message: path === 'limit' ? `a number from 1 to ${batchPageMax}` : 'as in the interface',
-    }));
-  if (errors.length > 0) return problemResponse(problemOf('invalid-request', { errors }));
-  const { terminalId, state = null, answer = null, limit = pageDefault } = query;
+  const query = readQuery(c, patterns, batchPageMax);
+  if ('code' in query) return problemResponse(query);
+  const { terminalId, state = null, answer = null, after, limit = pageDefault } = query.said;
   const size = Number(limit);
   const found = await readBatches(parts.session, {
     terminalId: terminalId === undefined ? null : Number(terminalId),
-    ...{ state, answer, after: cursorOf(query.after) },
+    ...{ state, answer, after: cursorOf(after) },
     limit: size + 1,
   });
   const page = found.slice(0, size);

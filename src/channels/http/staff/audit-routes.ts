@@ -3,6 +3,7 @@ import { type AuditRow, auditPageMax, readAudit } from '#audit/store.ts';
 import { admitRole } from '#channels/http/bearer.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { readQuery } from '#channels/http/wire/read-query.ts';
 import { fenToJson } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
 import { sessionOf } from '#platform/postgres.ts';
@@ -25,15 +26,9 @@ const patterns = {
 async function events(c: HttpContext, parts: HttpParts): Promise<Response> {
   const bearer = await admitRole(c, parts, ['auditor']);
   if ('code' in bearer) return problemResponse(bearer);
-  const query = c.req.query() as Partial<Record<keyof typeof patterns, string>>;
-  const errors = (Object.keys(patterns) as (keyof typeof patterns)[])
-    .filter((name) => query[name] !== undefined && !patterns[name].test(query[name]))
-    .map((path) => ({
-      path,
-      message: path === 'limit' ? `a number from 1 to ${auditPageMax}` : 'as answered',
-    }));
-  if (errors.length > 0) return problemResponse(problemOf('invalid-request', { errors }));
-  const { before, subject = null, act = null, limit = pageDefault } = query;
+  const query = readQuery(c, patterns, auditPageMax);
+  if ('code' in query) return problemResponse(query);
+  const { before, subject = null, act = null, limit = pageDefault } = query.said;
   const size = Number(limit);
   // One more than the page, to know whether there is an older one.
   const found = await readAudit(sessionOf(parts.reports), {

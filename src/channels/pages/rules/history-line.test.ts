@@ -45,6 +45,12 @@ describe('a line of the history', () => {
     ]);
   });
 
+  test('tells that it is but the difference of an earlier payment', () => {
+    expect(historyLine({ ...paid, detail: { adjusts: '42' } }, none).facts).toEqual([
+      { name: 'adjusts', value: '42' },
+    ]);
+  });
+
   test('of a settlement tells each leg that pays, and what is left to the holder', () => {
     const legs = { total: '48600', fund: '34020', mutualAid: '0', cash: '1000', personalAccount: '11580' };
     expect(historyLine({ ...paid, detail: legs }, none).facts).toEqual([

@@ -54,6 +54,7 @@ const factNames = [
   'own',
   'cash',
   'cancels',
+  'adjusts',
   'reason',
 ] as const;
 export type FactName = (typeof factNames)[number];

@@ -208,6 +208,7 @@ export const en: Texts = {
       bill: (bill) => `Bill ${bill}`,
       customer: (customer) => `customer ${customer}`,
       cancels: () => 'the whole settlement is cancelled and every payer has its part back',
+      adjusts: () => 'the difference of an earlier payment, whose total the shop changed',
       reason: (reason) => `Reason: ${reason}`,
     },
     shares: {

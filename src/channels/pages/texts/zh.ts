@@ -212,6 +212,7 @@ export const zh = {
       bill: (bill) => `账单号 ${bill}`,
       customer: (customer) => `户号 ${customer}`,
       cancels: () => '整笔医保结算已撤销，各方支付的部分都已退回',
+      adjusts: () => '商户更改了之前一笔消费的金额，这是差额',
       reason: (reason) => `原因：${reason}`,
     } satisfies Record<Exclude<FactName, ShareName>, (value: string) => string>,
     shares: {

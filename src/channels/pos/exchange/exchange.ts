@@ -35,10 +35,12 @@ export interface Reply {
 
 const noFields: Fields = {};
 
+/** Refused by the channel itself: the one path was not asked, so nothing of it is kept. */
 export function refusedWith(refusal: PosRefusal): Reply {
   return { refusal, outcome: null, fields: noFields };
 }
 
+/** Approved without the one path: nothing moved. */
 export function approvedWith(fields: Fields): Reply {
   return { refusal: null, outcome: null, fields };
 }

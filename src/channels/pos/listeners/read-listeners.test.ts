@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dialects } from '#iso8583/dialects.ts';
 import { framings } from '#iso8583/framing/framings.ts';
+import { withFields } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { listenerOf, readListeners } from './read-listeners.ts';
 
@@ -60,6 +61,17 @@ describe('a file of listeners', () => {
       mac: 'sm4',
       logMessages: true,
     });
+  });
+
+  test('of SM4 has PIN blocks of 16 bytes without being told, unless its fields say otherwise', () => {
+    const bytes = (over: object) => read({ ...shops, ...over })[0]?.layout.fields['52']?.len;
+    expect([bytes({}), bytes({ mac: 'sm4' }), bytes({ mac: 'sm4', fields: { 52: { len: 8 } } })]).toEqual([
+      8, 16, 8,
+    ]);
+    write('own-block.json', withFields(dialects['cup-bcd'], { 52: { type: 'an', len: 32, enc: 'ascii' } }));
+    const { dialect: _, ...rest } = shops;
+    const [own] = read({ ...rest, mac: 'sm4', layout: 'own-block.json' });
+    expect(own?.layout.fields['52']).toMatchObject({ type: 'an', len: 32 });
   });
 });
 

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { compileCodec } from '#iso8583/codec.ts';
-import { dialects, withFields } from '#iso8583/dialects.ts';
+import { dialects } from '#iso8583/dialects.ts';
 import type { Framing } from '#iso8583/framing/framing.ts';
 import { isFramingFault, readFraming } from '#iso8583/framing/read-framing.ts';
 import type { FieldLayout, MessageLayout } from '#iso8583/layout/layout.ts';
 import { isLayoutFault, readLayout } from '#iso8583/layout/read-layout.ts';
+import { withFields, withLongPinBlock } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import type { Listener, ListenerTls } from './listener.ts';
 import { type ListenerWords, readWords, type SaidWords } from './listener-words.ts';
@@ -61,14 +62,15 @@ function build(json: unknown, place: Place): Listener {
   };
 }
 
-function layoutOf({ dialect, layout, fields }: ListenerWords, place: Place): MessageLayout {
+function layoutOf({ dialect, layout, fields, mac }: ListenerWords, place: Place): MessageLayout {
   if ((dialect === undefined) === (layout === undefined))
     throw wrong(place, 'it must have a dialect or a layout, and not both.');
   const chosen =
     layout === undefined
       ? dialectOf(dialect ?? '', place)
       : readJson(resolve(place.folder, layout), 'layout', place);
-  const read = checkedLayout(chosen, { ...place, word: 'layout' });
+  const checked = checkedLayout(chosen, { ...place, word: 'layout' });
+  const read = mac === 'sm4' ? withLongPinBlock(checked) : checked;
   if (fields === undefined) return read;
   const changes = fields as Record<string, Partial<FieldLayout>>;
   return checkedLayout(withFields(read, changes), { ...place, word: 'fields' });

@@ -5,8 +5,15 @@ import { fen } from '#money/fen.ts';
 import { judgeAdjustment } from './adjustment.ts';
 
 const sale = (over: Partial<KnownOutcome> = {}) =>
-  ({ kind: kindCodes.payment, refusal: null, amountFen: 1_000n, legs: [], ...over }) as KnownOutcome;
-const first = { isFirst: true, wasAdjusted: false };
+  ({
+    kind: kindCodes.payment,
+    refusal: null,
+    amountFen: 1_000n,
+    detail: null,
+    legs: [],
+    ...over,
+  }) as KnownOutcome;
+const first = { isFirst: true, wasAdjusted: false, isOfBatch: true };
 const returned = { accountId: 1n, amountFen: -1_000n, balanceFen: 0n, returnedFen: 400n };
 
 test('a lower total gives the difference back, a higher one takes it, the same moves nothing', () => {
@@ -21,16 +28,20 @@ test('only a payment that was approved at a price has another total', () => {
     expect(judgeAdjustment(fen(900), sale(over), first)).toBe('original-mismatch');
 });
 
+test('an adjustment is not adjusted itself, nor a sale of a batch that is settled', () => {
+  expect(judgeAdjustment(fen(900), sale({ detail: 'adjusts=7' }), first)).toBe('original-mismatch');
+  expect(judgeAdjustment(fen(900), sale(), { ...first, isOfBatch: false })).toBe('original-not-found');
+});
+
 test('nothing is taken on top of what went back', () => {
   const gone = sale({ legs: [returned] });
   expect(judgeAdjustment(fen(1_200), gone, first)).toBe('already-returned');
-  const repeat = { isFirst: false, wasAdjusted: true };
+  const repeat = { ...first, isFirst: false, wasAdjusted: true };
   expect(judgeAdjustment(fen(1_200), gone, repeat)).toEqual({ move: 'payment', amountFen: 200n });
 });
 
 test('the total that it had is no new adjustment of a sale that was adjusted, but its repeat is answered', () => {
-  expect(judgeAdjustment(fen(1_000), sale(), { isFirst: true, wasAdjusted: true })).toBe('key-reused');
-  expect(judgeAdjustment(fen(1_000), sale(), { isFirst: false, wasAdjusted: true })).toEqual({
-    move: 'none',
-  });
+  const adjusted = { ...first, wasAdjusted: true };
+  expect(judgeAdjustment(fen(1_000), sale(), adjusted)).toBe('key-reused');
+  expect(judgeAdjustment(fen(1_000), sale(), { ...adjusted, isFirst: false })).toEqual({ move: 'none' });
 });

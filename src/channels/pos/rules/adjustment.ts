@@ -1,5 +1,6 @@
-import { kindCodes } from '#clearing/request.ts';
+import { detailFields, kindCodes } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { adjustsField } from '#idempotency/rules/adjusted-sale.ts';
 import { type Fen, fen } from '#money/fen.ts';
 
 /** What becomes of a sale that is given another total. */
@@ -11,18 +12,24 @@ export type Adjusted =
   | 'already-returned'
   | 'key-reused';
 
+/** What is known of a sale that is to be given another total, and of the message. */
+interface Adjusting {
+  readonly isFirst: boolean;
+  readonly wasAdjusted: boolean;
+  /** Whether the sale is one of the batch that the message is of. */
+  readonly isOfBatch: boolean;
+}
+
 /**
  * The difference is to the sale as it was booked, so it is the same whenever the message comes again. A sale is adjusted
  * once: what would come on top of another adjustment is refused, and what moves nothing is refused only when it is new.
  */
-export function judgeAdjustment(
-  totalFen: Fen,
-  sale: KnownOutcome | undefined,
-  of: { readonly isFirst: boolean; readonly wasAdjusted: boolean },
-): Adjusted {
-  if (sale === undefined) return 'original-not-found';
+export function judgeAdjustment(totalFen: Fen, sale: KnownOutcome | undefined, of: Adjusting): Adjusted {
+  if (sale === undefined || !of.isOfBatch) return 'original-not-found';
   if (sale.kind !== kindCodes.payment || sale.refusal !== null || sale.amountFen === null)
     return 'original-mismatch';
+  // An adjustment is no sale of its own.
+  if (detailFields(sale.detail)[adjustsField] !== undefined) return 'original-mismatch';
   const differenceFen = totalFen - sale.amountFen;
   if (differenceFen === 0n) return of.wasAdjusted && of.isFirst ? 'key-reused' : { move: 'none' };
   if (differenceFen < 0n) return { move: 'refund', amountFen: fen(-differenceFen) };

@@ -5,7 +5,7 @@ import { judgeAdjustment } from '#channels/pos/rules/adjustment.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
 import { detailFields, type Request, saidDetail } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
-import { callerKey, type PackedKey } from '#idempotency/rules/keys.ts';
+import { batchNumberOf, callerKey, type PackedKey, traceNumberOf } from '#idempotency/rules/keys.ts';
 import type { Fen } from '#money/fen.ts';
 import { commonOf } from './new-request.ts';
 import { accountRef, cardOf, findKnown, originalKeys } from './originals.ts';
@@ -13,7 +13,8 @@ import type { Traced } from './trace.ts';
 
 /**
  * A sale that was made offline becomes another total (an adjustment, a tip): what is more is paid, what is less goes
- * back, under this message's own name. That a sale is adjusted once is held by a second name of the request.
+ * back, under this message's own name. That a sale is adjusted once is held by a second name of the request. It is
+ * adjusted in its own batch: once that is settled the terminal counts the sale no more, and has nothing to change.
  */
 export async function adjustment(parts: PosParts, traced: Traced): Promise<Request | PosRefusal | Reply> {
   const totalFen = readAmount(traced.message.fields);
@@ -29,6 +30,7 @@ export async function adjustment(parts: PosParts, traced: Traced): Promise<Reque
   const adjusted = judgeAdjustment(totalFen, sale, {
     isFirst: !known.has(own) && !traced.type.isRepeat,
     wasAdjusted: name !== null && known.has(name),
+    isOfBatch: key !== null && batchNumberOf(key) === traced.trace.key.batchNumber,
   });
   if (typeof adjusted === 'string') return adjusted;
   if (sale === undefined) throw new Error('nothing that is not there was judged');
@@ -49,7 +51,8 @@ async function moving(
   const card = await cardOf(parts, traced, sale);
   if (card === null) return 'original-not-found';
   if (typeof card === 'string') return card;
-  const request = { ...commonOf(traced), kind: move, callerKey: name, amountFen };
+  const adjusts = traceNumberOf(sale.businessKey);
+  const request = { ...commonOf(traced), kind: move, callerKey: name, amountFen, adjusts };
   return move === 'refund'
     ? { ...request, card: accountRef(card.cardAccountId), original: { id: sale.id, businessKey: null } }
     : { ...request, card, detail: detailFields(saidDetail(sale.detail)) };

@@ -2,6 +2,8 @@ import { type CardRef, findCardStates } from '#cards/store.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { readLocalTime } from '#channels/pos/rules/local-time.ts';
+import { readOriginalData } from '#channels/pos/rules/original-data.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { findOutcomes } from '#clearing/store.ts';
 import { businessKey, type PackedKey } from '#idempotency/rules/keys.ts';
@@ -26,24 +28,50 @@ export async function findKnown(
   return known;
 }
 
+interface Named {
+  readonly batchNumber: number;
+  readonly traceNumber: number;
+  /** "2026-11-22"; null where it is not said. */
+  readonly day: string | null;
+}
+
 /**
- * The names under which the original of field 61 may be known: by the day that is said, which is the one our answer
+ * The names under which the original of a message may be known: by the day that is said, which is the one our answer
  * told, and by the day of its batch, where the terminal sends no dates. Empty where nothing is named.
  */
 export async function originalKeys(parts: PosParts, traced: Traced): Promise<PackedKey[] | 'format'> {
-  const field61 = traced.message.fields[61];
-  const named = field61 === undefined ? null : readOriginalTrace(field61);
-  if (named === null) return [];
-  if (isFieldFault(named)) return 'format';
-  const { batchNumber, traceNumber, monthDay } = named;
-  if (batchNumber === 0) return [];
+  const named = namedBy61(traced) ?? namedBy56(traced);
+  if (named === null || named === 'format') return named ?? [];
+  const { batchNumber, traceNumber, day } = named;
   const terminalId = traced.terminal.id;
-  const said = monthDay === null ? null : dateNear(monthDay, hainanDay(traced.receivedMs));
-  const days = [said, await parts.batches.openedOn(terminalId, batchNumber)];
+  const days = [day, await parts.batches.openedOn(terminalId, batchNumber)];
   const keys = days
-    .filter((day) => day !== null)
+    .filter((each) => each !== null)
     .map((localDate) => businessKey({ terminalId, batchNumber, traceNumber, localDate }));
   return [...new Set(keys)];
+}
+
+/** UnionPay's field 61: batch, trace, month and day. A layout that has text there may have another thing in it. */
+function namedBy61({ message, listener, receivedMs }: Traced): Named | null | 'format' {
+  const field61 = message.fields[61];
+  if (field61 === undefined) return null;
+  const named = readOriginalTrace(field61);
+  if (isFieldFault(named)) return listener.codec.layout.fields[61]?.type === 'n' ? 'format' : null;
+  const { batchNumber, traceNumber, monthDay } = named;
+  if (batchNumber === 0) return null;
+  const day = monthDay === null ? null : dateNear(monthDay, hainanDay(receivedMs));
+  return { batchNumber, traceNumber, day };
+}
+
+/** Field 56 of 1993: trace and local time, in the batch that the message itself says or its terminal is in. */
+function namedBy56({ message, type, terminal, terminalData }: Traced): Named | null | 'format' {
+  if (type.version !== 1993) return null;
+  const original = readOriginalData(message.fields, type.version);
+  if (original === null || original === 'format') return original;
+  const { trace, localTime } = original;
+  const batchNumber = terminalData.batchNumber ?? terminal.batchNumber;
+  const local = localTime === null ? null : readLocalTime({ field12: localTime, field13: undefined }, '');
+  return { batchNumber, traceNumber: Number(trace), day: local?.date ?? null };
 }
 
 /**

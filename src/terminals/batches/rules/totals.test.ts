@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kindCodes } from '#ledger/rules/kinds.ts';
-import { batchTotals, type Counted, isBalanced, noTotals, sideOf, sideSql } from './totals.ts';
+import { batchTotals, type Counted, isBalanced, noTotals, shareFenSql, sideOf, sideSql } from './totals.ts';
 
 const one = (kind: keyof typeof kindCodes, over: Partial<Counted> = {}): Counted => ({
-  ...{ kind: kindCodes[kind], declined: false, reversed: false, count: 1, fen: 100n },
+  ...{ kind: kindCodes[kind], declined: false, reversed: false, adjusts: false, count: 1, fen: 100n },
   ...over,
 });
 
@@ -35,7 +35,7 @@ describe('which total it is part of', () => {
 
 test('PostgreSQL is told the same sides (the proof of batches computes them)', () => {
   expect(sideSql.replaceAll(/\s+/g, ' ')).toBe(
-    `case when declined or reversed then null when kind in (1, 4) then 'debit' when kind = 5 and fen = 0 then null when kind in (6, 5, 2) then 'credit' end`,
+    `case when declined or reversed then null when adjusts then 'debit' when kind in (1, 4) then 'debit' when kind = 5 and fen = 0 then null when kind in (6, 5, 2) then 'credit' end`,
   );
 });
 
@@ -47,6 +47,20 @@ describe('the totals of a batch', () => {
       creditFen: 200n,
       creditCount: 1,
     });
+  });
+
+  test('an adjusted sale counts once, with its new total: neither the payment nor the refund of the difference counts', () => {
+    const sold = one('payment', { count: 3, fen: 3_000n });
+    const less = one('refund', { adjusts: true, fen: 250n });
+    const more = one('payment', { adjusts: true, fen: 100n });
+    expect(batchTotals([sold, less, more])).toEqual({ ...noTotals, debitFen: 2_850n, debitCount: 3 });
+    const undone = { ...less, reversed: true };
+    expect(batchTotals([sold, undone])).toEqual({ ...noTotals, debitFen: 3_000n, debitCount: 3 });
+  });
+
+  test('more that went back by adjustment than was sold is a debit of nought, in PostgreSQL too', () => {
+    expect(batchTotals([one('refund', { adjusts: true })])).toEqual(noTotals);
+    expect(shareFenSql).toBe('case when adjusts and kind = 6 then -fen else fen end');
   });
 
   test('of no outcomes they are nought', () => expect(batchTotals([])).toEqual(noTotals));

@@ -18,6 +18,8 @@ export interface Counted {
   readonly declined: boolean;
   /** Whether an approved reversal took it back. */
   readonly reversed: boolean;
+  /** Whether it is but the difference that gave a sale of the batch another total. */
+  readonly adjusts: boolean;
   readonly count: number;
   /** What it moved on the holders' purses, whichever way. */
   readonly fen: bigint;
@@ -31,10 +33,12 @@ const creditKinds: readonly number[] = [kindCodes.refund, kindCodes.void, kindCo
 /**
  * Which total an outcome is part of, or null for none: payments and captures are debit; refunds, voids and loads are
  * credit. What was declined or reversed does not count, nor does a reversal; a void does, beside what it takes back.
- * An authorisation moves nothing, nor does the void of one: neither is in the totals of a terminal.
+ * An authorisation moves nothing, nor does the void of one: neither is in the totals of a terminal. An adjustment is
+ * part of the sale's own side, whichever way it went.
  */
 export function sideOf(outcome: Omit<Counted, 'count'>): Side | null {
   if (outcome.declined || outcome.reversed) return null;
+  if (outcome.adjusts) return 'debit';
   if (debitKinds.includes(outcome.kind)) return 'debit';
   if (outcome.kind === kindCodes.void && outcome.fen === 0n) return null;
   return creditKinds.includes(outcome.kind) ? 'credit' : null;
@@ -42,25 +46,41 @@ export function sideOf(outcome: Omit<Counted, 'count'>): Side | null {
 
 /** `sideOf` as PostgreSQL computes it, of the columns of the same names. */
 export const sideSql = `case when declined or reversed then null
+  when adjusts then 'debit'
   when kind in (${debitKinds.join(', ')}) then 'debit'
   when kind = ${kindCodes.void} and fen = 0 then null
   when kind in (${creditKinds.join(', ')}) then 'credit' end`;
 
-/** The totals of a batch from its outcomes. */
+/**
+ * The amount by which an outcome changes its side's total. A terminal counts an adjusted sale once and with its new
+ * total, so what went back by adjustment is less debit, and no credit.
+ */
+export function shareFen({ adjusts, kind, fen }: Pick<Counted, 'adjusts' | 'kind' | 'fen'>): bigint {
+  return adjusts && kind === kindCodes.refund ? -fen : fen;
+}
+
+/** `shareFen` as PostgreSQL computes it, and whether an outcome is counted at all. */
+export const shareFenSql = `case when adjusts and kind = ${kindCodes.refund} then -fen else fen end`;
+export const isCountedSql = 'not adjusts';
+
+/**
+ * The totals of a batch from its outcomes. Where more went back by adjustment than was sold (the sale itself was dated
+ * outside of the batch's days), the debit is nought: no total of a terminal is less.
+ */
 export function batchTotals(outcomes: readonly Counted[]): BatchTotals {
   let { debitFen, debitCount, creditFen, creditCount } = noTotals;
   for (const outcome of outcomes) {
     if (outcome.fen < 0n || outcome.count < 0) throw new RangeError('totals are sums of what was moved');
     const side = sideOf(outcome);
     if (side === 'debit') {
-      debitFen += outcome.fen;
-      debitCount += outcome.count;
+      debitFen += shareFen(outcome);
+      debitCount += outcome.adjusts ? 0 : outcome.count;
     } else if (side === 'credit') {
       creditFen += outcome.fen;
       creditCount += outcome.count;
     }
   }
-  return { debitFen, debitCount, creditFen, creditCount };
+  return { debitFen: debitFen < 0n ? 0n : debitFen, debitCount, creditFen, creditCount };
 }
 
 /** Whether a terminal's totals are ours. */

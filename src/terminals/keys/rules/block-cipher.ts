@@ -16,6 +16,7 @@ const ciphers: Readonly<Record<BlockAlgorithm, CipherNames>> = {
   aes: { ecb: 'aes-128-ecb', cbc: 'aes-128-cbc', blockBytes: 16 },
 };
 
+/** How long a block of the cipher is, in bytes. */
 export const blockBytesOf = (algorithm: BlockAlgorithm): 8 | 16 => ciphers[algorithm].blockBytes;
 
 /** Whole blocks enciphered one by one (ECB, no padding). Throws for a length that is no whole number of blocks. */
