@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#platform/testing/test-da
 import { verify } from '#settlement/verify.ts';
 import { houseProofs } from '#start/commands/house-proofs.ts';
 import { openPosTown, type PosTown, type TownTerminal } from '#testing/pos/pos-town.ts';
-import { macOf } from '#testing/pos/terminal-keys.ts';
+import { macAt } from '#testing/pos/terminal-keys.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 import { posParts } from './parts.ts';
 
@@ -72,7 +72,7 @@ async function there({ mti, fields }: Message): Promise<Fields> {
   const bytes = house.codec.encode({ mti, fields: { ...fields, 64: '0'.repeat(16) } });
   const start = house.codec.macStart(bytes) ?? 0;
   if (till.state.keys === null) throw new Error('the terminal is not signed on');
-  bytes.set(macOf(till.state.keys, bytes.subarray(0, start)), start);
+  bytes.set(macAt(till.state.keys, bytes, start), start);
   return read(await answerThere(bytes));
 }
 const unsigned = async (asked: Message, answer: (bytes: Uint8Array) => Promise<Buffer | null>) =>
