@@ -40,6 +40,7 @@ describe('the options of a command', () => {
       ['pay', '12.5', '--card', '3', '--pin'],
       { name: 'pay', amountFen: 1_250n, presented: { card: 3, types: true } },
     ],
+    [['tip', 'last', '33'], { name: 'tip', of: 'last', amountFen: 3_300n }],
     [['refund', 'last', '0.05'], { name: 'refund', of: 'last', amountFen: 5n }],
     [['complete', '0A1B2C'], { name: 'complete', of: '0A1B2C', amountFen: null }],
     [['void'], { name: 'void', of: 'last' }],

@@ -93,6 +93,14 @@ function transactionOf(
       const kind = original.kind === 'capture' ? 'cancel-capture' : 'cancel-hold';
       return { kind, order: order(BigInt(original.amount), original) };
     }
+    case 'adjust':
+    case 'tip': {
+      const original = known(of(['payment'], command.of));
+      return {
+        kind: command.name === 'adjust' ? 'adjustment' : 'tip',
+        order: order(command.amountFen, original),
+      };
+    }
     case 'refund':
     case 'complete': {
       const original = of([command.name === 'refund' ? 'payment' : 'authorise'], command.of);

@@ -18,6 +18,13 @@ export type Command =
       readonly amountFen: bigint | null;
       readonly presented: Presented;
     }
+  | {
+      readonly name: 'adjust' | 'tip';
+      readonly of: string;
+      /** The sale's new total. */
+      readonly amountFen: bigint;
+      readonly presented: Presented;
+    }
   | { readonly name: 'script'; readonly file: string; readonly terminals: number };
 
 /** The card in the holder's hand, by its place in the sign-ins: a number is nothing for a command line. */
@@ -103,7 +110,7 @@ interface With {
 const wordsAfter: Readonly<Record<Command['name'], number>> = {
   ...{ help: 0, 'sign-on': 0, 'sign-off': 0, echo: 0, settle: 0, reverse: 0, keys: 0, balance: 0 },
   ...{ pay: 1, hold: 1, void: 1, cancel: 1, script: 1 },
-  ...{ refund: 2, complete: 2 },
+  ...{ refund: 2, complete: 2, adjust: 2, tip: 2 },
 };
 
 const isCommand = (name: string): name is Command['name'] => Object.hasOwn(wordsAfter, name);
@@ -130,6 +137,9 @@ export function readCommand(words: readonly string[], { presented, terminals }: 
       const amountFen = second === undefined ? null : readYuan(second);
       return { name, of: first ?? 'last', amountFen, presented };
     }
+    case 'adjust':
+    case 'tip':
+      return { name, of: first ?? 'last', amountFen: readYuan(second), presented };
     case 'script':
       return { name, file: first ?? 'default', terminals };
     default:

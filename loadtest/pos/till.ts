@@ -34,7 +34,8 @@ export interface Till {
 
 const answerTimeoutMs = 15_000;
 const defaultPort = 8583;
-const masterKeyPattern = /^[0-9a-fA-F]{32}$/;
+const keyPattern = /^[0-9a-fA-F]{32}$/;
+const componentsMax = 2;
 
 /** The signing terminals of the demonstration's story are left alone: their batches are the story's. */
 export const defaultTerminals = ({ terminals }: PosSignIns): number[] =>
@@ -90,15 +91,20 @@ function addressOf({ pos }: PosSignIns, { host, port }: Where): { host: string; 
   return { host: host ?? saidHost, port: port ?? Number(saidPort) };
 }
 
+/** A master key, or the two components that `terminal-key` shows, a line each: their XOR is the key. */
 function readKeyFile(file: string): string {
-  let text = '';
+  let lines: string[] = [];
   try {
-    text = readFileSync(file, 'utf8').trim();
+    lines = readFileSync(file, 'utf8').trim().split(/\s+/);
   } catch {
     // The sentence below says it.
   }
-  if (masterKeyPattern.test(text)) return text;
+  const isKey = lines.length <= componentsMax && lines.every((line) => keyPattern.test(line));
+  if (isKey && lines.length > 0) {
+    const key = lines.reduce((sum, line) => sum ^ BigInt(`0x${line}`), 0n);
+    return key.toString(16).padStart(32, '0');
+  }
   throw new StartError(
-    `主密钥文件 ${file} 无法读取,或内容不是 32 位十六进制数。The master key file ${file} cannot be read, or does not hold 32 hexadecimal digits.`,
+    `主密钥文件 ${file} 无法读取,或内容不是 32 位十六进制数(或两行,每行一个分量)。The master key file ${file} cannot be read, or does not hold 32 hexadecimal digits, or two lines of them: the components of the key.`,
   );
 }

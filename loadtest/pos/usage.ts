@@ -8,6 +8,8 @@ export const usage = `椰岛一卡通 POS 终端(ISO 8583)  A POS terminal of th
   balance                             余额查询(需密码)  the balance, with the PIN
   void [RRN|last]                     消费撤销  takes a payment back
   refund [RRN|last] [AMOUNT]          退货  gives all or a part of a payment back
+  adjust [RRN|last] TOTAL             离线结算调整  gives a sale of this batch another total, once
+  tip [RRN|last] TOTAL                小费,金额为新总额  the same, where a tip was added
   hold AMOUNT                         预授权  holds an amount
   complete [RRN|last] [AMOUNT]        预授权完成  takes what was held, or a part
   cancel [RRN|last]                   预授权撤销,预授权完成撤销  frees a hold, or takes a completion back

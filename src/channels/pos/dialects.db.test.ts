@@ -103,3 +103,20 @@ describe('a terminal of SM4', () => {
     await expect(sm4Port.terminal(des)).rejects.toThrow('not signed on');
   });
 });
+
+test('a settlement of a UnionPay terminal gives the operator back as it came, also in GBK; what is no GBK is a format error', async () => {
+  const { codec, answer } = house.listen({ codec: compileCodec(dialects['unionpay-pos']) });
+  const till = await house.terminal(merchantTerminal(names.length * 2 + 1), 3_000);
+  const place = { 41: String(till.state.terminalId), 42: String(till.state.participantId).padStart(15, '0') };
+  const settle = (trace: string, operator: string) => {
+    const fields = { ...place, 11: trace, 48: '0'.repeat(62), 49: '156', 60: '00000001201', 63: operator };
+    return codec.encode({ mti: '0500', fields });
+  };
+  const told = (await answer(settle('003500', '001 收银员'))) ?? Buffer.alloc(0);
+  expect(told.subarray(-12).toString('hex')).toBe('001030303120cad5d2f8d4b1');
+  expect(codec.decode(told)).toMatchObject({ fields: { 63: '001 收银员' } });
+  const broken = settle('003501', '001 收银员');
+  broken.set([0xff], broken.length - 1);
+  const refused = codec.decode((await answer(broken)) ?? Buffer.alloc(0));
+  expect(refused).toMatchObject({ mti: '0510', fields: { 39: '30' } });
+});

@@ -24,6 +24,14 @@ afterEach(async () => {
   servers = [];
 });
 
+interface Line {
+  readonly level: keyof Log;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** When it was said, by the clock of `performance`. */
+  readonly atMs: number;
+}
+
 interface Over {
   readonly listener?: Partial<ServedListener>;
   readonly answer?: AnswerMessage;
@@ -32,11 +40,11 @@ interface Over {
 
 async function open({ listener, answer = echo, limits }: Over = {}) {
   const metrics = createMetrics();
-  const lines: { level: keyof Log; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const lines: Line[] = [];
   const say =
     (level: keyof Log) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
-      lines.push({ level, message, fields });
+      lines.push({ level, message, fields, atMs: performance.now() });
     };
   const log: Log = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
   const server = await servePos({
@@ -236,6 +244,22 @@ describe('a terminal that', () => {
     expect(await count('connections_ended_total', { reason: 'slow-message' })).toBe(1);
   });
 
+  test('sent the rest in time is not late where it was we who stood still', async () => {
+    const { connect, count } = await open({ listener: { messageMs: 150 } });
+    const { socket, until: got } = connect();
+    const frame = textFrame('in time');
+    socket.write(frame.subarray(0, 5));
+    await sleep(60);
+    // Timers that came due meanwhile are run first after this.
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.write(frame.subarray(5));
+    const stood = performance.now();
+    while (performance.now() - stood < 400);
+    expect(await got(1)).toEqual(['in time']);
+    expect(await count('connections_ended_total', { reason: 'slow-message' })).toBe(0);
+    socket.destroy();
+  });
+
   test('says nothing is ended when it was idle for long enough; one whose answer takes longer is not', async () => {
     const { asked, answer, give } = byHand();
     const { connect, count } = await open({ answer, listener: { idleMs: 150 } });
@@ -319,20 +343,25 @@ describe('a terminal that sends more than it may', () => {
 
   test('and reads no answers is asked nothing more, and ended when it does not read on', async () => {
     let asked = 0;
+    let lastAskedMs = 0;
     const answer: AnswerMessage = () => {
       asked += 1;
+      lastAskedMs = performance.now();
       return sent('x'.repeat(4_000));
     };
-    const { connect, count } = await open({ answer, listener: { messageMs: 400 } });
+    const messageMs = 400;
+    const { connect, count, lines, stop } = await open({ answer, listener: { messageMs } });
     const { socket } = connect();
     socket.pause();
     socket.write(Buffer.concat(Array.from({ length: 20_000 }, () => textFrame('more'))));
-    await until(() => asked > 0);
-    await sleep(200);
-    // What the system keeps for both sides is megabytes; what we keep is not.
+    const ending = () => lines.find(({ level }) => level === 'warn');
+    await until(() => ending() !== undefined);
+    // What the system keeps for both sides is megabytes, and it takes them in its own time; what we keep is not.
     expect(asked).toBeLessThan(20_000);
+    // From the first answer that stayed here, for as long as it may take to be read, nothing was asked.
+    expect((ending()?.atMs ?? 0) - lastAskedMs).toBeGreaterThanOrEqual(messageMs);
     const before = asked;
-    for (let waited = 0; (await count('connections', {})) > 0 && waited < 100; waited += 1) await sleep(20);
+    await stop();
     expect(asked).toBe(before);
     expect(await count('connections_ended_total', { reason: 'slow-reader' })).toBe(1);
     socket.destroy();

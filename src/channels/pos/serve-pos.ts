@@ -47,7 +47,9 @@ export async function servePos(parts: PosServerParts): Promise<PosServer> {
   await listen(server, listener);
   server.on('error', (error) => log.error('a listener failed', { listener: listener.name, error }));
   const sweep = setInterval(() => {
-    crowd.lookAfter(performance.now());
+    // Where we stood still, what came meanwhile is read before anybody is called late.
+    const nowMs = performance.now();
+    setImmediate(() => crowd.lookAfter(nowMs));
     endings.sum();
   }, limits.sweepMs);
   const stop = async () => {

@@ -18,7 +18,7 @@ const pin = '135790';
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  house = await openPosTown(database.url, { merchants: 6 });
+  house = await openPosTown(database.url, { merchants: 7 });
   till = await house.terminal(merchantTerminal(1));
   const limit = { product: town.product, effectiveFrom: '2021-01-01' };
   await insertLimits(house.owner, [
@@ -467,6 +467,26 @@ describe('a terminal', () => {
       const own = `select own_debit_fen::int, own_debit_count, own_credit_fen::int, own_credit_count
         from terminals.batches where terminal_id = $1 and batch_number = 1`;
       expect(await rowsOf(own, merchantTerminal(4))).toEqual([[6_600, 4, 0, 0]]);
+    });
+
+    test('voids none of them without the tip to it, which is reversed first: nothing stays with the holder', async () => {
+      const shop = await house.terminal(merchantTerminal(7));
+      const undo = async (original: Entry) => {
+        const undone = shop.begin('void', { cardNumber: cardNumber(2), amountFen: 1_200n, original });
+        await shop.send(undone);
+        return undone;
+      };
+      const change = await changeOf(async () => {
+        const sale = await sell(shop, 1_000n);
+        const tip = await give(shop, sale, ['tip', 1_200n]);
+        expect((await undo(sale)).code).toBe('12');
+        await shop.reverse(tip);
+        const undone = await undo(sale);
+        expect([tip.reversal, undone.code]).toEqual(['00', '00']);
+        await shop.send(undone, true);
+        expect(undone.code).toBe('00');
+      }, 2);
+      expect(change).toBe(0n);
     });
 
     test('and with one total wrong, uploads records that match all the same, under the new total', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { kindCodes } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { fen } from '#money/fen.ts';
-import { judgeAdjustment } from './adjustment.ts';
+import { judgeAdjustment, tookMore } from './adjustment.ts';
 
 const sale = (over: Partial<KnownOutcome> = {}) =>
   ({
@@ -44,4 +44,12 @@ test('the total that it had is no new adjustment of a sale that was adjusted, bu
   const adjusted = { ...first, wasAdjusted: true };
   expect(judgeAdjustment(fen(1_000), sale(), adjusted)).toBe('key-reused');
   expect(judgeAdjustment(fen(1_000), sale(), { ...adjusted, isFirst: false })).toEqual({ move: 'none' });
+});
+
+test('an adjustment took more where it is a payment that was approved, and not given back whole', () => {
+  const paid = { ...returned, returnedFen: 0n };
+  expect([sale({ legs: [paid] }), sale({ legs: [returned] })].map(tookMore)).toEqual([true, true]);
+  const whole = sale({ legs: [{ ...returned, returnedFen: 1_000n }] });
+  const [declined, refund] = [sale({ refusal: 'card-lost' }), sale({ kind: kindCodes.refund, legs: [paid] })];
+  expect([undefined, whole, declined, refund].map(tookMore)).toEqual([false, false, false, false]);
 });

@@ -36,3 +36,13 @@ export function judgeAdjustment(totalFen: Fen, sale: KnownOutcome | undefined, o
   const wentBack = sale.legs.some((leg) => leg.returnedFen !== 0n);
   return of.isFirst && wentBack ? 'already-returned' : { move: 'payment', amountFen: fen(differenceFen) };
 }
+
+/**
+ * Whether a sale's adjustment took more, and that was not given back: the void of the sale alone would leave it with
+ * the holder to pay.
+ */
+export function tookMore(adjustment: KnownOutcome | undefined): boolean {
+  if (adjustment === undefined || adjustment.refusal !== null) return false;
+  const stands = adjustment.legs.some((leg) => leg.amountFen < 0n && leg.returnedFen < -leg.amountFen);
+  return adjustment.kind === kindCodes.payment && stands;
+}
