@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { kindCodes } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
+import { accountId, firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { fen } from '#money/fen.ts';
-import { judgeAdjustment } from './adjustment.ts';
+import { judgeAdjustment, standsHigher } from './adjustment.ts';
 
 const sale = (over: Partial<KnownOutcome> = {}) =>
   ({
@@ -13,6 +14,7 @@ const sale = (over: Partial<KnownOutcome> = {}) =>
     legs: [],
     ...over,
   }) as KnownOutcome;
+const firstPurse = accountId(firstCardAccountId, 'online');
 const first = { isFirst: true, wasAdjusted: false, isOfBatch: true };
 const returned = { accountId: 1n, amountFen: -1_000n, balanceFen: 0n, returnedFen: 400n };
 
@@ -44,4 +46,15 @@ test('the total that it had is no new adjustment of a sale that was adjusted, bu
   const adjusted = { ...first, wasAdjusted: true };
   expect(judgeAdjustment(fen(1_000), sale(), adjusted)).toBe('key-reused');
   expect(judgeAdjustment(fen(1_000), sale(), { ...adjusted, isFirst: false })).toEqual({ move: 'none' });
+});
+
+test('a sale stands higher while what was added to it is not all back', () => {
+  const merchant = { accountId: 17n, amountFen: 200n, balanceFen: null, returnedFen: 0n };
+  const added = (returnedFen: bigint) => {
+    const purse = { accountId: firstPurse, amountFen: -200n, balanceFen: 0n, returnedFen };
+    return sale({ legs: [purse, merchant] });
+  };
+  expect([0n, 150n, 200n].map((back) => standsHigher(added(back)))).toEqual([true, true, false]);
+  for (const none of [undefined, sale({ kind: kindCodes.refund }), sale({ refusal: 'insufficient-funds' })])
+    expect(standsHigher(none)).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { detailFields, kindCodes } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { adjustsField } from '#idempotency/rules/adjusted-sale.ts';
+import { isPurse } from '#ledger/rules/accounts.ts';
 import { type Fen, fen } from '#money/fen.ts';
 
 /** What becomes of a sale that is given another total. */
@@ -35,4 +36,13 @@ export function judgeAdjustment(totalFen: Fen, sale: KnownOutcome | undefined, o
   if (differenceFen < 0n) return { move: 'refund', amountFen: fen(-differenceFen) };
   const wentBack = sale.legs.some((leg) => leg.returnedFen !== 0n);
   return of.isFirst && wentBack ? 'already-returned' : { move: 'payment', amountFen: fen(differenceFen) };
+}
+
+/**
+ * Whether a sale was given more, and still has it: by a payment beside it, so that a void of the sale alone would leave
+ * that with the merchant.
+ */
+export function standsHigher(adjusted: KnownOutcome | undefined): boolean {
+  if (adjusted?.kind !== kindCodes.payment || adjusted.refusal !== null) return false;
+  return adjusted.legs.some((leg) => isPurse(leg.accountId) && leg.amountFen + leg.returnedFen !== 0n);
 }

@@ -58,7 +58,8 @@ async function moving(
     : { ...request, card, detail: detailFields(saidDetail(sale.detail)) };
 }
 
-function adjustmentKey({ terminal }: Traced, sale: PackedKey): PackedKey {
+/** The second name of a sale's one adjustment. */
+export function adjustmentKey({ terminal }: Traced, sale: PackedKey): PackedKey {
   return callerKey(`adjustments of ${terminal.id}`, sale);
 }
 

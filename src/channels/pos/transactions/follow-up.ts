@@ -1,11 +1,13 @@
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
+import { standsHigher } from '#channels/pos/rules/adjustment.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
 import type { Transaction } from '#channels/pos/rules/asked.ts';
 import { approvalCode, readRetrievalNumber, retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
 import { type Kind, kindCodes, type Request } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { type Fen, fen } from '#money/fen.ts';
+import { adjustmentKey } from './adjust.ts';
 import { commonOf } from './new-request.ts';
 import { accountRef, cardOf, findKnown, originalKeys } from './originals.ts';
 import type { Traced } from './trace.ts';
@@ -36,12 +38,16 @@ export async function followUpRequest(
   const common = commonOf(traced);
   const keys = await originalKeys(parts, traced);
   if (keys === 'format') return keys;
-  const known = await findKnown(parts, [common.businessKey, ...keys]);
+  const adjusted = keys.map((key) => adjustmentKey(traced, key));
+  const known = await findKnown(parts, [common.businessKey, ...keys, ...adjusted]);
   const named = keys.map((key) => known.get(key)).find((outcome) => outcome !== undefined);
   const before = known.get(common.businessKey);
   const id = originalId(before, named, fields[37]);
   const code = fields[38]?.trim() ?? '';
   if (id !== null && code !== '' && code !== approvalCode(retrievalNumber(id))) return 'original-mismatch';
+  // The terminal voids what was added first: a sale goes back without it.
+  const isHigher = before === undefined && adjusted.some((key) => standsHigher(known.get(key)));
+  if (transaction === 'void' && isHigher) return 'original-mismatch';
   const amountFen = amountOf(transaction, named, saidFen);
   if (amountFen === 'original-mismatch') return amountFen;
   const card = await cardOf(parts, traced, named ?? before);
