@@ -335,6 +335,22 @@ describe('a sale that was made offline', () => {
     expect(change).toBe(-1_000n);
   });
 
+  test('that was given a tip is voided once the tip was, since each gives back its own amount alone', async () => {
+    const voidOf = (of: Told) =>
+      message('0200', '200000', { form: '23', fields: { 4: of.fields[4], ...original(of) } });
+    const change = await changeOf(async () => {
+      const sold = await settle(1_000);
+      const tipped = await till.tell(adjust(sold, 1_200, '34'));
+      const early = voidOf(sold);
+      expect((await till.tell(early)).fields[39]).toBe('12');
+      expect((await till.tell(voidOf(tipped))).fields[39]).toBe('00');
+      const voided = await till.tell(early);
+      expect(voided.fields[39]).toBe('00');
+      expect((await till.tell({ ...early, mti: '0201' })).bytes).toEqual(voided.bytes);
+    });
+    expect(change).toBe(0n);
+  });
+
   test('is adjusted, and its adjustment is not', async () => {
     const sold = await settle(1_000);
     const tipped = await till.tell(adjust(sold, 1_200, '34'));
