@@ -64,7 +64,7 @@ async function keep(
   const done = await setMasterKey(owner, secrets, { ...given, actor: systemActor });
   if (done === 'has-one')
     throw new StartError(
-      `终端 ${terminalId} 已有主密钥。Terminal ${terminalId} has a master key: say --replace to end it and its working keys.`,
+      `终端 ${terminalId} 已有主密钥。Terminal ${terminalId} has a master key: say --replace to end it, and within a minute its working keys.`,
     );
 }
 

@@ -20,7 +20,7 @@ export interface SoftwareKeysOptions {
 
 /** Each with a cipher of 1.3 KB. */
 const rememberedTerminalsMax = 100_000;
-/** What was read so long ago is read again beside the message, to hear of keys that came to an end elsewhere. */
+/** What was read so long ago is read again before it is believed: keys may have come to an end elsewhere. */
 const staleMs = 60_000;
 /**
  * As long as nothing changed, the answer to a sign-on is given again for so long: a flood of them in a terminal's name
@@ -44,10 +44,9 @@ interface Remembered extends KnownKeys {
  * use, in the row first. Two instances that issue or take at once meet at the row. A process that dies between the
  * offer and its answer loses nothing: the next sign-on gets the same keys.
  *
- * Keys that were replaced on another instance are good here for the rest of a minute, and then for one message more,
- * beside which the row is read. A terminal sends its messages one after the other, so only a late copy of an old one
- * can come under them, and its idempotency key answers it. Where that is over, it is refused as `mac-wrong`, and the
- * terminal signs on again.
+ * Keys that were replaced on another instance, or by a new master key, are good here for the rest of a minute at most. A
+ * terminal sends its messages one after the other, so only a late copy of an old one can come under them, and its
+ * idempotency key answers it. After that they are refused as `mac-wrong`, and the terminal signs on again.
  */
 export function softwareKeys(options: SoftwareKeysOptions): KeyService {
   const { session, secrets, nowMs } = options;
@@ -92,12 +91,11 @@ export function softwareKeys(options: SoftwareKeysOptions): KeyService {
       const known = memory.get(terminalId);
       if (known === undefined)
         return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
+      // A master key that was replaced because its terminal was stolen ends the working keys within this time.
+      if (nowMs() - known.askedAtMs > staleMs)
+        return learn(terminalId).then((read) => judge(terminalId, mode, { signed, known: read }));
       const judged = judgeMac(known, mode, signed);
-      if (judged.kind === 'used') {
-        // Whether it could be read is the next message's to find out.
-        if (nowMs() - known.askedAtMs > staleMs) void learn(terminalId).catch(() => undefined);
-        return judged.session;
-      }
+      if (judged.kind === 'used') return judged.session;
       if (judged.kind === 'offered') return judge(terminalId, mode, { signed, known });
       // It may be under keys that another instance gave.
       if (!reading.has(terminalId) && !mayReread(known, nowMs())) return judged.refusal;
