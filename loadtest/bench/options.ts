@@ -21,7 +21,7 @@ export const partNames: readonly string[] = [
   ...['a1', 'a8', 'a32'],
   ...['b1', 'b8', 'b32', 'b128', 'b512', 'd', 'c'],
   ...['e', 'r', 'echo', 'f'],
-  ...['t', 't2048', 'tr'],
+  ...['t', 't2048', 'tn', 'tr'],
 ];
 
 /** Reads `--seconds 4 --rounds 3 --only a,b512 --json --baseline`. Throws StartError on nonsense. */

@@ -17,6 +17,8 @@ export interface Served {
   /** What the traffic must know of the server. */
   readonly told?: object;
   readonly connections: number;
+  /** Requests under way on each connection; one where nothing is said. */
+  readonly pipelined?: number;
   /** Requests made in advance, per second of load: more than the server can answer. */
   readonly perSecondMax: number;
   /** The status of a payment for which there is no money. */
@@ -80,6 +82,7 @@ export async function measureServed(served: Served, seconds: number): Promise<Me
   const order: LoadOrder = {
     port: served.port,
     connections: served.connections,
+    pipelined: served.pipelined ?? 1,
     seconds,
     trafficUrl: new URL('./wire-traffic.ts', import.meta.url).href,
     trafficName: served.traffic,

@@ -17,11 +17,11 @@ export async function tcpParts(world: World, wants: Wants): Promise<Part[]> {
   const signedOn: SignedOn = new Map();
   const alone = await partsOf(world, wants, {
     ...{ signedOn, withRedis: false, what: 'our ISO 8583 over TCP with MACs' },
-    connections: { t: manyConnections, t2048: 2_048 },
+    lines: { t: ownLines(manyConnections), t2048: ownLines(2_048), tn: concentrators },
   });
   const withRedis = await partsOf(world, wants, {
     ...{ signedOn, withRedis: true, what: 'our ISO 8583 over TCP with MACs and Redis' },
-    connections: { tr: manyConnections },
+    lines: { tr: ownLines(manyConnections) },
   });
   return [...alone, ...withRedis];
 }
@@ -30,19 +30,37 @@ interface Listening {
   readonly what: string;
   readonly withRedis: boolean;
   readonly signedOn: SignedOn;
-  /** By part: terminals stay connected, so there are many more of them than messages under way. */
-  readonly connections: Readonly<Record<string, number>>;
+  /** By part. */
+  readonly lines: Readonly<Record<string, Lines>>;
 }
+
+/** How terminals reach the service. */
+interface Lines extends Pick<Served, 'connections' | 'pipelined'> {
+  readonly what: string;
+}
+
+/** Each on a line of its own, with one message under way. */
+const ownLines = (connections: number): Lines => ({
+  ...{ connections, pipelined: 1 },
+  what: `${connections} connections`,
+});
+
+/** Many behind network access controllers, whose lines carry the messages of all of them: what a TPDU is for. */
+const concentrators: Lines = {
+  connections: 64,
+  pipelined: 32,
+  what: '64 concentrators, 32 messages on each',
+};
 
 /** Parts that load one service. */
 async function partsOf(world: World, wants: Wants, of: Listening): Promise<Part[]> {
-  const wanted = Object.entries(of.connections).filter(([name]) => wants(name));
+  const wanted = Object.entries(of.lines).filter(([name]) => wants(name));
   if (wanted.length === 0) return [];
   const served = await openListener(world, of);
-  return wanted.map(([name, connections]) => ({
+  return wanted.map(([name, { what, ...lines }]) => ({
     name,
-    what: `${of.what}, ${connections} connections`,
-    measure: (seconds) => measureServed({ ...served, connections }, seconds),
+    what: `${of.what}, ${what}`,
+    measure: (seconds) => measureServed({ ...served, ...lines }, seconds),
   }));
 }
 

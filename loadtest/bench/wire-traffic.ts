@@ -1,8 +1,9 @@
 import { cardNumber, merchantTerminal } from '#testing/town.ts';
-import { readHttpAnswer } from './http/read-answer.ts';
 import { signedRequest } from './http/signed-request.ts';
 import type { Traffic } from './load/load.ts';
-import { type FrameKeys, frameMaker, readFrame } from './tcp/payment-frame.ts';
+import { markOfFrame, readFrame } from './load/read-framed-answer.ts';
+import { readHttpAnswer } from './load/read-http-answer.ts';
+import { type FrameKeys, frameMaker } from './tcp/payment-frame.ts';
 import { usualPayment } from './usual-way.ts';
 import { isPoor, isRepeat, type Payment, paymentOf, traceOf, traffic } from './workload.ts';
 
@@ -27,6 +28,8 @@ export function carried(n: number): { readonly payment: Payment; readonly repeat
 
 const due = (n: number) => (isPoor(carried(n).payment) ? 402 : 200);
 
+const oneAtATime = () => 0;
+
 /** Our service's requests. */
 export const signed: Traffic = {
   request: (n) => {
@@ -42,6 +45,7 @@ export const signed: Traffic = {
   },
   due,
   read: readHttpAnswer,
+  markOf: oneAtATime,
 };
 
 /** The usual service's. */
@@ -49,6 +53,7 @@ export const usual: Traffic = {
   request: (n) => plainRequest('/payments', usualPayment(carried(n).payment)),
   due,
   read: readHttpAnswer,
+  markOf: oneAtATime,
 };
 
 /** The echo's: the usual service's body, and nothing is ever declined. */
@@ -56,6 +61,7 @@ export const echo: Traffic = {
   request: (n) => plainRequest('/echo', usualPayment(carried(n).payment)),
   due: () => 200,
   read: readHttpAnswer,
+  markOf: oneAtATime,
 };
 
 let frame: ReturnType<typeof frameMaker> | undefined;
@@ -79,7 +85,11 @@ export const framed: Traffic = {
     });
   },
   due: (n) => (isPoor(carried(n).payment) ? 51 : 0),
-  read: (answer, n) => readFrame(answer, traceOf(carried(n).payment.n).traceNumber),
+  read: readFrame,
+  markOf: (n) => {
+    const { payment } = carried(n);
+    return markOfFrame(merchantTerminal(payment.merchant), traceOf(payment.n).traceNumber);
+  },
 };
 
 function plainRequest(path: string, payment: object): string {

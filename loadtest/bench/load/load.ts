@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import type { WireAnswer } from './wire-answer.ts';
 
 /** What the load process is told. */
 export interface LoadOrder {
   readonly port: number;
   readonly connections: number;
+  /** Requests under way on each connection. */
+  readonly pipelined: number;
   readonly seconds: number;
   /** The module and the export whose requests are sent. */
   readonly trafficUrl: string;
@@ -22,8 +25,10 @@ export interface Traffic {
   request(n: number): string | Uint8Array;
   /** The status that the request must get. */
   due(n: number): number;
-  /** The status in the answer to a request, or null while it has not come whole. Throws for another one's answer. */
-  read(answer: Buffer, n: number): number | null;
+  /** The first answer in what came, or null while it has not come whole. */
+  read(came: Buffer): WireAnswer | null;
+  /** What tells the answer to a request from others on its connection; 0 where one is under way at a time. */
+  markOf(n: number): number;
 }
 
 export interface LoadResult {
@@ -56,11 +61,15 @@ interface Run {
   readonly finished: () => void;
 }
 
-/** A connection sends one request, waits for its answer, and sends the next. */
+interface UnderWay {
+  readonly index: number;
+  readonly sentAt: number;
+}
+
+/** A connection sends as many requests as may be under way, and another for each answer. */
 interface Sender {
   readonly socket: Socket;
-  index: number;
-  sentAt: number;
+  readonly underWay: Map<number, UnderWay>;
   partial: Buffer | null;
 }
 
@@ -84,24 +93,34 @@ function sendNext(run: Run, sender: Sender, now: number): void {
     return;
   }
   const { bytes, offsets } = run.slab;
-  sender.index = run.sent;
-  sender.sentAt = now;
+  const index = run.sent;
+  const mark = run.traffic.markOf(run.order.first + index);
+  if (sender.underWay.has(mark)) throw new Error('two requests that nobody can tell apart');
+  sender.underWay.set(mark, { index, sentAt: now });
   run.sent += 1;
-  sender.socket.write(bytes.subarray(offsets[sender.index], offsets[sender.index + 1]));
+  sender.socket.write(bytes.subarray(offsets[index], offsets[index + 1]));
 }
 
 function receive(run: Run, sender: Sender, chunk: Buffer): void {
-  const answer = sender.partial === null ? chunk : Buffer.concat([sender.partial, chunk]);
-  const status = run.traffic.read(answer, run.order.first + sender.index);
-  if (status === null) {
-    // The chunk lies in the socket's own buffer, which the next read overwrites.
-    sender.partial = Buffer.from(answer);
-    return;
+  let came = sender.partial === null ? chunk : Buffer.concat([sender.partial, chunk]);
+  // What is sent for the answers of one read goes out in one write.
+  sender.socket.cork();
+  for (let answer = run.traffic.read(came); answer !== null; answer = run.traffic.read(came)) {
+    take(run, sender, answer);
+    came = came.subarray(answer.bytes);
   }
-  sender.partial = null;
+  sender.socket.uncork();
+  // The chunk lies in the socket's own buffer, which the next read overwrites.
+  sender.partial = came.length === 0 ? null : Buffer.from(came);
+}
+
+function take(run: Run, sender: Sender, { status, mark }: WireAnswer): void {
+  const asked = sender.underWay.get(mark);
+  if (asked === undefined) throw new Error('an answer to nothing that was asked');
+  sender.underWay.delete(mark);
   const now = performance.now();
-  run.latencies[run.done] = now - sender.sentAt;
-  run.statuses[sender.index] = status;
+  run.latencies[run.done] = now - asked.sentAt;
+  run.statuses[asked.index] = status;
   run.done += 1;
   sendNext(run, sender, now);
 }
@@ -122,7 +141,7 @@ async function openSenders(
         },
       };
       const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true, onread });
-      const sender: Sender = { socket, index: 0, sentAt: 0, partial: null };
+      const sender: Sender = { socket, underWay: new Map(), partial: null };
       await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
       return sender;
     }),
@@ -153,13 +172,13 @@ async function load(order: LoadOrder): Promise<LoadResult> {
       sent: 0,
       done: 0,
       until: startedAt + order.seconds * 1000,
-      busy: senders.length,
+      busy: senders.length * order.pipelined,
       finished: () => resolve(started),
     };
     running = started;
     for (const sender of senders) {
       sender.socket.on('close', () => process.exit(1));
-      sendNext(started, sender, performance.now());
+      for (let under = 0; under < order.pipelined; under++) sendNext(started, sender, performance.now());
     }
   });
   const seconds = (performance.now() - startedAt) / 1000;

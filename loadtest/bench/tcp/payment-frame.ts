@@ -31,7 +31,6 @@ export interface FrameKeys {
 const codec = compileCodec(dialects['unionpay-pos']);
 const framing = framings['unionpay-pos'];
 const prefix = around(framing);
-const prefixBytes = 2 + (prefix.tpdu?.length ?? 0) + (prefix.header?.length ?? 0);
 
 /** Makes frames as they go over the wire, MAC and all. */
 export function frameMaker({ macs, firstDay }: FrameKeys): (payment: FramedPayment) => Buffer {
@@ -58,15 +57,3 @@ export function frameMaker({ macs, firstDay }: FrameKeys): (payment: FramedPayme
     return frameBytes(framing, { ...prefix, body });
   };
 }
-
-/** Field 39 of a framed answer as a number; null while it has not come whole. Throws for the answer to another trace. */
-export function readFrame(answer: Buffer, traceNumber: number): number | null {
-  if (answer.length < 2 || answer.length < 2 + answer.readUInt16BE(0)) return null;
-  const body = answer.subarray(prefixBytes);
-  if (Number(codec.peek(body, 11)) !== traceNumber) throw new Error('the answer to another message');
-  const code = String(codec.peek(body, 39));
-  return /^\d\d$/.test(code) ? Number(code) : lettersFrom + Number.parseInt(code, 36);
-}
-
-/** "A0" is no number of two digits. */
-const lettersFrom = 1_000;

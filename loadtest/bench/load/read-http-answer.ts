@@ -1,11 +1,14 @@
+import type { WireAnswer } from './wire-answer.ts';
+
 const lengthHeader = 'content-length: ';
 
-/** The status of an HTTP answer; null while it has not come whole. */
-export function readHttpAnswer(answer: Buffer): number | null {
+/** An HTTP answer; null while it has not come whole. A connection has one request under way, so it says nobody's. */
+export function readHttpAnswer(answer: Buffer): WireAnswer | null {
   const text = answer.toString('latin1');
   const headEnd = text.indexOf('\r\n\r\n');
-  if (headEnd < 0 || answer.length < headEnd + 4 + bodyBytes(text, headEnd)) return null;
-  return Number(text.slice(9, 12));
+  if (headEnd < 0) return null;
+  const bytes = headEnd + 4 + bodyBytes(text, headEnd);
+  return answer.length < bytes ? null : { status: Number(text.slice(9, 12)), bytes, mark: 0 };
 }
 
 /** The length as the head says it; header names come in either case. */
