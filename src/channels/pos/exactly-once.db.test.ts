@@ -115,6 +115,32 @@ describe('one message that comes again', () => {
     expect((await till.tell(purchase(asked.fields, '0201'))).fields[39]).toBe('00');
   });
 
+  test('and that does not say its batch is what it was, also when the batch was settled meanwhile', async () => {
+    const shop = await house.terminal(merchantTerminal(3), 7_000);
+    const at = { 41: String(merchantTerminal(3)), 42: '3'.padStart(15, '0'), 60: undefined };
+    const [timed, plain, taken] = [
+      purchase(at),
+      purchase({ ...at, 12: undefined, 13: undefined }),
+      purchase({ ...at, 12: undefined, 13: undefined, 4: '000000000200' }),
+    ];
+    const firsts = [];
+    for (const message of [timed, plain, taken]) firsts.push(await shop.tell(message));
+    const claimed = `000000000400003${'0'.repeat(15)}0${'0'.repeat(31)}`;
+    const settled = await shop.tell({
+      mti: '0500',
+      fields: { ...at, 11: nextTrace(), 48: claimed, 49: '156' },
+    });
+    expect(settled.fields[48]?.[30]).toBe('1');
+    expect((await shop.tell(timed)).bytes).toEqual(firsts[0]?.bytes);
+    expect((await shop.tell({ ...timed, mti: '0201' })).bytes).toEqual(firsts[0]?.bytes);
+    expect((await shop.tell({ ...plain, mti: '0201' })).bytes).toEqual(firsts[1]?.bytes);
+    expect((await shop.tell({ ...taken, mti: '0400' })).fields[39]).toBe('00');
+    expect(await reversals(taken)).toBe(1);
+    // A terminal may begin its trace numbers anew in each batch: a new purchase is one.
+    const anew = await shop.tell(purchase({ ...at, 11: plain.fields[11], 12: '090000', 13: undefined }));
+    expect([anew.fields[39], anew.fields[37] === firsts[1]?.fields[37]]).toEqual(['00', false]);
+  });
+
   test('a reversal that comes before its original wins, with a card or by a repeat', async () => {
     const asked = purchase();
     expect((await till.tell(purchase({ ...asked.fields, 39: '98' }, '0400'))).fields[39]).toBe('00');

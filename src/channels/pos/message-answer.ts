@@ -27,6 +27,7 @@ export interface MessageAnswer {
   readonly proof?: MacProof | null;
 }
 
+/** Without a sender nobody is kept from guessing: a listener always names one. */
 export type AnswerMessage = (body: Uint8Array, sender?: Sender) => MessageAnswer | Promise<MessageAnswer>;
 
 /** A message, and what became of it. */
@@ -38,7 +39,10 @@ export interface Handled {
   readonly proof?: MacProof | null;
 }
 
-/** Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96. */
+/**
+ * Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96, and where
+ * not even that can be written, the connection is ended.
+ */
 export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerMessage {
   const note = messageNoter(parts.log, listener);
   const guesses = countGuesses(parts.nowMs);

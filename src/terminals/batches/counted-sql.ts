@@ -9,11 +9,12 @@ const clockDays = 1;
 
 /**
  * The outcomes of batches, a row each, as a query: the batch, the outcome's key and kind, whether it was declined or
- * taken back by an approved reversal, the trace number of the sale that it gave another total, and what it moved on the holder's purses. `batches` is a relation with
- * terminal_id, batch_number, opened_on and counted_below; what was decided later than that is left out, so the same
- * batch gives the same rows for ever. The keys of a batch lie together day by day, so each day from its opening to its
- * settlement is one range of the index; a reversal is looked up by its one key (an "exists" may be planned as a scan of
- * all outcomes); what a terminal dated outside of those days is not found, and is a difference.
+ * taken back by an approved reversal, the trace number of the sale that it gave another total, and what it moved on the
+ * holder's purses. `batches` is a relation with terminal_id, batch_number, opened_on and counted_below; what was decided
+ * later than that is left out, so the same batch gives the same rows for ever. The keys of a batch lie together day by
+ * day, so each day from its opening to its settlement is one range of the index; a reversal is looked up by its one key
+ * (an "exists" may be planned as a scan of all outcomes); what a terminal dated outside of those days is not found, and
+ * is a difference.
  */
 export function countedSql(batches: string): string {
   const keys = batchKeysSql({ terminal: 'b.terminal_id', day: 'd.day', batch: 'b.batch_number' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { bucketOf, firstCardAccountId } from '#ledger/rules/accounts.ts';
-import { isLikelyOriginal } from './likely-original.ts';
+import { batchBefore, isLikelyOriginal, isOfBatchBefore } from './likely-original.ts';
 
 const card = { cardId: 1n, cardAccountId: firstCardAccountId, bucket: bucketOf(firstCardAccountId) };
 const other = {
@@ -43,4 +43,22 @@ test('a reversal with a day is never of what said another', () => {
 test('what keeps a place for an original that has not come is none', () => {
   expect(isLikelyOriginal(known({ refusal: 'reversed-before-arrival' }), undated)).toBe(false);
   expect(isLikelyOriginal(known({ refusal: 'insufficient-funds' }), undated)).toBe(true);
+});
+
+const inBatchBefore = { localTime: '2026-11-22 08:30:00' } as KnownOutcome;
+
+test('before the first batch was the last', () => {
+  expect([1, 2, 999_999].map(batchBefore)).toEqual([999_999, 1, 999_998]);
+});
+
+test('a message of the same second is the one that the batch before has, of another second it is not', () => {
+  for (const isOfEarlier of [true, false]) {
+    expect(isOfBatchBefore(inBatchBefore, { isOfEarlier, localTime: '2026-11-22 08:30:00' })).toBe(true);
+    expect(isOfBatchBefore(inBatchBefore, { isOfEarlier, localTime: '2026-11-22 08:30:01' })).toBe(false);
+  }
+});
+
+test('one that says no time is, where it says that it was sent before', () => {
+  expect(isOfBatchBefore(inBatchBefore, { isOfEarlier: true, localTime: null })).toBe(true);
+  expect(isOfBatchBefore(inBatchBefore, { isOfEarlier: false, localTime: null })).toBe(false);
 });

@@ -31,3 +31,27 @@ function isOfCard({ cardId, legs, bucket }: KnownOutcome, card: CardRef): boolea
   const purse = legs.find((leg) => isPurse(leg.accountId));
   return purse === undefined ? bucket === card.bucket : accountOwner(purse.accountId) === card.cardAccountId;
 }
+
+/** What a message says of itself that does not say its batch. */
+interface Unbatched {
+  /** Whether it repeats or reverses: what it speaks of was sent before. */
+  readonly isOfEarlier: boolean;
+  /** Its local date and time; null where it says no time. */
+  readonly localTime: string | null;
+}
+
+const batchMax = 999_999;
+
+/** The number of the batch before; the first is preceded by the last. */
+export function batchBefore(batchNumber: number): number {
+  return batchNumber === 1 ? batchMax : batchNumber - 1;
+}
+
+/**
+ * Whether what the batch before has under a message's trace number is what the message is about: it was sent before
+ * that batch was settled. Of the same second it is; one that says no time must say that it was sent before, since a
+ * terminal may begin its trace numbers anew in each batch.
+ */
+export function isOfBatchBefore(known: KnownOutcome, { isOfEarlier, localTime }: Unbatched): boolean {
+  return localTime === null ? isOfEarlier : known.localTime === localTime;
+}

@@ -1,12 +1,14 @@
 import type { Exchange } from '#channels/pos/exchange/exchange.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
-import { readLocalTime } from '#channels/pos/rules/local-time.ts';
+import { batchBefore, isOfBatchBefore } from '#channels/pos/rules/likely-original.ts';
+import { type LocalTime, readLocalTime } from '#channels/pos/rules/local-time.ts';
 import { readOriginalData } from '#channels/pos/rules/original-data.ts';
-import type { TraceKey } from '#idempotency/rules/keys.ts';
+import { businessKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import type { Fields } from '#iso8583/message.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Sector } from '#sectors/contract.ts';
+import { findKnown } from './originals.ts';
 
 /** What names a transaction of a terminal's, and when it was by the terminal's clock. */
 interface Trace {
@@ -37,16 +39,43 @@ export function readTrace(
   const local = readLocalTime(said, hainanDay(receivedMs));
   if (local === null || !/^\d{6}$/.test(said.trace ?? '')) return 'format';
   const batchNumber = terminalData.batchNumber ?? terminal.batchNumber;
-  const named = (localDate: string | null): Trace | PosRefusal => {
+  const named = (localDate: string | null): Trace | PosRefusal | Promise<Trace> => {
     // Of a batch that never was nothing can be taken back, and nothing posted.
     if (localDate === null) return type.messageClass === 'reversal' ? 'original-not-found' : 'batch-mismatch';
     const key = { terminalId: terminal.id, batchNumber, traceNumber: Number(said.trace), localDate };
     const isDated = local.date !== null;
-    return { key, localTime: `${localDate} ${local.time ?? '00:00:00'}`, isDated };
+    const trace = { key, localTime: `${localDate} ${local.time ?? '00:00:00'}`, isDated };
+    return terminalData.batchNumber === null ? inItsBatch(parts, exchange, { trace, local }) : trace;
   };
   if (local.date !== null) return named(local.date);
   const openedOn = parts.batches.openedOn(terminal.id, batchNumber);
   return openedOn instanceof Promise ? openedOn.then(named) : named(openedOn);
+}
+
+/**
+ * A message that does not say its batch is of the one that its terminal is in, but for one that was sent before and has
+ * its outcome in the batch before, which was settled meanwhile: it would be paid twice, or not be taken back.
+ */
+async function inItsBatch(
+  parts: PosParts,
+  { type }: Exchange,
+  { trace, local }: { readonly trace: Trace; readonly local: LocalTime },
+): Promise<Trace> {
+  const { terminalId, batchNumber, localDate } = trace.key;
+  const before = batchBefore(batchNumber);
+  const day = trace.isDated ? localDate : await parts.batches.openedOn(terminalId, before);
+  if (day === null) return trace;
+  const key = { ...trace.key, batchNumber: before, localDate: day };
+  const known = await findKnown(parts, [trace.key, key].map(businessKey));
+  const there = known.get(businessKey(key));
+  if (known.has(businessKey(trace.key)) || there === undefined) return trace;
+  const said = {
+    isOfEarlier: type.isRepeat || type.messageClass === 'reversal',
+    localTime: local.time === null ? null : `${day} ${local.time}`,
+  };
+  return isOfBatchBefore(there, said)
+    ? { ...trace, key, localTime: `${day} ${local.time ?? '00:00:00'}` }
+    : trace;
 }
 
 /** Trace, time and date of the message; of a reversal those of its original, where hosts say them apart. */
