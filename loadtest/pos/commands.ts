@@ -57,11 +57,12 @@ export async function runCommand(till: Till, signIns: PosSignIns, command: OnTil
 }
 
 /** Reversals that were not answered, and a settlement that was begun. */
-async function finishOpen({ terminal }: Till): Promise<string[]> {
+async function finishOpen({ terminal, doubt }: Till): Promise<string[]> {
   const open = terminal.state.entries.filter(isOpen).length;
   const left = await takeBackOpen(terminal);
   const lines = open > 0 ? [`先补发冲正 ${open} 笔 ${open} open transactions were reversed first`] : [];
-  if (left.length > 0) throw new StartError('冲正未收到应答。The reversals that are open were not answered.');
+  if (left.length > 0)
+    throw new StartError(doubt() ?? '冲正未收到应答。The reversals that are open were not answered.');
   if (terminal.state.settling === null) return lines;
   await terminal.settle();
   return [...lines, '先完成上次的批结算 the settlement that was begun is done'];

@@ -51,12 +51,21 @@ function readStep(line: string, card: number): OnTill {
   return command;
 }
 
+interface Steps {
+  readonly lines: readonly string[];
+  readonly place: number;
+}
+
 /** Plays a script at a terminal and settles at its end. What the terminal had open before is settled first. */
-export async function playDay(
-  till: Till,
-  signIns: PosSignIns,
-  { lines, place }: { readonly lines: readonly string[]; readonly place: number },
-): Promise<DayOf> {
+export async function playDay(till: Till, signIns: PosSignIns, steps: Steps): Promise<DayOf> {
+  try {
+    return await playSteps(till, signIns, steps);
+  } catch (error) {
+    throw till.explain(error);
+  }
+}
+
+async function playSteps(till: Till, signIns: PosSignIns, { lines, place }: Steps): Promise<DayOf> {
   const { terminal } = till;
   await beginDay(till);
   const counts = { approved: 0, declined: 0, reversed: 0, skipped: 0 };

@@ -7,7 +7,9 @@ import { withLongPinBlock } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openLine } from '#testing/pos/pos-line.ts';
 import { openTerminal, type PosTerminal } from '#testing/pos/pos-terminal.ts';
+import { notingLine } from './line-notes.ts';
 import type { Where } from './options.ts';
+import { doubtOf, explained } from './port-words.ts';
 import type { SlipPlace } from './slip.ts';
 import { openStateFile } from './state-file.ts';
 
@@ -29,6 +31,10 @@ export interface PosSignIns {
 export interface Till {
   readonly terminal: PosTerminal;
   readonly place: SlipPlace;
+  /** The error as one sentence, where it is one that a person can put right. */
+  explain(error: unknown): unknown;
+  /** What is to be suspected of the port; null where nothing is. */
+  doubt(): string | null;
   close(): void;
 }
 
@@ -63,11 +69,12 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
   const memory = openStateFile(join(dataDir, 'pos-terminals'), { terminalId, participantId });
   const dialect = dialects[where.dialect];
   const codec = compileCodec(where.mac === 'sm4' ? withLongPinBlock(dialect) : dialect);
-  const line = openLine({
-    address: () => addressOf(signIns, where),
-    framing: framings[where.framing],
+  const address = addressOf(signIns, where);
+  const { line, notes } = notingLine(
+    openLine({ address: () => address, framing: framings[where.framing], codec }),
     codec,
-  });
+  );
+  const asked = { terminalId, address, mac: where.mac, notes };
   const terminal = openTerminal({
     ...{ line, codec, state: memory.state, save: memory.save },
     ...{ masterKey: masterKey ?? '', mac: where.mac, form: '003' },
@@ -78,6 +85,8 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
   return {
     terminal,
     place: { merchant, terminalId, participantId },
+    explain: (error) => explained(error, asked),
+    doubt: () => doubtOf(asked),
     close: () => {
       line.close();
       memory.close();
