@@ -3,23 +3,28 @@ import { NoAnswer, type PosLine, type Silence } from '#testing/pos/pos-line.ts';
 
 /** What a port did so far. */
 export interface LineNotes {
-  /** Field 39 of the last answer that could be read; null where there never was one. */
-  readonly code: string | null;
+  /** Whether anything was ever answered that could be read. */
+  readonly isHeard: boolean;
+  /** Whether the last message but for sign-ons was answered A0: its MAC was not taken. */
+  readonly isMacRefused: boolean;
   /** Why the last message that had no answer had none. */
   readonly silence: Silence | null;
 }
+
+/** Carries no MAC. */
+const signOnAnswer = '0810';
 
 /** The same line, and notes of what comes over it. */
 export function notingLine(
   line: PosLine,
   codec: Codec,
 ): { readonly line: PosLine; readonly notes: LineNotes } {
-  const notes: { code: string | null; silence: Silence | null } = { code: null, silence: null };
+  const notes = { isHeard: false, isMacRefused: false, silence: null as Silence | null };
   const ask: PosLine['ask'] = async (body, call) => {
     try {
       const answer = await line.ask(body, call);
-      const code = codec.peek(answer, 39);
-      notes.code = typeof code === 'string' ? code : '';
+      notes.isHeard = true;
+      if (call.answerMti !== signOnAnswer) notes.isMacRefused = codec.peek(answer, 39) === 'A0';
       return answer;
     } catch (error) {
       if (error instanceof NoAnswer) notes.silence = error.silence;

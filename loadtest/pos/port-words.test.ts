@@ -8,7 +8,7 @@ import { doubtOf, explained } from './port-words.ts';
 const at = (notes: LineNotes) => ({
   ...{ terminalId: 1_000_012, address: { host: '127.0.0.1', port: 8583 }, mac: 'x9.19', notes },
 });
-const unheard: LineNotes = { code: null, silence: null };
+const unheard: LineNotes = { isHeard: false, isMacRefused: false, silence: null };
 
 describe('what went wrong at a port', () => {
   test.for([
@@ -17,19 +17,19 @@ describe('what went wrong at a port', () => {
     [
       'a first message at which the host hung up',
       new NoAnswer('closed'),
-      { code: null, silence: 'closed' },
+      { ...unheard, silence: 'closed' },
       ['127.0.0.1:8583 ended the connection', '--dialect', 'will not help'],
     ],
     [
       'a first message that nobody answered',
       new NoAnswer('late'),
-      { code: null, silence: 'late' },
+      { ...unheard, silence: 'late' },
       ['127.0.0.1:8583 said nothing in time', '--tls', 'will not help'],
     ],
     [
       'silence after answers',
       new NoAnswer('late'),
-      { code: '00', silence: 'late' },
+      { ...unheard, isHeard: true, silence: 'late' },
       ['127.0.0.1:8583 said nothing in time', 'again'],
     ],
   ] as const)('is said in one line: %s', ([, error, notes, parts]) => {
@@ -45,7 +45,9 @@ describe('what went wrong at a port', () => {
   });
 
   test('is suspected of the MAC where that was not taken, and of nothing where it answers', () => {
-    expect(doubtOf(at({ code: 'A0', silence: null }))).toMatch(/127\.0\.0\.1:8583 answered A0.*x9\.19/);
-    expect(doubtOf(at({ code: '51', silence: null }))).toBeNull();
+    expect(doubtOf(at({ ...unheard, isHeard: true, isMacRefused: true }))).toMatch(
+      /127\.0\.0\.1:8583 answered A0.*x9\.19/,
+    );
+    expect(doubtOf(at({ ...unheard, isHeard: true }))).toBeNull();
   });
 });

@@ -40,9 +40,9 @@ function sentenceOf(error: unknown, asked: AskedPort): string | null {
 export function doubtOf(asked: AskedPort): string | null {
   const { notes, mac } = asked;
   const at = where(asked);
-  if (notes.code === 'A0')
-    return `${at} 应答 A0(MAC 校验失败):若重新签到后仍如此,该端口用的不是 --mac ${mac}。${at} answered A0, the MAC is wrong: where it stays so after another sign-on, that port has another --mac than ${mac}.`;
-  if (notes.code !== null || notes.silence === null || notes.silence === 'not-connected') return null;
+  if (notes.isMacRefused)
+    return `${at} 应答 A0(MAC 校验失败):该端口用的可能不是 --mac ${mac};多次错误后须等一分钟。${at} answered A0, the MAC is wrong: that port may have another --mac than ${mac}, and after ten wrong ones it takes a minute until it looks at the next.`;
+  if (notes.isHeard || notes.silence === null || notes.silence === 'not-connected') return null;
   const { zh, en } = silences[notes.silence];
   return `${at} ${zh}:该端口的方言、封装、MAC 或 TLS 可能不同,重试无用。${at} ${en}: that port may speak another --dialect, --framing, --mac or --tls, so asking again will not help.`;
 }
