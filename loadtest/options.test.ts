@@ -49,6 +49,12 @@ describe('the options of a command', () => {
     expect(readPosOptions(args).command).toMatchObject(command);
   });
 
+  test('a terminal that is told of a certificate speaks TLS, and else plainly', () => {
+    expect(readPosOptions(['echo', '--authority', 'a.pem']).where.tls).toMatchObject({ authority: 'a.pem' });
+    expect(readPosOptions(['echo', '--tls']).where.tls).not.toBeNull();
+    expect(readPosOptions(['echo']).where.tls).toBeNull();
+  });
+
   test('what is allowed is taken: families, single parts, parts of a second', () => {
     const { wants, seconds, rounds } = readBenchOptions([
       '--only',

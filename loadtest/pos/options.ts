@@ -3,6 +3,7 @@ import { type FramingName, framings, isFramingName } from '#iso8583/framing/fram
 import { StartError } from '#platform/start-error.ts';
 import type { MacMode } from '#terminals/keys/key-service.ts';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** What the person at the terminal wants. */
 export type Command =
@@ -36,6 +37,8 @@ export interface Where {
   readonly mac: MacMode | 'none';
   readonly terminalId: number | undefined;
   readonly masterKeyFile: string | undefined;
+  /** Null is plain TCP. */
+  readonly tls: TlsFiles | null;
 }
 
 export interface PosOptions {
@@ -55,6 +58,10 @@ const optionNames = {
   mac: { type: 'string', default: 'cup-ecb' },
   terminal: { type: 'string' },
   'master-key-file': { type: 'string' },
+  tls: { type: 'boolean', default: false },
+  certificate: { type: 'string' },
+  'key-file': { type: 'string' },
+  authority: { type: 'string' },
 } as const;
 
 /** Field 39 and the times of 1993 are others, which no terminal here speaks. */
@@ -90,6 +97,7 @@ export function readOptions(args: readonly string[]): PosOptions {
       mac: oneOf('mac', values.mac, macs),
       terminalId: whole('terminal', terminalIdMax),
       masterKeyFile: values['master-key-file'],
+      tls: tlsOf(values),
     },
   };
 }
@@ -153,6 +161,18 @@ function tooMany(words: readonly string[]): StartError {
   return new StartError(
     `命令"${words.join(' ')}"的参数太多。"${words.join(' ')}" has too many words: npm run pos -- help shows how it is said.`,
   );
+}
+
+/** Who names a file of it wants TLS. */
+function tlsOf(values: {
+  readonly tls: boolean;
+  readonly certificate?: string;
+  readonly 'key-file'?: string;
+  readonly authority?: string;
+}): TlsFiles | null {
+  const { tls, certificate, 'key-file': key, authority } = values;
+  const isWanted = tls || [certificate, key, authority].some((file) => file !== undefined);
+  return isWanted ? { certificate, key, authority } : null;
 }
 
 function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {

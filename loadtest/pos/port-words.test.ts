@@ -6,7 +6,8 @@ import type { LineNotes } from './line-notes.ts';
 import { doubtOf, explained } from './port-words.ts';
 
 const at = (notes: LineNotes) => ({
-  ...{ terminalId: 1_000_012, address: { host: '127.0.0.1', port: 8583 }, mac: 'x9.19', notes },
+  ...{ terminalId: 1_000_012, address: { host: '127.0.0.1', port: 8583 }, mac: 'x9.19' },
+  ...{ isTls: false, notes },
 });
 const unheard: LineNotes = { isHeard: false, isMacRefused: false, silence: null };
 
@@ -37,6 +38,16 @@ describe('what went wrong at a port', () => {
     expect(said).toBeInstanceOf(StartError);
     for (const part of parts) expect((said as StartError).message).toContain(part);
     expect((said as StartError).message).not.toContain('\n');
+  });
+
+  test.for([
+    ['not-connected', new Error('no', { cause: 0 }), 'TLS with 127.0.0.1:8583 did not come about (no)'],
+    ['not-connected', Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), 'No service answers at'],
+    ['closed', undefined, '--certificate'],
+  ] as const)('over TLS is told apart: %s', ([silence, cause, part]) => {
+    const notes = { ...unheard, silence };
+    const said = explained(new NoAnswer(silence, cause), { ...at(notes), isTls: true });
+    expect((said as StartError).message).toContain(part);
   });
 
   test('is left as it is where it is a fault', () => {

@@ -10,6 +10,7 @@ export interface AskedPort {
   readonly terminalId: number;
   readonly address: { readonly host: string; readonly port: number };
   readonly mac: string;
+  readonly isTls: boolean;
   readonly notes: LineNotes;
 }
 
@@ -27,6 +28,8 @@ function sentenceOf(error: unknown, asked: AskedPort): string | null {
     return `终端 ${terminalId} 的工作密钥用这里的主密钥打不开。The working keys of terminal ${terminalId} do not open under the master key it has here: name the file of its present one with --master-key-file.`;
   if (!(error instanceof NoAnswer)) return null;
   const at = where(asked);
+  if (error.silence === 'not-connected' && asked.isTls && !isNobody(error.cause))
+    return `与 ${at} 的 TLS 未能建立。TLS with ${at} did not come about (${codeOf(error.cause)}): name the authority of its certificate with --authority, or leave --tls away where that port has none.`;
   if (error.silence === 'not-connected')
     return `无法连接 ${at}:请先运行 npm start,并让它一直运行。No service answers at ${at}: run "npm start" and leave it running, or name its --host and --port.`;
   const { zh, en } = silences[error.silence];
@@ -44,10 +47,19 @@ export function doubtOf(asked: AskedPort): string | null {
     return `${at} 应答 A0(MAC 校验失败):该端口用的可能不是 --mac ${mac};多次错误后须等一分钟。${at} answered A0, the MAC is wrong: that port may have another --mac than ${mac}, and after ten wrong ones it takes a minute until it looks at the next.`;
   if (notes.isHeard || notes.silence === null || notes.silence === 'not-connected') return null;
   const { zh, en } = silences[notes.silence];
+  if (asked.isTls && notes.silence === 'closed')
+    return `${at} ${zh}:该端口可能要求客户端证书,或方言、封装不同。${at} ${en}: that port may ask for another --certificate with its --key-file, or speak another --dialect or --framing, so asking again will not help.`;
   return `${at} ${zh}:该端口的方言、封装、MAC 或 TLS 可能不同,重试无用。${at} ${en}: that port may speak another --dialect, --framing, --mac or --tls, so asking again will not help.`;
 }
 
 const where = ({ address: { host, port } }: AskedPort): string => `${host}:${port}`;
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error ? String((cause as NodeJS.ErrnoException).code ?? cause.message) : 'no reason';
+
+/** The network's own words for an address where nothing listens. */
+const nobody: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const isNobody = (cause: unknown): boolean => nobody.includes(codeOf(cause));
 
 const silences: Readonly<
   Record<Exclude<Silence, 'not-connected'>, { readonly zh: string; readonly en: string }>

@@ -12,6 +12,7 @@ import type { Where } from './options.ts';
 import { doubtOf, explained } from './port-words.ts';
 import type { SlipPlace } from './slip.ts';
 import { openStateFile } from './state-file.ts';
+import { readTlsFiles } from './tls-files.ts';
 
 /** What the sign-ins of the demonstration say that a terminal here needs. */
 export interface PosSignIns {
@@ -65,16 +66,17 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
     throw new StartError(
       '该终端没有主密钥。This terminal has no master key in the sign-ins: start the service again, or name a --master-key-file.',
     );
+  const address = addressOf(signIns, where);
+  const tls = where.tls === null ? {} : { tls: readTlsFiles(where.tls) };
   const participantId = Math.floor(terminalId / 10);
   const memory = openStateFile(join(dataDir, 'pos-terminals'), { terminalId, participantId });
   const dialect = dialects[where.dialect];
   const codec = compileCodec(where.mac === 'sm4' ? withLongPinBlock(dialect) : dialect);
-  const address = addressOf(signIns, where);
   const { line, notes } = notingLine(
-    openLine({ address: () => address, framing: framings[where.framing], codec }),
+    openLine({ address: () => ({ ...address, ...tls }), framing: framings[where.framing], codec }),
     codec,
   );
-  const asked = { terminalId, address, mac: where.mac, notes };
+  const asked = { terminalId, address, mac: where.mac, isTls: where.tls !== null, notes };
   const terminal = openTerminal({
     ...{ line, codec, state: memory.state, save: memory.save },
     ...{ masterKey: masterKey ?? '', mac: where.mac, form: '003' },

@@ -21,4 +21,7 @@ export const usage = `椰岛一卡通 POS 终端(ISO 8583)  A POS terminal of th
   --swipe          刷卡(二磁道)  the card is swiped
   --terminal ID    终端编号  another terminal of the demonstration
   --host --port --dialect --framing --mac --master-key-file   其他接入点  for another listener
+  --tls            以 TLS 连接  connects by TLS
+  --authority FILE 服务端证书的签发机构(PEM)  whose certificate the host must show; implies --tls
+  --certificate FILE --key-file FILE   客户端证书与私钥(PEM)  what the terminal shows; implies --tls
 `;
