@@ -40,11 +40,18 @@ export function readScript(file: string): readonly string[] {
   return steps;
 }
 
+const stepOptions: readonly string[] = ['--pin', '--swipe'];
+
 /** A step of a script; every step of every terminal takes another card of the demonstration. */
 function readStep(line: string, card: number): OnTill {
   const words = line.split(/\s+/);
   const said = words.filter((word) => !word.startsWith('--'));
   const presented = { card, types: words.includes('--pin'), swipes: words.includes('--swipe') };
+  const unknown = words.find((word) => word.startsWith('--') && !stepOptions.includes(word));
+  if (unknown !== undefined)
+    throw new StartError(
+      `脚本每行只能带 ${stepOptions.join('、')}。A line of a script takes ${stepOptions.join(' and ')}, not ${unknown}.`,
+    );
   const command = readCommand(said, { presented, terminals: 1 });
   if (command.name === 'help' || command.name === 'script')
     throw new StartError(`脚本里不能有"${line}"。A script cannot hold "${line}".`);

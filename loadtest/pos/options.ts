@@ -64,7 +64,7 @@ const optionNames = {
   authority: { type: 'string' },
 } as const;
 
-/** Field 39 and the times of 1993 are others, which no terminal here speaks. */
+/** Originals, times and field 39 of 1993 are others, which no terminal here speaks. */
 const dialectNames = (Object.keys(dialects) as DialectName[]).filter((name) => name !== 'iso93');
 const cardsMax = 20;
 const terminalsMax = 64;
@@ -72,10 +72,15 @@ const terminalIdMax = 99_999_999;
 const macs = ['cup-ecb', 'x9.19', 'sm4', 'none'] as const;
 
 /** Reads `pay 12.50 --card 3 --pin`. Throws StartError, one sentence, on nonsense. */
-export function readOptions(args: readonly string[]): PosOptions {
+export function readOptions(given: readonly string[]): PosOptions {
+  const args = given.some((word) => word === '--help' || word === '-h') ? ['help'] : given;
   const optionsFrom = args.findIndex((word) => word.startsWith('--'));
   const words = optionsFrom < 0 ? args : args.slice(0, optionsFrom);
-  const values = readArguments(optionsFrom < 0 ? [] : args.slice(optionsFrom), optionNames);
+  const values = readArguments(
+    optionsFrom < 0 ? [] : args.slice(optionsFrom),
+    optionNames,
+    'npm run pos -- help',
+  );
   const whole = (name: 'port' | 'terminal', max: number) => {
     const text = values[name];
     return text === undefined ? undefined : withinLimits(text, { name, max });
@@ -92,7 +97,7 @@ export function readOptions(args: readonly string[]): PosOptions {
     where: {
       host: values.host,
       port: whole('port', 65_535),
-      dialect: oneOf('dialect', values.dialect, dialectNames),
+      dialect: dialectOf(values.dialect),
       framing: framingOf(values.framing),
       mac: oneOf('mac', values.mac, macs),
       terminalId: whole('terminal', terminalIdMax),
@@ -179,6 +184,13 @@ function oneOf<Name extends string>(option: string, value: string, names: readon
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
   throw new StartError(`--${option} is one of ${names.join(', ')}, not "${value}".`);
+}
+
+function dialectOf(value: string): DialectName {
+  if (value !== 'iso93') return oneOf('dialect', value, dialectNames);
+  throw new StartError(
+    `服务支持 iso93,但本模拟器不支持:可用 ${dialectNames.join('、')}。The service speaks iso93 and this simulator does not: its --dialect is one of ${dialectNames.join(', ')}.`,
+  );
 }
 
 function framingOf(value: string): FramingName {
