@@ -9,6 +9,7 @@ import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { checkValues } from '#testing/pos/terminal-keys.ts';
 import { batchEntries, type Entry, isOpen, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
 import type { Command, Presented } from './options.ts';
+import { known, leftOf, originalOf } from './originals.ts';
 import type { PosSignIns, Till } from './till.ts';
 import { kindWords, meaningOf } from './words.ts';
 
@@ -74,7 +75,7 @@ function transactionOf(
   command: Extract<OnTill, { readonly presented: Presented }>,
 ): { readonly kind: PosKind; readonly order: Order } {
   const { presented } = command;
-  const of = (kinds: readonly PosKind[], text: string) => originalOf(terminal.state.entries, kinds, text);
+  const { entries } = terminal.state;
   const order = (amountFen: bigint, original: Original | Entry) => ({
     ...orderOf(signIns, presented, amountFen),
     ...('cardNumber' in original ? { cardNumber: original.cardNumber } : {}),
@@ -86,50 +87,23 @@ function transactionOf(
     case 'hold':
       return { kind: 'authorise', order: orderOf(signIns, presented, command.amountFen) };
     case 'void': {
-      const original = known(of(['payment'], command.of));
+      const original = known(originalOf(entries, command.name, command.of));
       return { kind: 'void', order: order(BigInt(original.amount), original) };
     }
     case 'cancel': {
-      const original = known(of(['authorise', 'capture'], command.of));
+      const original = known(originalOf(entries, command.name, command.of));
       const kind = original.kind === 'capture' ? 'cancel-capture' : 'cancel-hold';
       return { kind, order: order(BigInt(original.amount), original) };
     }
     case 'refund':
     case 'complete': {
-      const original = of([command.name === 'refund' ? 'payment' : 'authorise'], command.of);
-      const amountFen = command.amountFen ?? BigInt(known(original).amount);
+      const original = originalOf(entries, command.name, command.of);
+      const amountFen = command.amountFen ?? leftOf(entries, known(original));
       return { kind: command.name === 'refund' ? 'refund' : 'capture', order: order(amountFen, original) };
     }
     default:
       throw new Error(`${command.name} is no transaction`);
   }
-}
-
-/** The last of these kinds, or the one of a reference number, which may be of a batch that is settled. */
-function originalOf(entries: readonly Entry[], kinds: readonly PosKind[], text: string): Entry | Original {
-  const standing = entries.filter(isStanding);
-  const voided = new Set(standing.filter(({ kind }) => voids.includes(kind)).map(originalTrace));
-  const found = standing
-    .filter(({ kind }) => kinds.includes(kind))
-    .findLast((entry) =>
-      text === 'last' ? !voided.has(entry.batch + entry.trace) : text === entry.rrn || text === entry.trace,
-    );
-  if (found !== undefined) return found;
-  if (text !== 'last') return { rrn: text.toUpperCase(), approval: null };
-  const names = kinds.map((kind) => kindWords[kind]).join(' / ');
-  throw new StartError(`本批次没有 ${names}。This batch has none of these to speak of: ${names}.`);
-}
-
-const voids: readonly PosKind[] = ['void', 'cancel-hold', 'cancel-capture'];
-
-/** Batch and trace of what a void took back. */
-const originalTrace = ({ fields }: Entry): string => fields[61]?.slice(0, 12) ?? '';
-
-function known(original: Entry | Original): Entry {
-  if ('amount' in original) return original;
-  throw new StartError(
-    '终端不认识该参考号,请同时给出金额,或改用退货。The terminal does not know this reference: say the amount too, or give it back with refund.',
-  );
 }
 
 function orderOf({ holders }: PosSignIns, { card, types, swipes }: Presented, amountFen: bigint): Order {
