@@ -22,7 +22,21 @@ describe('the options of a command', () => {
     ['pos', ['pay', '1', '--card', '21'], '--card is a whole number from 1 to 20, not "21".'],
     ['pos', ['echo', '--mac', 'md5'], '--mac is one of cup-ecb, x9.19, sm4, none, not "md5".'],
     ['pos', ['echo', '--framing', 'x'], '--framing is one of unionpay-pos'],
-    ['pos', ['echo', '--dialect', 'iso93'], '--dialect is one of unionpay-pos'],
+    [
+      'pos',
+      ['echo', '--dialect', 'iso93'],
+      'speaks iso93 and this simulator does not: its --dialect is one of',
+    ],
+    ['pos', ['echo', '--dialect', 'x'], '--dialect is one of unionpay-pos'],
+    ['pos', ['pay', '1', '--pinn'], 'no option --pinn: did you mean --pin?'],
+    ['pos', ['pay', '1', '--terminl=1000012'], 'no option --terminl: did you mean --terminal?'],
+    [
+      'pos',
+      ['pay', '1', '--nonsense'],
+      'no such option, or a value is missing or too many: npm run pos -- help',
+    ],
+    ['pos', ['pay', '1', '--pin=135790'], 'a value is missing or too many: npm run pos -- help'],
+    ['bench', ['--second', '1'], 'did you mean --seconds?'],
   ] as const)('of %s, %j is answered by one sentence with what is allowed', ([command, args, sentence]) => {
     const readers = { bench: readBenchOptions, chaos: readChaosOptions, pos: readPosOptions };
     const read = () => readers[command](args);
@@ -46,8 +60,16 @@ describe('the options of a command', () => {
     [['void'], { name: 'void', of: 'last' }],
     [['script', '--terminals', '4'], { name: 'script', file: 'default', terminals: 4 }],
     [[], { name: 'help' }],
+    [['-h'], { name: 'help' }],
+    [['pay', '1', '--help'], { name: 'help' }],
   ] as const)('a terminal is told %j', ([args, command]) => {
     expect(readPosOptions(args).command).toMatchObject(command);
+  });
+
+  test('a terminal that is told of a certificate speaks TLS, and else plainly', () => {
+    expect(readPosOptions(['echo', '--authority', 'a.pem']).where.tls).toMatchObject({ authority: 'a.pem' });
+    expect(readPosOptions(['echo', '--tls']).where.tls).not.toBeNull();
+    expect(readPosOptions(['echo']).where.tls).toBeNull();
   });
 
   test('what is allowed is taken: families, single parts, parts of a second', () => {

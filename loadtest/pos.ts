@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { readConfig } from '#platform/config.ts';
 import { defaultDataDir } from '#platform/embedded/data-folder.ts';
 import { StartError } from '#platform/start-error.ts';
-import { SignOnRefused } from '#testing/pos/careful.ts';
-import { NoAnswer } from '#testing/pos/pos-line.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { runCommand } from './pos/commands.ts';
 import { dayLine, playDay, readScript } from './pos/day.ts';
@@ -12,7 +10,6 @@ import { type Command, type PosOptions, readOptions, type Where } from './pos/op
 import { slipLines } from './pos/slip.ts';
 import { defaultTerminals, openTill, type PosSignIns, type Till } from './pos/till.ts';
 import { usage } from './pos/usage.ts';
-import { meaningOf } from './pos/words.ts';
 
 const project = join(import.meta.dirname, '..');
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -31,7 +28,11 @@ async function pos({ command, where }: PosOptions): Promise<boolean> {
     const done = await runCommand(till, signIns, command);
     for (const line of done.lines) say(line);
     if (done.seen !== null) for (const line of slipLines(till.place, done.seen)) say(line);
+    const doubt = done.isGood ? null : till.doubt();
+    if (doubt !== null) console.error(doubt);
     return done.isGood;
+  } catch (error) {
+    throw till.explain(error);
   } finally {
     till.close();
   }
@@ -79,18 +80,9 @@ function readSignIns(file: string): PosSignIns {
   );
 }
 
-function sentenceOf(error: unknown): unknown {
-  if (error instanceof SignOnRefused)
-    return `签到被拒绝。The sign-on was refused: ${error.code} ${meaningOf(error.code)}.`;
-  if (!(error instanceof NoAnswer)) return errorToPrint(error);
-  if (error.silence === 'not-connected')
-    return '无法连接:请先运行 npm start,并让它一直运行。No service answers there: run "npm start" and leave it running, or name its --host and --port.';
-  return `未收到应答 (${error.silence})。No answer came: run the command again, and the terminal goes on where it was.`;
-}
-
 try {
   process.exitCode = (await pos(readOptions(process.argv.slice(2)))) ? 0 : 1;
 } catch (error) {
-  console.error(sentenceOf(error));
+  console.error(errorToPrint(error));
   process.exitCode = 1;
 }

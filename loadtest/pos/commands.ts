@@ -9,6 +9,7 @@ import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { checkValues } from '#testing/pos/terminal-keys.ts';
 import { batchEntries, type Entry, isOpen, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
 import type { Command, Presented } from './options.ts';
+import { known, leftOf, originalOf } from './originals.ts';
 import type { PosSignIns, Till } from './till.ts';
 import { kindWords, meaningOf } from './words.ts';
 
@@ -57,11 +58,12 @@ export async function runCommand(till: Till, signIns: PosSignIns, command: OnTil
 }
 
 /** Reversals that were not answered, and a settlement that was begun. */
-async function finishOpen({ terminal }: Till): Promise<string[]> {
+async function finishOpen({ terminal, doubt }: Till): Promise<string[]> {
   const open = terminal.state.entries.filter(isOpen).length;
   const left = await takeBackOpen(terminal);
   const lines = open > 0 ? [`先补发冲正 ${open} 笔 ${open} open transactions were reversed first`] : [];
-  if (left.length > 0) throw new StartError('冲正未收到应答。The reversals that are open were not answered.');
+  if (left.length > 0)
+    throw new StartError(doubt() ?? '冲正未收到应答。The reversals that are open were not answered.');
   if (terminal.state.settling === null) return lines;
   await terminal.settle();
   return [...lines, '先完成上次的批结算 the settlement that was begun is done'];
@@ -73,7 +75,7 @@ function transactionOf(
   command: Extract<OnTill, { readonly presented: Presented }>,
 ): { readonly kind: PosKind; readonly order: Order } {
   const { presented } = command;
-  const of = (kinds: readonly PosKind[], text: string) => originalOf(terminal.state.entries, kinds, text);
+  const { entries } = terminal.state;
   const order = (amountFen: bigint, original: Original | Entry) => ({
     ...orderOf(signIns, presented, amountFen),
     ...('cardNumber' in original ? { cardNumber: original.cardNumber } : {}),
@@ -85,11 +87,11 @@ function transactionOf(
     case 'hold':
       return { kind: 'authorise', order: orderOf(signIns, presented, command.amountFen) };
     case 'void': {
-      const original = known(of(['payment'], command.of));
+      const original = known(originalOf(entries, command.name, command.of));
       return { kind: 'void', order: order(BigInt(original.amount), original) };
     }
     case 'cancel': {
-      const original = known(of(['authorise', 'capture'], command.of));
+      const original = known(originalOf(entries, command.name, command.of));
       const kind = original.kind === 'capture' ? 'cancel-capture' : 'cancel-hold';
       return { kind, order: order(BigInt(original.amount), original) };
     }
@@ -103,40 +105,13 @@ function transactionOf(
     }
     case 'refund':
     case 'complete': {
-      const original = of([command.name === 'refund' ? 'payment' : 'authorise'], command.of);
-      const amountFen = command.amountFen ?? BigInt(known(original).amount);
+      const original = originalOf(entries, command.name, command.of);
+      const amountFen = command.amountFen ?? leftOf(entries, known(original));
       return { kind: command.name === 'refund' ? 'refund' : 'capture', order: order(amountFen, original) };
     }
     default:
       throw new Error(`${command.name} is no transaction`);
   }
-}
-
-/** The last of these kinds, or the one of a reference number, which may be of a batch that is settled. */
-function originalOf(entries: readonly Entry[], kinds: readonly PosKind[], text: string): Entry | Original {
-  const standing = entries.filter(isStanding);
-  const voided = new Set(standing.filter(({ kind }) => voids.includes(kind)).map(originalTrace));
-  const found = standing
-    .filter(({ kind }) => kinds.includes(kind))
-    .findLast((entry) =>
-      text === 'last' ? !voided.has(entry.batch + entry.trace) : text === entry.rrn || text === entry.trace,
-    );
-  if (found !== undefined) return found;
-  if (text !== 'last') return { rrn: text.toUpperCase(), approval: null };
-  const names = kinds.map((kind) => kindWords[kind]).join(' / ');
-  throw new StartError(`本批次没有 ${names}。This batch has none of these to speak of: ${names}.`);
-}
-
-const voids: readonly PosKind[] = ['void', 'cancel-hold', 'cancel-capture'];
-
-/** Batch and trace of what a void took back. */
-const originalTrace = ({ fields }: Entry): string => fields[61]?.slice(0, 12) ?? '';
-
-function known(original: Entry | Original): Entry {
-  if ('amount' in original) return original;
-  throw new StartError(
-    '终端不认识该参考号,请同时给出金额,或改用退货。The terminal does not know this reference: say the amount too, or give it back with refund.',
-  );
 }
 
 function orderOf({ holders }: PosSignIns, { card, types, swipes }: Presented, amountFen: bigint): Order {

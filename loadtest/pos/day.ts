@@ -40,23 +40,39 @@ export function readScript(file: string): readonly string[] {
   return steps;
 }
 
+const stepOptions: readonly string[] = ['--pin', '--swipe'];
+
 /** A step of a script; every step of every terminal takes another card of the demonstration. */
 function readStep(line: string, card: number): OnTill {
   const words = line.split(/\s+/);
   const said = words.filter((word) => !word.startsWith('--'));
   const presented = { card, types: words.includes('--pin'), swipes: words.includes('--swipe') };
+  const unknown = words.find((word) => word.startsWith('--') && !stepOptions.includes(word));
+  if (unknown !== undefined)
+    throw new StartError(
+      `脚本每行只能带 ${stepOptions.join('、')}。A line of a script takes ${stepOptions.join(' and ')}, not ${unknown}.`,
+    );
   const command = readCommand(said, { presented, terminals: 1 });
   if (command.name === 'help' || command.name === 'script')
     throw new StartError(`脚本里不能有"${line}"。A script cannot hold "${line}".`);
   return command;
 }
 
+interface Steps {
+  readonly lines: readonly string[];
+  readonly place: number;
+}
+
 /** Plays a script at a terminal and settles at its end. What the terminal had open before is settled first. */
-export async function playDay(
-  till: Till,
-  signIns: PosSignIns,
-  { lines, place }: { readonly lines: readonly string[]; readonly place: number },
-): Promise<DayOf> {
+export async function playDay(till: Till, signIns: PosSignIns, steps: Steps): Promise<DayOf> {
+  try {
+    return await playSteps(till, signIns, steps);
+  } catch (error) {
+    throw till.explain(error);
+  }
+}
+
+async function playSteps(till: Till, signIns: PosSignIns, { lines, place }: Steps): Promise<DayOf> {
   const { terminal } = till;
   await beginDay(till);
   const counts = { approved: 0, declined: 0, reversed: 0, skipped: 0 };

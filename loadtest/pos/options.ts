@@ -3,6 +3,7 @@ import { type FramingName, framings, isFramingName } from '#iso8583/framing/fram
 import { StartError } from '#platform/start-error.ts';
 import type { MacMode } from '#terminals/keys/key-service.ts';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** What the person at the terminal wants. */
 export type Command =
@@ -43,6 +44,8 @@ export interface Where {
   readonly mac: MacMode | 'none';
   readonly terminalId: number | undefined;
   readonly masterKeyFile: string | undefined;
+  /** Null is plain TCP. */
+  readonly tls: TlsFiles | null;
 }
 
 export interface PosOptions {
@@ -62,9 +65,13 @@ const optionNames = {
   mac: { type: 'string', default: 'cup-ecb' },
   terminal: { type: 'string' },
   'master-key-file': { type: 'string' },
+  tls: { type: 'boolean', default: false },
+  certificate: { type: 'string' },
+  'key-file': { type: 'string' },
+  authority: { type: 'string' },
 } as const;
 
-/** Field 39 and the times of 1993 are others, which no terminal here speaks. */
+/** Originals, times and field 39 of 1993 are others, which no terminal here speaks. */
 const dialectNames = (Object.keys(dialects) as DialectName[]).filter((name) => name !== 'iso93');
 const cardsMax = 20;
 const terminalsMax = 64;
@@ -72,10 +79,15 @@ const terminalIdMax = 99_999_999;
 const macs = ['cup-ecb', 'x9.19', 'sm4', 'none'] as const;
 
 /** Reads `pay 12.50 --card 3 --pin`. Throws StartError, one sentence, on nonsense. */
-export function readOptions(args: readonly string[]): PosOptions {
+export function readOptions(given: readonly string[]): PosOptions {
+  const args = given.some((word) => word === '--help' || word === '-h') ? ['help'] : given;
   const optionsFrom = args.findIndex((word) => word.startsWith('--'));
   const words = optionsFrom < 0 ? args : args.slice(0, optionsFrom);
-  const values = readArguments(optionsFrom < 0 ? [] : args.slice(optionsFrom), optionNames);
+  const values = readArguments(
+    optionsFrom < 0 ? [] : args.slice(optionsFrom),
+    optionNames,
+    'npm run pos -- help',
+  );
   const whole = (name: 'port' | 'terminal', max: number) => {
     const text = values[name];
     return text === undefined ? undefined : withinLimits(text, { name, max });
@@ -92,11 +104,12 @@ export function readOptions(args: readonly string[]): PosOptions {
     where: {
       host: values.host,
       port: whole('port', 65_535),
-      dialect: oneOf('dialect', values.dialect, dialectNames),
+      dialect: dialectOf(values.dialect),
       framing: framingOf(values.framing),
       mac: oneOf('mac', values.mac, macs),
       terminalId: whole('terminal', terminalIdMax),
       masterKeyFile: values['master-key-file'],
+      tls: tlsOf(values),
     },
   };
 }
@@ -165,10 +178,29 @@ function tooMany(words: readonly string[]): StartError {
   );
 }
 
+/** Who names a file of it wants TLS. */
+function tlsOf(values: {
+  readonly tls: boolean;
+  readonly certificate?: string;
+  readonly 'key-file'?: string;
+  readonly authority?: string;
+}): TlsFiles | null {
+  const { tls, certificate, 'key-file': key, authority } = values;
+  const isWanted = tls || [certificate, key, authority].some((file) => file !== undefined);
+  return isWanted ? { certificate, key, authority } : null;
+}
+
 function oneOf<Name extends string>(option: string, value: string, names: readonly Name[]): Name {
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
   throw new StartError(`--${option} is one of ${names.join(', ')}, not "${value}".`);
+}
+
+function dialectOf(value: string): DialectName {
+  if (value !== 'iso93') return oneOf('dialect', value, dialectNames);
+  throw new StartError(
+    `服务支持 iso93,但本模拟器不支持:可用 ${dialectNames.join('、')}。The service speaks iso93 and this simulator does not: its --dialect is one of ${dialectNames.join(', ')}.`,
+  );
 }
 
 function framingOf(value: string): FramingName {

@@ -7,9 +7,12 @@ import { withLongPinBlock } from '#iso8583/layout/with-fields.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openLine } from '#testing/pos/pos-line.ts';
 import { openTerminal, type PosTerminal } from '#testing/pos/pos-terminal.ts';
+import { notingLine } from './line-notes.ts';
 import type { Where } from './options.ts';
+import { doubtOf, explained } from './port-words.ts';
 import type { SlipPlace } from './slip.ts';
 import { openStateFile } from './state-file.ts';
+import { readTlsFiles } from './tls-files.ts';
 
 /** What the sign-ins of the demonstration say that a terminal here needs. */
 export interface PosSignIns {
@@ -29,6 +32,10 @@ export interface PosSignIns {
 export interface Till {
   readonly terminal: PosTerminal;
   readonly place: SlipPlace;
+  /** The error as one sentence, where it is one that a person can put right. */
+  explain(error: unknown): unknown;
+  /** What is to be suspected of the port; null where nothing is. */
+  doubt(): string | null;
   close(): void;
 }
 
@@ -60,15 +67,17 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
     throw new StartError(
       '该终端没有主密钥。This terminal has no master key in the sign-ins: start the service again, or name a --master-key-file.',
     );
+  const address = addressOf(signIns, where);
+  const tls = where.tls === null ? {} : { tls: readTlsFiles(where.tls) };
   const participantId = Math.floor(terminalId / 10);
   const memory = openStateFile(join(dataDir, 'pos-terminals'), { terminalId, participantId });
   const dialect = dialects[where.dialect];
   const codec = compileCodec(where.mac === 'sm4' ? withLongPinBlock(dialect) : dialect);
-  const line = openLine({
-    address: () => addressOf(signIns, where),
-    framing: framings[where.framing],
+  const { line, notes } = notingLine(
+    openLine({ address: () => ({ ...address, ...tls }), framing: framings[where.framing], codec }),
     codec,
-  });
+  );
+  const asked = { terminalId, address, mac: where.mac, isTls: where.tls !== null, notes };
   const terminal = openTerminal({
     ...{ line, codec, state: memory.state, save: memory.save },
     ...{ masterKey: masterKey ?? '', mac: where.mac, form: '003' },
@@ -79,6 +88,8 @@ export function openTill(signIns: PosSignIns, dataDir: string, where: Where): Ti
   return {
     terminal,
     place: { merchant, terminalId, participantId },
+    explain: (error) => explained(error, asked),
+    doubt: () => doubtOf(asked),
     close: () => {
       line.close();
       memory.close();

@@ -17,10 +17,15 @@ export const usage = `椰岛一卡通 POS 终端(ISO 8583)  A POS terminal of th
   settle                              批结算  settles the batch and begins the next
   echo · sign-off · keys              线路测试 · 签退 · 密钥校验值  tests the line · signs off · shows check values
   script [default|FILE] [--terminals N]   多台终端的一天  a whole day of N terminals at once
+                                      脚本示例  an example of a script: fixtures/demo/pos-day.txt
 
   --card N         第几张演示卡(1 到 20),不输入卡号  which card of the demonstration: never a number
   --pin            键入该卡的演示密码  types the PIN that this card has in the demonstration
+                   演示中超过 300.00 元须输入密码  the demonstration asks for it above 300.00 yuan
   --swipe          刷卡(二磁道)  the card is swiped
   --terminal ID    终端编号  another terminal of the demonstration
   --host --port --dialect --framing --mac --master-key-file   其他接入点  for another listener
+  --tls            以 TLS 连接  connects by TLS
+  --authority FILE 服务端证书的签发机构(PEM)  whose certificate the host must show; implies --tls
+  --certificate FILE --key-file FILE   客户端证书与私钥(PEM)  what the terminal shows; implies --tls
 `;

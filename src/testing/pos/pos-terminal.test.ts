@@ -9,6 +9,7 @@ import { perform } from './careful.ts';
 import { NoAnswer, type PosLine } from './pos-line.ts';
 import { openTerminal } from './pos-terminal.ts';
 import { answerTo } from './requests.ts';
+import { KeysDoNotOpen } from './terminal-keys.ts';
 import { freshState, isOpen, type TerminalState } from './terminal-state.ts';
 
 const masterKey = '0123456789ABCDEFFEDCBA9876543210';
@@ -101,7 +102,7 @@ describe('a terminal', () => {
 
   test('refuses keys that are not under its master key', async () => {
     const { terminal } = terminalAt(host([{ ...signedOn, 62: field62.replace(/^../, '00') }]));
-    await expect(terminal.signOn()).rejects.toThrow('master key');
+    await expect(terminal.signOn()).rejects.toThrow(KeysDoNotOpen);
   });
 
   test('notes a transaction before it sends it, so that one that dies takes it back when it is up again', async () => {

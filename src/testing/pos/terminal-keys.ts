@@ -6,14 +6,22 @@ import { encodePinBlock } from '#terminals/keys/rules/pin-block.ts';
 import { checkValueOf, openField62 } from '#terminals/keys/rules/working-keys.ts';
 import type { TerminalKeys } from './terminal-state.ts';
 
-/** The working keys of a sign-on. Throws where a check value does not fit: they are not under this master key. */
+/** The host gave a terminal working keys under another master key than the one it has here. */
+export class KeysDoNotOpen extends Error {
+  override readonly name = 'KeysDoNotOpen';
+  constructor() {
+    super('the working keys do not open under the master key of this terminal');
+  }
+}
+
+/** The working keys of a sign-on. Throws KeysDoNotOpen where a check value does not fit. */
 export function openKeys(
   masterKey: string,
   { form, mode, field62 }: { readonly form: KeyForm; readonly mode: MacMode; readonly field62: string },
 ): TerminalKeys {
   const master = { algorithm: algorithmOf[mode], key: Buffer.from(masterKey, 'hex') };
   const opened = openField62(master, field62);
-  if (opened === null) throw new Error('the working keys do not open under the master key of this terminal');
+  if (opened === null) throw new KeysDoNotOpen();
   return { form, mode, pin: opened.pin.toString('hex'), mac: opened.mac.toString('hex') };
 }
 
