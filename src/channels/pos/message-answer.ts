@@ -1,6 +1,11 @@
 import { LooksFull } from '#audit/looks.ts';
 import { LookUpsFull } from '#cards/resolve.ts';
-import { type Admitted, admitTerminal, type Received } from '#channels/pos/exchange/admit-terminal.ts';
+import {
+  type Admitted,
+  admitTerminal,
+  isOfMerchant,
+  type Received,
+} from '#channels/pos/exchange/admit-terminal.ts';
 import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
@@ -105,15 +110,17 @@ async function replyTo(
   let proof: MacProof | null = null;
   try {
     const asked = readAsked({ ...read, fields: read.message.fields });
-    if (asked === null) return { reply: refusedWith('not-supported'), admitted, proof };
     // Whoever asks only whether we are there need not say who it is.
-    if (asked.act === 'echo' && read.message.fields[41] === undefined)
+    if (asked?.act === 'echo' && read.message.fields[41] === undefined)
       return { reply: approvedWith({}), admitted, proof };
     const letIn = admitTerminal(parts, listener, read);
     const found = letIn instanceof Promise ? await letIn : letIn;
     if ('refusal' in found) return { reply: refusedWith(found.refusal), admitted, proof: found.proof };
     admitted = found;
     if (found.session !== null) proof = { terminalId: found.terminal.id, isRight: true };
+    // What is refused from here on is answered under the terminal's keys.
+    if (!isOfMerchant(found.terminal, read)) return { reply: refusedWith('merchant-wrong'), admitted, proof };
+    if (asked === null) return { reply: refusedWith('not-supported'), admitted, proof };
     const reply = await perform(parts, { ...read, ...found, listener }, asked);
     return { reply, admitted, proof };
   } catch (error) {
