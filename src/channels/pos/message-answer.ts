@@ -17,6 +17,7 @@ import type { Terminal } from '#terminals/store.ts';
 import { countGuesses, type Sender } from './guesses.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
+import type { PosRefusal } from './response-codes.ts';
 import { readAsked } from './rules/asked.ts';
 import { readMessageType } from './rules/message-type.ts';
 import { readTerminalData } from './rules/sub-fields.ts';
@@ -38,6 +39,8 @@ export interface Handled {
   readonly asked: Message | FormatError;
   readonly terminal: Terminal | null;
   readonly answer: Written | null;
+  /** Why it was not done; null where it was. */
+  readonly refusal: PosRefusal | null;
   readonly close: string | null;
   readonly proof?: MacProof | null;
 }
@@ -66,32 +69,39 @@ async function handle(parts: PosParts, listener: PosListener, received: Received
   if (isFormatError(asked)) return handleBroken(listener, body, asked);
   const type = readMessageType(asked.mti);
   if (type === null)
-    return { asked, terminal: null, answer: null, close: 'a message type that asks nothing of us' };
+    return { ...unanswered(asked, 'not-supported'), close: 'a message type that asks nothing of us' };
   const isText = listener.codec.layout.fields[60]?.type !== 'n';
   const terminalData = readTerminalData(asked.fields[60], isText);
   const receivedMs = parts.nowMs();
   if (terminalData === null) {
     const unsigned = { message: asked, type, session: null, receivedMs };
-    const answer = writeAnswer(listener, unsigned, refusedWith('format'));
-    return { asked, terminal: null, answer, close: null };
+    const refusal = 'format 60';
+    const answer = writeAnswer(listener, unsigned, refusedWith(refusal));
+    return { ...unanswered(asked, refusal), answer };
   }
   const read = { message: asked, type, terminalData, receivedMs };
   const { reply, admitted, proof } = await replyTo(parts, listener, { ...read, ...received });
   const answer = writeAnswer(listener, { ...read, session: admitted?.session ?? null }, reply);
-  return { asked, terminal: admitted?.terminal ?? null, answer, close: null, proof };
+  const { refusal } = reply;
+  return { asked, terminal: admitted?.terminal ?? null, answer, refusal, close: null, proof };
+}
+
+function unanswered(asked: Message | FormatError, refusal: PosRefusal): Handled {
+  return { asked, terminal: null, answer: null, refusal, close: null };
 }
 
 /** What could not be read is answered where it says what it is, which one, and of whom; nobody could match another. */
 function handleBroken(listener: PosListener, body: Uint8Array, asked: FormatError): Handled {
   const [mti, trace, terminal] = [0, 11, 41].map((field) => listener.codec.peek(body, field));
   const type = typeof mti === 'string' ? readMessageType(mti) : null;
+  const refusal = asked.field === null ? 'format' : (`format ${asked.field}` as const);
   if (type === null || typeof trace !== 'string' || typeof terminal !== 'string') {
     const place = asked.field === null ? '' : ` at field ${asked.field}`;
     const close = `a message that cannot be read: ${asked.error}${place}`;
-    return { asked, terminal: null, answer: null, close };
+    return { ...unanswered(asked, refusal), close };
   }
-  const answer = writeShort(listener, { type, fields: { 11: trace, 41: terminal }, refusal: 'format' });
-  return { asked, terminal: null, answer, close: null };
+  const answer = writeShort(listener, { type, fields: { 11: trace, 41: terminal }, refusal });
+  return { ...unanswered(asked, refusal), answer };
 }
 
 interface Replied {
