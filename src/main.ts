@@ -81,8 +81,7 @@ function demoLines({ address, database, secrets, posPorts }: Service, prefix: st
   const signIns = demoSignIns(secrets);
   makeFolder(database.dataDir);
   const file = join(database.dataDir, 'demo-sign-ins.json');
-  // The terminal of the demonstration speaks as this one listens.
-  const pos = posPorts.find(({ layout, isTls }) => layout === 'unionpay-pos' && !isTls);
+  const pos = posPorts.find(({ isOfDemo }) => isOfDemo);
   const places = { address, ...(pos === undefined ? {} : { pos: `${pos.host}:${pos.port}` }) };
   writeFileSync(file, `${JSON.stringify({ ...places, ...signIns }, null, 2)}\n`, { mode: 0o600 });
   const [holder] = signIns.holders;

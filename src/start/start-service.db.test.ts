@@ -71,7 +71,7 @@ describe('a start that cannot succeed is one sentence, code 1, and leaves nothin
     const { port } = taken.address() as { port: number };
     const env = { DATABASE_URL: database.url, MASTER_KEY: masterKeyHex, POS_PORT: String(port) };
     expect(await refusal(env)).toBe(
-      `Port ${port} on 127.0.0.1 is taken by another program: give the terminals of unionpay-pos another one (POS_PORT or POS_LISTENERS).`,
+      `Port ${port} on 127.0.0.1 is taken by another program: give the terminals of "unionpay-pos" another one (POS_PORT).`,
     );
     taken.close();
   });

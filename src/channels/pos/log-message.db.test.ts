@@ -45,10 +45,45 @@ test('each message is one line that says who asked, what, and what was answered'
       terminalId: merchantTerminal(1),
       trace: paid.trace,
       responseCode: '00',
+      refusal: null,
     },
     ...{ durationMs: expect.any(Number), asked: expect.any(Array), answered: expect.any(Array) },
   });
   expect(JSON.stringify(line?.fields['asked'])).toContain('F3 ');
+  expect(line?.fields).not.toHaveProperty('field');
+});
+
+const sale = {
+  ...{ 2: cardNumber(0), 3: '000000', 4: '000000000100', 11: '008001' },
+  ...{ 49: '156', 60: '22000001000500', ...place },
+};
+
+test.each([
+  ['terminal-unknown', undefined, { 41: '19999999' }],
+  ['merchant-wrong', undefined, { 42: '2'.padStart(15, '0') }],
+  ['not-supported', undefined, { 3: '010000' }],
+  ['card-unknown', undefined, { 2: '6228480402564890' }],
+  ['batch-mismatch', undefined, { 60: '22000009000500' }],
+  ['format', 2, { 2: undefined }],
+  ['format', 11, { 11: undefined }],
+  ['format', 13, { 13: '1399' }],
+  ['format', 35, { 35: '6228480402564890=3012' }],
+  ['format', 57, { 57: 'line' }],
+  ['format', 60, { 60: '22' }],
+])('a line says why a message was refused: %s, field %o', async (refusal, field, changed) => {
+  lines.length = 0;
+  await till.tell({ mti: '0200', fields: { ...sale, ...changed } });
+  const [line] = parsed().filter(({ msg }) => msg === 'a message');
+  expect(line?.fields['refusal']).toBe(refusal);
+  expect(line?.fields['field']).toBe(field);
+});
+
+test('a line says the field of a message that cannot be read', async () => {
+  lines.length = 0;
+  const whole = house.codec.encode({ mti: '0200', fields: sale });
+  await house.answer(whole.subarray(0, whole.length - 1));
+  const [line] = parsed().filter(({ msg }) => msg === 'a message');
+  expect(line?.fields).toMatchObject({ refusal: 'format', field: 60, responseCode: '30' });
 });
 
 test('no card number, track, PIN, key, MAC or chip data stands in the log, whatever is sent', async () => {

@@ -3,6 +3,7 @@ import { isFormatError, type Message } from '#iso8583/message.ts';
 import type { Log } from '#platform/log.ts';
 import type { Handled } from './message-answer.ts';
 import type { PosListener } from './parts.ts';
+import { type PosRefusal, wordOf } from './response-codes.ts';
 
 /**
  * Writes a line for each message and its answer: at `info` where the listener logs its messages, at `debug` otherwise.
@@ -12,7 +13,7 @@ export function messageNoter(log: Log, { name, codec, logMessages }: PosListener
   const write = logMessages ? log.info : log.debug;
   const isWritten = logMessages || log.isDebug === true;
   const lines = (message: Parameters<typeof describe>[1]) => describe(codec.layout, message).split('\n');
-  return ({ asked, terminal, answer, close }: Handled, startedMs: number): void => {
+  return ({ asked, terminal, answer, refusal, close }: Handled, startedMs: number): void => {
     if (!isWritten) return;
     const read: Message | null = isFormatError(asked) ? null : asked;
     const trace = read?.fields[11] ?? '';
@@ -23,10 +24,18 @@ export function messageNoter(log: Log, { name, codec, logMessages }: PosListener
       terminalId: terminal?.id,
       trace: /^\d{6}$/.test(trace) ? trace : undefined,
       responseCode: answer?.message.fields[39],
+      ...saidOf(refusal),
       durationMs: Math.round((performance.now() - startedMs) * 1_000) / 1_000,
       close,
       asked: lines(asked),
       answered: answer === null ? null : lines(answer.message),
     });
   };
+}
+
+/** Our own words for why: response codes say several things at once. */
+function saidOf(refusal: PosRefusal | null): object {
+  if (refusal === null) return { refusal };
+  const { word, field } = wordOf(refusal);
+  return field === null ? { refusal: word } : { refusal: word, field };
 }

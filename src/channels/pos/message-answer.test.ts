@@ -319,9 +319,16 @@ describe('a terminal', () => {
     expect(fields).toMatchObject({ 7: '1122060530', 11: '000002', 39: '00', 70: '301' });
   });
 
-  test('that asks for what is not supported is told so', async () => {
-    const { send } = openHouse();
-    expect((await send(purchase({ 3: '010000' }))).fields[39]).toBe('40');
+  test.each([
+    ['40', 'asks for what is not supported', purchase({ 3: '010000' })],
+    ['03', 'stands at another merchant', purchase({ 42: '2'.padStart(15, '0') })],
+  ])('is told %s under its keys where it %s, and A0 where its MAC is wrong', async (code, _, message) => {
+    const { send, exchange } = openHouse();
+    expect((await send(message)).fields).toMatchObject({ 39: code, 64: expect.stringMatching(/[^0]/) });
+    const forged = signed(message);
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+    for (const bytes of [forged, codec.encode(message)])
+      expect((await exchange(bytes)).fields[39]).toBe('A0');
   });
 });
 

@@ -1,6 +1,11 @@
 import { LooksFull } from '#audit/looks.ts';
 import { LookUpsFull } from '#cards/resolve.ts';
-import { type Admitted, admitTerminal, type Received } from '#channels/pos/exchange/admit-terminal.ts';
+import {
+  type Admitted,
+  admitTerminal,
+  isOfMerchant,
+  type Received,
+} from '#channels/pos/exchange/admit-terminal.ts';
 import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
@@ -13,6 +18,7 @@ import { faultLines, type SayFault } from './fault-lines.ts';
 import { countGuesses, type Sender } from './guesses.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
+import type { PosRefusal } from './response-codes.ts';
 import { readAsked } from './rules/asked.ts';
 import { readMessageType } from './rules/message-type.ts';
 import { readTerminalData } from './rules/sub-fields.ts';
@@ -35,6 +41,8 @@ export interface Handled {
   readonly asked: Message | FormatError;
   readonly terminal: Terminal | null;
   readonly answer: Written | null;
+  /** Why it was not done; null where it was. */
+  readonly refusal: PosRefusal | null;
   readonly close: string | null;
   readonly proof?: MacProof | null;
 }
@@ -71,32 +79,39 @@ async function handle(parts: PosParts, listener: PosListener, received: Heard): 
   if (isFormatError(asked)) return handleBroken(listener, body, asked);
   const type = readMessageType(asked.mti);
   if (type === null)
-    return { asked, terminal: null, answer: null, close: 'a message type that asks nothing of us' };
+    return { ...unanswered(asked, 'not-supported'), close: 'a message type that asks nothing of us' };
   const isText = listener.codec.layout.fields[60]?.type !== 'n';
   const terminalData = readTerminalData(asked.fields[60], isText);
   const receivedMs = parts.nowMs();
   if (terminalData === null) {
     const unsigned = { message: asked, type, session: null, receivedMs };
-    const answer = writeAnswer(listener, unsigned, refusedWith('format'));
-    return { asked, terminal: null, answer, close: null };
+    const refusal = 'format 60';
+    const answer = writeAnswer(listener, unsigned, refusedWith(refusal));
+    return { ...unanswered(asked, refusal), answer };
   }
   const read = { message: asked, type, terminalData, receivedMs };
   const { reply, admitted, proof } = await replyTo(parts, listener, { ...read, ...received });
   const answer = writeAnswer(listener, { ...read, session: admitted?.session ?? null }, reply);
-  return { asked, terminal: admitted?.terminal ?? null, answer, close: null, proof };
+  const { refusal } = reply;
+  return { asked, terminal: admitted?.terminal ?? null, answer, refusal, close: null, proof };
+}
+
+function unanswered(asked: Message | FormatError, refusal: PosRefusal): Handled {
+  return { asked, terminal: null, answer: null, refusal, close: null };
 }
 
 /** What could not be read is answered where it says what it is, which one, and of whom; nobody could match another. */
 function handleBroken(listener: PosListener, body: Uint8Array, asked: FormatError): Handled {
   const [mti, trace, terminal] = [0, 11, 41].map((field) => listener.codec.peek(body, field));
   const type = typeof mti === 'string' ? readMessageType(mti) : null;
+  const refusal = asked.field === null ? 'format' : (`format ${asked.field}` as const);
   if (type === null || typeof trace !== 'string' || typeof terminal !== 'string') {
     const place = asked.field === null ? '' : ` at field ${asked.field}`;
     const close = `a message that cannot be read: ${asked.error}${place}`;
-    return { asked, terminal: null, answer: null, close };
+    return { ...unanswered(asked, refusal), close };
   }
-  const answer = writeShort(listener, { type, fields: { 11: trace, 41: terminal }, refusal: 'format' });
-  return { asked, terminal: null, answer, close: null };
+  const answer = writeShort(listener, { type, fields: { 11: trace, 41: terminal }, refusal });
+  return { ...unanswered(asked, refusal), answer };
 }
 
 interface Replied {
@@ -111,15 +126,17 @@ async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage
   let proof: MacProof | null = null;
   try {
     const asked = readAsked({ ...read, fields: read.message.fields });
-    if (asked === null) return { reply: refusedWith('not-supported'), admitted, proof };
     // Whoever asks only whether we are there need not say who it is.
-    if (asked.act === 'echo' && read.message.fields[41] === undefined)
+    if (asked?.act === 'echo' && read.message.fields[41] === undefined)
       return { reply: approvedWith({}), admitted, proof };
     const letIn = admitTerminal(parts, listener, read);
     const found = letIn instanceof Promise ? await letIn : letIn;
     if ('refusal' in found) return { reply: refusedWith(found.refusal), admitted, proof: found.proof };
     admitted = found;
     if (found.session !== null) proof = { terminalId: found.terminal.id, isRight: true };
+    // What is refused from here on is answered under the terminal's keys.
+    if (!isOfMerchant(found.terminal, read)) return { reply: refusedWith('merchant-wrong'), admitted, proof };
+    if (asked === null) return { reply: refusedWith('not-supported'), admitted, proof };
     const reply = await perform(parts, { ...read, ...found, listener }, asked);
     return { reply, admitted, proof };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { posRefusals, responseCode } from './response-codes.ts';
+import { posRefusals, responseCode, wordOf } from './response-codes.ts';
 
 const of = (version: 1987 | 1993) => ({ version, messageClass: 'financial' }) as const;
 
@@ -8,6 +8,13 @@ test('every refusal has a code of 1987 and one of 1993, and none of them says ap
     expect(responseCode(refusal, of(1987))).toMatch(/^(?!00)[0-9A-Z][0-9]$/);
     expect(responseCode(refusal, of(1993))).toMatch(/^[19]\d\d$/);
   }
+});
+
+test('a format error may say its field, and has the code of every other', () => {
+  expect(wordOf('format 57')).toEqual({ word: 'format', field: 57 });
+  expect(wordOf('format')).toEqual({ word: 'format', field: null });
+  expect(responseCode('format 57', of(1987))).toBe('30');
+  expect(responseCode('format 57', of(1993))).toBe('904');
 });
 
 test('what was done is approved: with 00, or with the code of its class', () => {

@@ -21,7 +21,12 @@ type ChannelRefusal =
   | 'unknown'
   | 'fault';
 
-export type PosRefusal = Refusal | ChannelRefusal;
+type KnownRefusal = Refusal | ChannelRefusal;
+
+/** A format error whose field is known: "format 57". */
+type FormatOfField = `format ${number}`;
+
+export type PosRefusal = KnownRefusal | FormatOfField;
 
 /** Field 39 of 1987, and field 39 of 1993. */
 interface Codes {
@@ -32,7 +37,7 @@ interface Codes {
 const as = (code: string, actionCode: string): Codes => ({ code, actionCode });
 
 /** What the rules decline and what the channel turns away. A refusal without a line here does not compile. */
-const codes: Record<PosRefusal, Codes> = {
+const codes: Record<KnownRefusal, Codes> = {
   'insufficient-funds': as('51', '116'),
   'purse-not-open': as('42', '114'),
   'purse-not-allowed': as('57', '119'),
@@ -96,7 +101,7 @@ const codes: Record<PosRefusal, Codes> = {
   fault: as('96', '909'),
 };
 
-export const posRefusals = Object.keys(codes) as readonly PosRefusal[];
+export const posRefusals = Object.keys(codes) as readonly KnownRefusal[];
 
 /** What was asked for was done: 1993 says of which class it was. */
 const approvals: Record<MessageClass, string> = {
@@ -108,11 +113,23 @@ const approvals: Record<MessageClass, string> = {
   network: '800',
 };
 
+/** A refusal's word, and the field that it is about where that is known. */
+export function wordOf(refusal: PosRefusal): { readonly word: KnownRefusal; readonly field: number | null } {
+  return isOfField(refusal)
+    ? { word: 'format', field: Number(refusal.slice('format '.length)) }
+    : { word: refusal, field: null };
+}
+
+function isOfField(refusal: PosRefusal): refusal is FormatOfField {
+  return refusal.startsWith('format ');
+}
+
 /** Field 39; null is approved. */
 export function responseCode(
   refusal: PosRefusal | null,
   { version, messageClass }: { readonly version: 1987 | 1993; readonly messageClass: MessageClass },
 ): string {
-  if (version === 1993) return refusal === null ? approvals[messageClass] : codes[refusal].actionCode;
-  return refusal === null ? '00' : codes[refusal].code;
+  const refused = refusal === null ? null : codes[wordOf(refusal).word];
+  if (version === 1993) return refused?.actionCode ?? approvals[messageClass];
+  return refused?.code ?? '00';
 }

@@ -13,7 +13,7 @@ import { type PosServer, type PosServerParts, type ServedListener, servePos } fr
 
 const base: ServedListener = {
   ...{ name: 'test', host: '127.0.0.1', port: 0, framing: rawFraming, idleMs: 60_000, messageMs: 15_000 },
-  ...{ inFlightMax: 32, connectionsMax: 100, tls: null },
+  ...{ inFlightMax: 32, connectionsMax: 100, tls: null, portSetting: 'POS_PORT' },
 };
 const sent = (text: string): MessageAnswer => ({ body: Buffer.from(text), close: null });
 const echo: AnswerMessage = (body) => sent(Buffer.from(body).toString());
@@ -418,11 +418,11 @@ describe('the server', () => {
     taken.close();
     expect(failure).toEqual(
       new StartError(
-        `Port ${port} on 127.0.0.1 is taken by another program: give the terminals of test another one (POS_PORT or POS_LISTENERS).`,
+        `Port ${port} on 127.0.0.1 is taken by another program: give the terminals of "test" another one (POS_PORT).`,
       ),
     );
     await expect(open({ listener: { host: '192.0.2.1' } })).rejects.toThrow(
-      'The host 192.0.2.1 of the terminals of test is no address of this machine (EADDRNOTAVAIL).',
+      'The host 192.0.2.1 of the terminals of "test" is no address of this machine (EADDRNOTAVAIL).',
     );
   });
 });

@@ -188,10 +188,13 @@ function listen(server: Server, listener: ServedListener): Promise<void> {
 /** What a host name answers that is not known, or is no address of this machine. */
 const hostCodes: readonly string[] = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
 
-function whyNotListening(code: string | undefined, { name, host, port }: ServedListener): string {
-  if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is taken by another program: give the terminals of ${name} another one (POS_PORT or POS_LISTENERS).`;
+function whyNotListening(
+  code: string | undefined,
+  { name, host, port, portSetting }: ServedListener,
+): string {
+  const other = `give the terminals of "${name}" another one (${portSetting}).`;
+  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is taken by another program: ${other}`;
   if (code !== undefined && hostCodes.includes(code))
-    return `The host ${host} of the terminals of ${name} is no address of this machine (${code}).`;
-  return `Port ${port} on ${host} cannot be used (${code}): give the terminals of ${name} another one (POS_PORT or POS_LISTENERS).`;
+    return `The host ${host} of the terminals of "${name}" is no address of this machine (${code}).`;
+  return `Port ${port} on ${host} cannot be used (${code}): ${other}`;
 }

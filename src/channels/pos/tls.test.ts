@@ -23,7 +23,7 @@ async function open(over: { clientAuthority?: Buffer; messageMs?: number } = {})
   const server = await servePos({
     listener: {
       ...{ name: 'tls', host: '127.0.0.1', port: 0, framing: rawFraming, idleMs: 60_000, messageMs },
-      ...{ inFlightMax: 32, connectionsMax: 100 },
+      ...{ inFlightMax: 32, connectionsMax: 100, portSetting: 'POS_PORT' },
       tls: { certificate: file('server.pem'), key: file('server.key'), clientAuthority },
     },
     answer: async (body) => ({ body: Buffer.from(body), close: null }),

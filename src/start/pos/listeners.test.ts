@@ -52,12 +52,30 @@ describe('terminals are served', () => {
       host: '127.0.0.1',
       layout: 'unionpay-pos',
       isTls: false,
+      isOfDemo: true,
     });
     const { socket, ended } = openRawFrames(place?.port ?? 0);
     socket.write(Buffer.from('000c600001000260310031100300', 'hex'));
     await ended;
     for (const stop of started) await stop();
     await openRawFrames(place?.port ?? 0).ended;
+  });
+
+  test('and of the demonstration is a listener only that speaks as its terminal does', async () => {
+    const said = { port: 0, dialect: 'unionpay-pos', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
+    const listeners = [
+      listenerOf({ ...said, name: 'other-mac', mac: 'x9.19' }),
+      listenerOf({ ...said, name: 'no-mac', mac: 'none' }),
+      listenerOf({ ...said, name: 'other-framing', framing: 'nac' }),
+      listenerOf({ ...said, name: 'other-layout', dialect: 'ascii-binmap' }),
+      listenerOf({ ...said, name: 'of-demo', frameBytesMax: 2048 }),
+    ];
+    const started: (() => unknown)[] = [];
+    const answererOf = () => () => ({ body: null, close: 'it was asked' });
+    const parts = { answererOf, log: openLog('silent'), metrics: createMetrics() };
+    const ports = await servePosListeners(listeners, parts, started);
+    await stopInOrder(started);
+    expect(ports.filter(({ isOfDemo }) => isOfDemo).map(({ name }) => name)).toEqual(['of-demo']);
   });
 
   test('until all listeners are stopped at once: none takes anybody new while another waits for its answers', async () => {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { listenerOf, readListeners } from '#channels/pos/listeners/read-listeners.ts';
 import type { AnswerMessage } from '#channels/pos/message-answer.ts';
 import { type PosServer, servePos } from '#channels/pos/serve-pos.ts';
+import { framings } from '#iso8583/framing/framings.ts';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
@@ -13,9 +15,12 @@ export interface PosPort {
   readonly port: number;
   readonly layout: string;
   readonly isTls: boolean;
+  /** Whether the terminal of the demonstration (`npm run pos`) speaks as it listens. */
+  readonly isOfDemo: boolean;
 }
 
 const defaultPort = 8583;
+const demoSpeaks = { dialect: 'unionpay-pos', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
 
 /**
  * The listeners that the settings ask for: those of the file, or one for the demonstration on our own database, so that
@@ -27,10 +32,15 @@ export function chooseListeners(config: Config): Listener[] {
   const isEmbedded = databaseUrl === undefined;
   const isDemo = config.demo ?? isEmbedded;
   if (posPort === undefined && !(isEmbedded && isDemo)) return [];
-  const speaks = { dialect: 'unionpay-pos', framing: 'unionpay-pos', mac: 'cup-ecb' } as const;
   // A newcomer looks for the first message in the log.
   return [
-    listenerOf({ name: 'unionpay-pos', host, port: posPort ?? defaultPort, ...speaks, logMessages: isDemo }),
+    listenerOf({
+      name: 'unionpay-pos',
+      host,
+      port: posPort ?? defaultPort,
+      ...demoSpeaks,
+      logMessages: isDemo,
+    }),
   ];
 }
 
@@ -56,7 +66,14 @@ export async function servePosListeners(
     const server = await servePos({ listener, answer: answererOf(listener), log, metrics });
     servers.push(server);
     const { name, host, layout, tls } = listener;
-    ports.push({ name, host, port: server.port, layout: layout.name, isTls: tls !== null });
+    const isTls = tls !== null;
+    ports.push({ name, host, port: server.port, layout: layout.name, isTls, isOfDemo: isOfDemo(listener) });
   }
   return ports;
+}
+
+function isOfDemo({ layout, framing, mac, tls }: Listener): boolean {
+  const { frameBytesMax } = framing;
+  const isFramed = isDeepStrictEqual(framing, { ...framings[demoSpeaks.framing], frameBytesMax });
+  return tls === null && layout.name === demoSpeaks.dialect && isFramed && mac === demoSpeaks.mac;
 }

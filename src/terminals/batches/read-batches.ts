@@ -97,9 +97,12 @@ export interface Difference {
 }
 
 export interface Differences {
-  /** How many records were uploaded, or were missing from the upload. */
+  /** How many records the terminal uploaded. */
   readonly records: number;
+  /** How many of those are as our books have them. */
   readonly matched: number;
+  /** How many our books have that were not uploaded. */
+  readonly missingThere: number;
   /** The first of those that did not match, by trace number. */
   readonly differences: readonly Difference[];
 }
@@ -108,7 +111,8 @@ export const differencesMax = 500;
 
 const counts: Statement = {
   name: 'batches-upload-counts',
-  text: `select count(*)::int, count(*) filter (where verdict = 'matched')::int
+  text: `select count(*) filter (where coalesce(verdict, '') <> 'missing-there')::int,
+      count(*) filter (where verdict = 'matched')::int, count(*) filter (where verdict = 'missing-there')::int
     from terminals.batch_uploads where terminal_id = $1 and batch_number = $2`,
 };
 const differing: Statement = {
@@ -125,7 +129,7 @@ export async function readDifferences(session: Session, key: BatchKey): Promise<
     session.run(counts, of),
     session.run(differing, [...of, differencesMax]),
   ]);
-  const [records, matched] = counted.rows[0] as [number, number];
+  const [records, matched, missingThere] = counted.rows[0] as [number, number, number];
   const differences = found.rows.map((row) => ({
     traceNumber: row[0] as number,
     side: row[1] as Side | null,
@@ -134,5 +138,5 @@ export async function readDifferences(session: Session, key: BatchKey): Promise<
     cardTail: row[4] as string | null,
     verdict: row[5] as string | null,
   }));
-  return { records, matched, differences };
+  return { records, matched, missingThere, differences };
 }

@@ -7,7 +7,13 @@ import { rawFraming } from './raw-frames.ts';
 const server = await servePos({
   listener: {
     ...{ name: 'echo', host: '127.0.0.1', port: 0, framing: rawFraming, tls: null },
-    ...{ idleMs: 600_000, messageMs: 15_000, inFlightMax: 32, connectionsMax: 10_000 },
+    ...{
+      idleMs: 600_000,
+      messageMs: 15_000,
+      inFlightMax: 32,
+      connectionsMax: 10_000,
+      portSetting: 'POS_PORT',
+    },
   },
   answer: (body) => ({ body: Buffer.from(body), close: null }),
   log: openLog('warn'),

@@ -40,7 +40,13 @@ const report = batch
       description:
         'As our books have them now: other than own where something came late, or was reversed since',
     }),
-    uploaded: z.object({ records: z.int(), matched: z.int() }),
+    uploaded: z.object({
+      records: z.int().openapi({ description: 'How many records the terminal uploaded' }),
+      matched: z.int().openapi({ description: 'How many of those are as our books have them' }),
+    }),
+    missingThere: z.int().openapi({
+      description: 'How many our books have that the terminal did not upload; 0 before the upload has ended',
+    }),
     differences: z
       .array(
         z.object({

@@ -67,7 +67,7 @@ async function show(c: HttpContext, parts: HttpParts): Promise<Response> {
   const key = { terminalId: Number(terminalId), batchNumber: Number(batchNumber) };
   const batch = await readBatch(parts.session, key);
   if (batch === null) return problemResponse(problemOf('not-found'));
-  const [now, { records, matched, differences }] = await Promise.all([
+  const [now, { records, matched, missingThere, differences }] = await Promise.all([
     readTotalsNow(parts.session, key, Date.now()),
     readDifferences(parts.session, key),
   ]);
@@ -75,6 +75,7 @@ async function show(c: HttpContext, parts: HttpParts): Promise<Response> {
     ...batchJson(batch),
     now: totalsJson(now),
     uploaded: { records, matched },
+    missingThere,
     differences: differences.map(differenceJson),
   });
 }

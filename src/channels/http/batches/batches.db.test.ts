@@ -11,7 +11,7 @@ let house: HttpTown;
 const path = (terminal: number, batch: number) =>
   `/v1/terminal-batches/${merchantTerminal(terminal)}/${batch}`;
 
-/** Terminal 1 balanced, and a payment was reversed since; terminal 2 uploaded one thing too many; 3 did nothing. */
+/** Terminal 1 balanced, and a payment was reversed since; terminal 2 uploaded another payment than it made; 3 did nothing. */
 beforeAll(async () => {
   database = await createTestDatabase();
   house = await openHttpTown(database.url, { merchants: 3 });
@@ -23,6 +23,10 @@ beforeAll(async () => {
   });
   const paid = payment({ amount: 100 });
   await house.post('/v1/transactions', paid);
+  const unsent = payment({ amount: 30, traceNumber: 3 });
+  expect((await house.post('/v1/transactions', unsent, { terminalId: merchantTerminal(2) })).status).toBe(
+    200,
+  );
   const claimed = { debitFen: 100n, debitCount: 1, creditFen: 0n, creditCount: 0 };
   const settle = (terminal: number) =>
     desk.settle({ terminalId: merchantTerminal(terminal), batchNumber: 1, traceNumber: 9, claimed });
@@ -82,14 +86,19 @@ describe('a batch', () => {
     expect(json).toMatchObject({
       ...{ terminalId: '10000001', batchNumber: 1, openedOn: town.firstDay, state: 'closed' },
       ...{ answer: 'balanced', claimed: totals, own: totals, now: { ...totals, debit: 0, debitCount: 0 } },
-      ...{ uploaded: { records: 0, matched: 0 }, differences: [] },
+      ...{ uploaded: { records: 0, matched: 0 }, missingThere: 0, differences: [] },
     });
   });
 
-  test('says what of its upload did not match', async () => {
+  test('says what of its upload did not match; what is missing there was not uploaded', async () => {
     const { json } = await house.read(path(2, 1));
     expect(json.uploaded).toEqual({ records: 1, matched: 0 });
+    expect(json.missingThere).toBe(1);
     expect(json.differences).toEqual([
+      {
+        ...{ traceNumber: 3, side: 'debit', amount: null, ownAmount: 30 },
+        ...{ cardTail: null, verdict: 'missing-there' },
+      },
       {
         ...{ traceNumber: 5, side: 'debit', amount: 100, ownAmount: null },
         ...{ cardTail: '0123', verdict: 'missing-here' },

@@ -57,17 +57,15 @@ export function admitTerminal(
   return judged instanceof Promise ? judged.then(letIn) : letIn(judged);
 }
 
-/** The terminal of field 41, at the merchant of field 42. */
+/** The terminal of field 41. */
 function findTerminal(parts: PosParts, { message }: ReadMessage): Terminal | PosRefusal {
   const number = message.fields[41]?.trim() ?? '';
   if (!/^\d{8}$/.test(number)) return 'terminal-unknown';
-  const terminal = parts.clearing.reference.current().terminals.get(Number(number));
-  if (terminal === undefined) return 'terminal-unknown';
-  const merchant = message.fields[42];
-  if (merchant === undefined) return terminal;
-  return merchant.trim() === merchantNumber(terminal) ? terminal : 'merchant-wrong';
+  return parts.clearing.reference.current().terminals.get(Number(number)) ?? 'terminal-unknown';
 }
 
-function merchantNumber({ participantId }: Terminal): string {
-  return String(participantId).padStart(15, '0');
+/** Whether field 42 is the terminal's merchant, where it is said. */
+export function isOfMerchant({ participantId }: Terminal, { message }: ReadMessage): boolean {
+  const merchant = message.fields[42];
+  return merchant === undefined || merchant.trim() === String(participantId).padStart(15, '0');
 }

@@ -10,6 +10,8 @@ export interface Listener {
   readonly host: string;
   /** 0 is any that is free. */
   readonly port: number;
+  /** Where another port is set, in words. */
+  readonly portSetting: string;
   readonly layout: MessageLayout;
   readonly codec: Codec;
   readonly framing: Framing;

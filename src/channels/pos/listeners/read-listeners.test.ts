@@ -29,7 +29,15 @@ describe('a file of listeners', () => {
   test('says where each listens and what it speaks; what it does not say has a default', () => {
     const [one] = read(shops);
     expect(one).toMatchObject({
-      ...{ name: 'shops', host: '127.0.0.1', port: 8583, mac: 'cup-ecb', logMessages: false, tls: null },
+      ...{
+        name: 'shops',
+        host: '127.0.0.1',
+        port: 8583,
+        portSetting: `its port in the file ${file}`,
+        mac: 'cup-ecb',
+        logMessages: false,
+        tls: null,
+      },
       ...{ idleMs: 600_000, messageMs: 15_000, inFlightMax: 32, connectionsMax: 10_000 },
       ...{ framing: framings['unionpay-pos'], layout: dialects['cup-bcd'] },
     });
@@ -147,8 +155,10 @@ describe('a mistake in a file of listeners is one sentence with the listener and
     expect(() => readListeners(join(folder, 'none'))).toThrow(
       `POS_LISTENERS: the file ${join(folder, 'none')} cannot be read (ENOENT).`,
     );
-    write('listeners.json', '{');
-    expect(() => readListeners(file)).toThrow(`POS_LISTENERS: the file ${file} is no JSON.`);
+    write('listeners.json', '{"listeners": [\n  { "name": "shops", port: 8583 }\n]}');
+    expect(() => readListeners(file)).toThrow(
+      `POS_LISTENERS: the file ${file} is no JSON: see line 2, column 22.`,
+    );
     expect(() => read()).toThrow(
       `The file ${file} of POS_LISTENERS must be {"listeners": [...]}, with 1 to 64 of them.`,
     );

@@ -8,6 +8,7 @@ import { isFramingFault, readFraming } from '#iso8583/framing/read-framing.ts';
 import type { FieldLayout, MessageLayout } from '#iso8583/layout/layout.ts';
 import { isLayoutFault, readLayout } from '#iso8583/layout/read-layout.ts';
 import { withFields, withLongPinBlock } from '#iso8583/layout/with-fields.ts';
+import { parseJson } from '#platform/rules/parse-json.ts';
 import { StartError } from '#platform/start-error.ts';
 import type { Listener, ListenerTls } from './listener.ts';
 import { type ListenerWords, readWords, type SaidWords } from './listener-words.ts';
@@ -25,7 +26,8 @@ export function readListeners(file: string): Listener[] {
   const listeners = said.map((one, at) => {
     const name =
       isObject(one) && typeof one['name'] === 'string' ? JSON.stringify(one['name'].slice(0, 40)) : at + 1;
-    return build(one, { called: `The listener ${name} of POS_LISTENERS`, folder: dirname(file) });
+    const called = `The listener ${name} of POS_LISTENERS`;
+    return build(one, { called, folder: dirname(file), portSetting: `its port in the file ${file}` });
   });
   refuseTwice(listeners);
   return listeners;
@@ -33,13 +35,14 @@ export function readListeners(file: string): Listener[] {
 
 /** A listener of our own making, with the defaults of a file's. */
 export function listenerOf(said: SaidWords): Listener {
-  return build(said, { called: `The listener ${said.name}`, folder: '/' });
+  return build(said, { called: `The listener ${said.name}`, folder: '/', portSetting: 'POS_PORT' });
 }
 
 interface Place {
   /** How the listener is called where something is wrong with it. */
   readonly called: string;
   readonly folder: string;
+  readonly portSetting: string;
 }
 
 function build(json: unknown, place: Place): Listener {
@@ -54,6 +57,7 @@ function build(json: unknown, place: Place): Listener {
   const layout = layoutOf(words, place);
   return {
     ...{ name, host, port, mac, logMessages, inFlightMax, connectionsMax, layout },
+    portSetting: place.portSetting,
     codec: compileCodec(layout),
     framing: framingOf(words, place),
     idleMs: words.idleSeconds * 1_000,
@@ -133,12 +137,10 @@ function isLoopback(host: string): boolean {
 }
 
 function readJson(file: string, word: string, place?: Place): unknown {
-  const text = readBytes(file, word, place).toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw wrongFile(place, word, `the file ${file} is no JSON.`);
-  }
+  const read = parseJson(readBytes(file, word, place).toString('utf8'));
+  if ('json' in read) return read.json;
+  const { line, column } = read.wrongAt;
+  throw wrongFile(place, word, `the file ${file} is no JSON: see line ${line}, column ${column}.`);
 }
 
 function readBytes(file: string, word: string, place?: Place): Buffer {

@@ -12,6 +12,11 @@ export function presentedCard(fields: Fields): string | null | 'format' {
   return number === null || number === read.cardNumber ? read.cardNumber : 'format';
 }
 
+/** The field that a card was looked for in, or that says another one than field 2. */
+export function cardField(fields: Fields): 2 | 35 {
+  return fields[35] === undefined ? 2 : 35;
+}
+
 function isNumber(text: string): boolean {
   return /^\d{9,19}$/.test(text);
 }

@@ -1,6 +1,6 @@
 import { approvedWith, type Exchange, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
-import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { cardField, presentedCard } from '#channels/pos/rules/card-number.ts';
 import { readBatchUpload, type UploadedRecord } from '#iso8583/unionpay/batch-upload.ts';
 import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
 import { readSettlementTotals, writeSettlementTotals } from '#iso8583/unionpay/field48.ts';
@@ -13,7 +13,8 @@ export async function settle(parts: PosParts, exchange: Exchange): Promise<Reply
   const { message, type, terminal } = exchange;
   const { 11: trace, 48: field48, 63: operator } = message.fields;
   const totals = field48 === undefined ? null : readSettlementTotals(field48);
-  if (trace === undefined || totals === null || isFieldFault(totals)) return refusedWith('format');
+  if (trace === undefined) return refusedWith('format 11');
+  if (totals === null || isFieldFault(totals)) return refusedWith('format 48');
   const { domestic, foreign } = totals;
   // Of foreign cards, which we do not take, a terminal that has something has what our books have not.
   const claimed = {
@@ -47,7 +48,7 @@ export async function upload(parts: PosParts, exchange: Exchange): Promise<Reply
   if (recordsOfChips.includes(terminalData.network)) return approvedWith({});
   if (message.fields[48] === undefined) return noteSingle(parts, exchange);
   const uploaded = readBatchUpload(message.fields[48]);
-  if (isFieldFault(uploaded)) return refusedWith('format');
+  if (isFieldFault(uploaded)) return refusedWith('format 48');
   const noted = await parts.batches.noteUploads({ ...key, records: uploaded.map(keptRecord) });
   // Of a batch with too many records the totals say enough, and one that is closed takes none any more.
   return noted === 'not-settled' || noted === 'unknown-batch'
@@ -63,8 +64,9 @@ async function noteSingle(parts: PosParts, exchange: Exchange): Promise<Reply> {
   const { message, terminalData } = exchange;
   const { 4: amount = '', 11: trace = '' } = message.fields;
   const cardNumber = presentedCard(message.fields);
-  if (!/^\d{1,12}$/.test(amount) || !/^\d{6}$/.test(trace) || cardNumber === 'format')
-    return refusedWith('format');
+  if (!/^\d{1,12}$/.test(amount)) return refusedWith('format 4');
+  if (!/^\d{6}$/.test(trace)) return refusedWith('format 11');
+  if (cardNumber === 'format') return refusedWith(`format ${cardField(message.fields)}`);
   const record = {
     traceNumber: Number(trace),
     side: terminalData.form === refund ? ('credit' as const) : null,

@@ -21,7 +21,7 @@ export async function adjustment(parts: PosParts, traced: Traced): Promise<Reque
   if (typeof totalFen === 'string') return totalFen;
   if (totalFen === null) return 'amount-missing';
   const keys = await originalKeys(parts, traced);
-  if (keys === 'format') return keys;
+  if (typeof keys === 'string') return keys;
   const own = commonOf(traced).businessKey;
   const known = await findKnown(parts, [own, ...keys, ...keys.map((key) => adjustmentKey(traced, key))]);
   const key = keys.find((each) => known.has(each)) ?? null;

@@ -37,7 +37,7 @@ export async function followUpRequest(
   if (typeof saidFen === 'string') return saidFen;
   const common = commonOf(traced);
   const keys = await originalKeys(parts, traced);
-  if (keys === 'format') return keys;
+  if (typeof keys === 'string') return keys;
   const changes = transaction === 'void' ? keys.map((key) => adjustmentKey(traced, key)) : [];
   const known = await findKnown(parts, [common.businessKey, ...keys, ...changes]);
   const named = keys.map((key) => known.get(key)).find((outcome) => outcome !== undefined);

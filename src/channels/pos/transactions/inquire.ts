@@ -3,7 +3,7 @@ import { approvedWith, type Exchange, type Reply, refusedWith } from '#channels/
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { availableField } from '#channels/pos/rules/amounts.ts';
-import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { cardField, presentedCard } from '#channels/pos/rules/card-number.ts';
 import { merchantCategory } from '#clearing/rules/plan-request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { hainanDay } from '#platform/calendar.ts';
@@ -34,7 +34,7 @@ async function holderAccount(parts: PosParts, exchange: Exchange): Promise<bigin
   const sector = sectorNamed(terminal.sector);
   if (!terminal.allowedKinds.includes('inquiry') || sector === undefined) return 'kind-not-allowed';
   const cardNumber = presentedCard(message.fields);
-  if (cardNumber === null || cardNumber === 'format') return 'format';
+  if (cardNumber === null || cardNumber === 'format') return `format ${cardField(message.fields)}`;
   if (!hasPin(exchange)) return 'pin-required';
   const trace = await readTrace(parts, exchange);
   if (typeof trace === 'string') return trace;

@@ -2,7 +2,7 @@ import type { CardRef } from '#cards/store.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
 import { readAmount } from '#channels/pos/rules/amounts.ts';
-import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { cardField, presentedCard } from '#channels/pos/rules/card-number.ts';
 import { readDetail } from '#channels/pos/rules/sub-fields.ts';
 import type { Request } from '#clearing/request.ts';
 import { businessKey } from '#idempotency/rules/keys.ts';
@@ -26,7 +26,8 @@ export function newRequest(
   const field57 = traced.type.version === 1993 ? undefined : fields[57];
   const detail = detailOf(traced.sector, field57);
   const cardNumber = presentedCard(fields);
-  if (detail === null || cardNumber === null || cardNumber === 'format') return 'format';
+  if (detail === null) return 'format 57';
+  if (cardNumber === null || cardNumber === 'format') return `format ${cardField(fields)}`;
   const make = (card: CardRef | undefined) => {
     if (card === undefined) return 'card-unknown';
     const request = { ...commonOf(traced), kind, card, amountFen, detail };

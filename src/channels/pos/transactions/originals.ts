@@ -1,7 +1,7 @@
 import { type CardRef, findCardStates } from '#cards/store.ts';
 import type { PosParts } from '#channels/pos/parts.ts';
 import type { PosRefusal } from '#channels/pos/response-codes.ts';
-import { presentedCard } from '#channels/pos/rules/card-number.ts';
+import { cardField, presentedCard } from '#channels/pos/rules/card-number.ts';
 import { readLocalTime } from '#channels/pos/rules/local-time.ts';
 import { readOriginalData } from '#channels/pos/rules/original-data.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
@@ -39,9 +39,12 @@ interface Named {
  * The names under which the original of a message may be known: by the day that is said, which is the one our answer
  * told, and by the day of its batch, where the terminal sends no dates. Empty where nothing is named.
  */
-export async function originalKeys(parts: PosParts, traced: Traced): Promise<PackedKey[] | 'format'> {
+export async function originalKeys(
+  parts: PosParts,
+  traced: Traced,
+): Promise<PackedKey[] | 'format 56' | 'format 61'> {
   const named = namedBy61(traced) ?? namedBy56(traced);
-  if (named === null || named === 'format') return named ?? [];
+  if (named === null || typeof named === 'string') return named ?? [];
   const { batchNumber, traceNumber, day } = named;
   const terminalId = traced.terminal.id;
   const days = [day, await parts.batches.openedOn(terminalId, batchNumber)];
@@ -52,11 +55,11 @@ export async function originalKeys(parts: PosParts, traced: Traced): Promise<Pac
 }
 
 /** UnionPay's field 61: batch, trace, month and day. A layout that has text there may have another thing in it. */
-function namedBy61({ message, listener, receivedMs }: Traced): Named | null | 'format' {
+function namedBy61({ message, listener, receivedMs }: Traced): Named | null | 'format 61' {
   const field61 = message.fields[61];
   if (field61 === undefined) return null;
   const named = readOriginalTrace(field61);
-  if (isFieldFault(named)) return listener.codec.layout.fields[61]?.type === 'n' ? 'format' : null;
+  if (isFieldFault(named)) return listener.codec.layout.fields[61]?.type === 'n' ? 'format 61' : null;
   const { batchNumber, traceNumber, monthDay } = named;
   if (batchNumber === 0) return null;
   const day = monthDay === null ? null : dateNear(monthDay, hainanDay(receivedMs));
@@ -64,10 +67,11 @@ function namedBy61({ message, listener, receivedMs }: Traced): Named | null | 'f
 }
 
 /** Field 56 of 1993: trace and local time, in the batch that the message itself says or its terminal is in. */
-function namedBy56({ message, type, terminal, terminalData }: Traced): Named | null | 'format' {
+function namedBy56({ message, type, terminal, terminalData }: Traced): Named | null | 'format 56' {
   if (type.version !== 1993) return null;
   const original = readOriginalData(message.fields, type.version);
-  if (original === null || original === 'format') return original;
+  if (original === null) return null;
+  if (original === 'format') return 'format 56';
   const { trace, localTime } = original;
   const batchNumber = terminalData.batchNumber ?? terminal.batchNumber;
   const local = localTime === null ? null : readLocalTime({ field12: localTime, field13: undefined }, '');
@@ -84,7 +88,7 @@ export async function cardOf(
   known: KnownOutcome | undefined,
 ): Promise<CardRef | PosRefusal | null> {
   const cardNumber = presentedCard(message.fields);
-  if (cardNumber === 'format') return 'format';
+  if (cardNumber === 'format') return `format ${cardField(message.fields)}`;
   if (cardNumber !== null) return (await parts.resolveCard(cardNumber)) ?? 'card-unknown';
   if (known === undefined) return null;
   const purse = known.legs.find((leg) => isPurse(leg.accountId));

@@ -35,9 +35,10 @@ export function readTrace(
 ): Trace | PosRefusal | Promise<Trace | PosRefusal> {
   const { terminal, type, terminalData, receivedMs } = exchange;
   const said = saidTrace(exchange);
-  if (said === 'format') return said;
+  if (said === 'format') return type.version === 1993 ? 'format 56' : 'format 90';
   const local = readLocalTime(said, hainanDay(receivedMs));
-  if (local === null || !/^\d{6}$/.test(said.trace ?? '')) return 'format';
+  if (local === null) return timeFault(said);
+  if (!/^\d{6}$/.test(said.trace ?? '')) return 'format 11';
   const batchNumber = terminalData.batchNumber ?? terminal.batchNumber;
   const named = (localDate: string | null): Trace | PosRefusal | Promise<Trace> => {
     // Of a batch that never was nothing can be taken back, and nothing posted.
@@ -85,6 +86,11 @@ function saidTrace({ message: { fields }, type }: Exchange) {
   const original = readOriginalData(fields, type.version);
   if (original === null || original === 'format') return original ?? own;
   return { ...own, trace: original.trace, field12: original.localTime ?? own.field12 };
+}
+
+/** Which of the two fields is no time or no day. */
+function timeFault({ field12 }: { readonly field12: string | undefined }): 'format 12' | 'format 13' {
+  return readLocalTime({ field12, field13: undefined }, '') === null ? 'format 12' : 'format 13';
 }
 
 function saidTime(fields: Fields, version: 1987 | 1993) {
