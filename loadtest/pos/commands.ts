@@ -97,7 +97,7 @@ function transactionOf(
     }
     case 'adjust':
     case 'tip': {
-      const original = known(of(['payment'], command.of));
+      const original = known(originalOf(entries, command.name, command.of));
       return {
         kind: command.name === 'adjust' ? 'adjustment' : 'tip',
         order: order(command.amountFen, original),

@@ -7,6 +7,8 @@ import { kindWords } from './words.ts';
 const spokenOf = {
   void: ['payment'],
   refund: ['payment'],
+  adjust: ['payment'],
+  tip: ['payment'],
   complete: ['authorise'],
   cancel: ['authorise', 'capture'],
 } as const satisfies Readonly<Record<string, readonly PosKind[]>>;
@@ -23,7 +25,9 @@ export function originalOf(
   const kinds: readonly PosKind[] = spokenOf[asked];
   const standing = entries.filter((entry) => isStanding(entry) && kinds.includes(entry.kind));
   const isFree = (entry: Entry) =>
-    asked === 'refund' ? remainder(entries, entry) > 0n : followersOf(entries, entry).length === 0;
+    asked === 'refund'
+      ? remainder(entries, entry) > 0n
+      : followersOf(entries, entry, [...takers, ...changers]).length === 0;
   const found =
     text === 'last'
       ? standing.findLast(isFree)
@@ -52,13 +56,23 @@ export function known(original: Entry | Original): Entry {
 }
 
 const remainder = (entries: readonly Entry[], original: Entry): bigint =>
-  followersOf(entries, original).reduce((left, { amount }) => left - BigInt(amount), BigInt(original.amount));
+  followersOf(entries, original, takers).reduce(
+    (left, { amount }) => left - BigInt(amount),
+    BigInt(original.amount),
+  );
 
-const followers: readonly PosKind[] = ['void', 'refund', 'capture', 'cancel-hold', 'cancel-capture'];
+/** These take of what a transaction was. */
+const takers: readonly PosKind[] = ['void', 'refund', 'capture', 'cancel-hold', 'cancel-capture'];
+/** These say another total, once; a sale that has one is not voided. */
+const changers: readonly PosKind[] = ['adjustment', 'tip'];
 
 /** What stands and speaks of it: by its batch and trace, in field 61. */
-const followersOf = (entries: readonly Entry[], { batch, trace }: Entry): Entry[] =>
+const followersOf = (
+  entries: readonly Entry[],
+  { batch, trace }: Entry,
+  kinds: readonly PosKind[],
+): Entry[] =>
   entries.filter(
     (entry) =>
-      isStanding(entry) && followers.includes(entry.kind) && entry.fields[61]?.slice(0, 12) === batch + trace,
+      isStanding(entry) && kinds.includes(entry.kind) && entry.fields[61]?.slice(0, 12) === batch + trace,
   );
