@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '#platform/config.ts';
 import { defaultDataDir } from '#platform/embedded/data-folder.ts';
@@ -7,8 +6,9 @@ import { errorToPrint } from '#testing/read-arguments.ts';
 import { runCommand } from './pos/commands.ts';
 import { dayLine, playDay, readScript } from './pos/day.ts';
 import { type Command, type PosOptions, readOptions, type Where } from './pos/options.ts';
+import { defaultTerminals, type PosSignIns, readSignIns } from './pos/sign-ins.ts';
 import { slipLines } from './pos/slip.ts';
-import { defaultTerminals, openTill, type PosSignIns, type Till } from './pos/till.ts';
+import { openTill, type Till } from './pos/till.ts';
 import { usage } from './pos/usage.ts';
 
 const project = join(import.meta.dirname, '..');
@@ -21,7 +21,7 @@ async function pos({ command, where }: PosOptions): Promise<boolean> {
     return true;
   }
   const dataDir = readConfig(process.env).dataDir ?? defaultDataDir(project);
-  const signIns = readSignIns(join(dataDir, 'demo-sign-ins.json'));
+  const signIns = readSignIns(join(dataDir, 'demo-sign-ins.json'), where);
   if (command.name === 'script') return playScript(command, { signIns, dataDir, where });
   const till = openTill(signIns, dataDir, where);
   try {
@@ -71,13 +71,6 @@ async function playScript(
   } finally {
     for (const till of tills) till.close();
   }
-}
-
-function readSignIns(file: string): PosSignIns {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as PosSignIns;
-  throw new StartError(
-    `没有演示登录文件,请先运行 npm start。There are no demonstration sign-ins in ${file}: run "npm start" first, and leave it running.`,
-  );
 }
 
 try {

@@ -10,7 +10,8 @@ import { checkValues } from '#testing/pos/terminal-keys.ts';
 import { batchEntries, type Entry, isOpen, isStanding, type PosKind } from '#testing/pos/terminal-state.ts';
 import type { Command, Presented } from './options.ts';
 import { known, leftOf, originalOf } from './originals.ts';
-import type { PosSignIns, Till } from './till.ts';
+import type { PosSignIns } from './sign-ins.ts';
+import type { Till } from './till.ts';
 import { kindWords, meaningOf } from './words.ts';
 
 /** What came of a command. */
@@ -117,11 +118,17 @@ function transactionOf(
 function orderOf({ holders }: PosSignIns, { card, types, swipes }: Presented, amountFen: bigint): Order {
   const holder = holders[card - 1];
   if (holder === undefined)
-    throw new StartError(`演示中没有第 ${card} 张卡。There is no card ${card} in the demonstration.`);
+    throw new StartError(
+      `没有第 ${card} 张卡。There is no card ${card} here, there are ${holders.length}: take one of them with --card, or name a --card-file.`,
+    );
+  if (types && holder.paymentPin === undefined)
+    throw new StartError(
+      '演示中没有该卡的密码。--pin types the PIN of a card of the demonstration, and this card is none.',
+    );
   return {
     cardNumber: holder.cardNumber,
     amountFen,
-    ...(types ? { pin: holder.paymentPin } : {}),
+    ...(types && holder.paymentPin !== undefined ? { pin: holder.paymentPin } : {}),
     ...(swipes ? { track2: `${holder.cardNumber}=${magneticEnd}` } : {}),
   };
 }

@@ -8,7 +8,8 @@ import { totalsOf } from '#testing/pos/settlement-fields.ts';
 import { batchEntries } from '#testing/pos/terminal-state.ts';
 import { type Done, type OnTill, runCommand } from './commands.ts';
 import { readCommand } from './options.ts';
-import type { PosSignIns, Till } from './till.ts';
+import type { PosSignIns } from './sign-ins.ts';
+import type { Till } from './till.ts';
 
 /** What a terminal's day came to. */
 export interface DayOf {

@@ -3,7 +3,7 @@ import { type FramingName, framings, isFramingName } from '#iso8583/framing/fram
 import { StartError } from '#platform/start-error.ts';
 import type { MacMode } from '#terminals/keys/key-service.ts';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
-import type { TlsFiles } from './tls-files.ts';
+import type { TlsFiles } from './files/tls-files.ts';
 
 /** What the person at the terminal wants. */
 export type Command =
@@ -44,6 +44,10 @@ export interface Where {
   readonly mac: MacMode | 'none';
   readonly terminalId: number | undefined;
   readonly masterKeyFile: string | undefined;
+  /** Whose terminal it is, of one that the demonstration does not have. */
+  readonly merchant: number | undefined;
+  /** A file with the number of a card that the demonstration does not have. */
+  readonly cardFile: string | undefined;
   /** Null is plain TCP. */
   readonly tls: TlsFiles | null;
 }
@@ -65,6 +69,8 @@ const optionNames = {
   mac: { type: 'string', default: 'cup-ecb' },
   terminal: { type: 'string' },
   'master-key-file': { type: 'string' },
+  merchant: { type: 'string' },
+  'card-file': { type: 'string' },
   tls: { type: 'boolean', default: false },
   certificate: { type: 'string' },
   'key-file': { type: 'string' },
@@ -76,6 +82,7 @@ const dialectNames = (Object.keys(dialects) as DialectName[]).filter((name) => n
 const cardsMax = 20;
 const terminalsMax = 64;
 const terminalIdMax = 99_999_999;
+const merchantMax = 999_999_999;
 const macs = ['cup-ecb', 'x9.19', 'sm4', 'none'] as const;
 
 /** Reads `pay 12.50 --card 3 --pin`. Throws StartError, one sentence, on nonsense. */
@@ -88,7 +95,7 @@ export function readOptions(given: readonly string[]): PosOptions {
     optionNames,
     'npm run pos -- help',
   );
-  const whole = (name: 'port' | 'terminal', max: number) => {
+  const whole = (name: 'port' | 'terminal' | 'merchant', max: number) => {
     const text = values[name];
     return text === undefined ? undefined : withinLimits(text, { name, max });
   };
@@ -109,6 +116,8 @@ export function readOptions(given: readonly string[]): PosOptions {
       mac: oneOf('mac', values.mac, macs),
       terminalId: whole('terminal', terminalIdMax),
       masterKeyFile: values['master-key-file'],
+      merchant: whole('merchant', merchantMax),
+      cardFile: values['card-file'],
       tls: tlsOf(values),
     },
   };

@@ -24,6 +24,8 @@ export const usage = `椰岛一卡通 POS 终端(ISO 8583)  A POS terminal of th
                    演示中超过 300.00 元须输入密码  the demonstration asks for it above 300.00 yuan
   --swipe          刷卡(二磁道)  the card is swiped
   --terminal ID    终端编号  another terminal of the demonstration
+  --terminal ID --merchant NUMBER --master-key-file FILE   演示以外的终端  a terminal that is not in the demonstration
+  --card-file FILE 文件中的卡号,代替演示卡  the card number in a file, instead of a card of the demonstration
   --host --port --dialect --framing --mac --master-key-file   其他接入点  for another listener
   --tls            以 TLS 连接  connects by TLS
   --authority FILE 服务端证书的签发机构(PEM)  whose certificate the host must show; implies --tls

@@ -21,7 +21,10 @@ export function openStateFile(
   const lock = `${file}.lock`;
   takeLock(lock, terminalId);
   const kept = read(file, lock);
-  const state = kept ?? freshState({ terminalId, participantId, firstTrace: clockTrace() });
+  const state =
+    kept === undefined
+      ? freshState({ terminalId, participantId, firstTrace: clockTrace() })
+      : { ...kept, participantId };
   return {
     state,
     save: () => {

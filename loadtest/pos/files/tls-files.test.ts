@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { StartError } from '#platform/start-error.ts';
 import { readTlsFiles } from './tls-files.ts';
 
-const pem = (name: string) => join(import.meta.dirname, '../../fixtures/tls', name);
+const pem = (name: string) => join(import.meta.dirname, '../../../fixtures/tls', name);
 const files = { certificate: pem('terminal.pem'), key: pem('terminal.key'), authority: pem('authority.pem') };
 
 describe('the certificate that a terminal shows', () => {
