@@ -11,7 +11,7 @@ import { createMetrics } from '#platform/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { cardNumber, cardRef, merchantTerminal } from '#testing/town.ts';
 import { perform, takeBack } from './careful.ts';
-import { openLine, type PosAddress } from './pos-line.ts';
+import { NoAnswer, openLine, type PosAddress } from './pos-line.ts';
 import { openTerminal } from './pos-terminal.ts';
 import { openPosTown, type PosTown } from './pos-town.ts';
 import { freshState, type TerminalState } from './terminal-state.ts';
@@ -130,6 +130,23 @@ describe('a terminal keeps a day', () => {
     );
     expect((await perform(terminal, 'payment', order)).entry.code).toBe('00');
   });
+});
+
+test('over TLS, with the certificate that its listener asks for, and not with that of another authority', async () => {
+  const tls = {
+    certificate: pem('server.pem'),
+    key: pem('server.key'),
+    clientAuthority: pem('authority.pem'),
+  };
+  const shownBy = (name: string) => ({
+    ca: readFileSync(pem('authority.pem')),
+    cert: readFileSync(pem(`${name}.pem`)),
+    key: readFileSync(pem(`${name}.key`)),
+  });
+  const own = await openTill(11, { ...plain, tls }, { tls: shownBy('terminal') });
+  expect((await perform(own.terminal, 'payment', order)).entry.code).toBe('00');
+  const other = await openTill(11, { ...plain, tls }, { tls: shownBy('stranger') });
+  await expect(other.terminal.signOn()).rejects.toThrow(NoAnswer);
 });
 
 const pem = (name: string) => new URL(`../../../fixtures/tls/${name}`, import.meta.url).pathname;
