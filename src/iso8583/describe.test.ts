@@ -48,7 +48,7 @@ test('tracks, PINs, keys, chip data, free text and what is unknown are hidden wh
     48: 'NAME OF A HOLDER',
     52: '0412AC89ABCDEF67',
     53: '2600000000000000',
-    54: '1002156C000000098765',
+    54: '1002156C00000009876',
     55: '5A0A6217001234567890123F',
     57: 'patient=28',
     62: '0123456789ABCDEF',
@@ -60,6 +60,44 @@ test('tracks, PINs, keys, chip data, free text and what is unknown are hidden wh
   const lines = described(cup, { mti: '0200', fields: secrets }).split('\n').slice(1);
   expect(lines).toHaveLength(Object.keys(secrets).length);
   for (const line of lines) expect(line).toMatch(/^F\d+ \D*\*\*\*\*$/);
+});
+
+test('a number of ours or an amount is shown although a card has its digits and the zeros before them', () => {
+  const fields = {
+    2: '9460000000000001',
+    4: '000000000100',
+    41: '00000001',
+    42: '000000000000001',
+    54: '1002156C000000000100',
+  };
+  const text = described(cup, { mti: '0210', fields });
+  for (const line of ['F4 金额 amount 1.00', 'F41 终端号 terminal 1', 'F42 商户号 merchant 1'])
+    expect(text.split('\n')).toContain(line);
+  expect(text).toContain('F54 余额 balances account 10 type 02 +1.00');
+});
+
+test('a balance is shown in yuan with its sign, unless it holds digits of the card', () => {
+  const shown = (value: string) =>
+    described(cup, { mti: '0210', fields: { 2: card, 54: value } })
+      .split('\n')
+      .at(-1);
+  expect(shown('1002156C000000098765')).toBe('F54 余额 balances account 10 type 02 +987.65');
+  expect(shown('2001156D000000000005')).toBe('F54 余额 balances account 20 type 01 -0.05');
+  for (const value of [
+    '1002840C000000098765',
+    '1002156C000062170012',
+    '1002156C000000098765'.repeat(2),
+    '6217001C234567890123',
+  ])
+    expect(shown(value)).toBe('F54 余额 balances ****');
+});
+
+test.each([
+  ['digits of the card in the terminal', 41, '62170012'],
+  ['digits of the card in the merchant', 42, '000000062170012'],
+  ['the middle of the card in the merchant', 42, '001234567890123'],
+])('%s are hidden', (_, field, value) => {
+  expect(described(cup, { mti: '0200', fields: { 2: card, [field]: value } })).toMatch(/ \*\*\*\*$/);
 });
 
 test.each([

@@ -19,7 +19,8 @@ export function describe(layout: MessageLayout, message: Message | FormatError):
   const lines = Object.entries(message.fields).map(([number, value]) => {
     const field = Number(number);
     if (value === undefined) return null;
-    const isKnown = layout.fields[number] !== undefined && (field === 2 || !holdsCard(value, windows));
+    const isKnown =
+      layout.fields[number] !== undefined && (field === 2 || !holdsCard(seenOf(field, value), windows));
     return `F${field} ${nameOf(field, version)} ${isKnown ? showValue(field, value, version) : hidden}`;
   });
   return [typeLine(message.mti), ...lines.filter((line) => line !== null)].join('\n');
@@ -41,6 +42,15 @@ function windowsOfCards(fields: Fields): readonly string[] {
       card.slice(at, at + windowDigits),
     ).filter((window) => !/^(\d)\1+$/.test(window)),
   );
+}
+
+/** Numbers of ours and amounts: the zeros before them only fill their field, and are not shown. */
+const filled: readonly number[] = [4, 5, 6, 41, 42];
+
+/** What of a value may be shown: noughts that are not shown make no card's number. */
+function seenOf(field: number, value: string): string {
+  if (filled.includes(field)) return value.replace(/^0+/, '');
+  return field === 54 ? value.replace(/^(\d{7}[CD])0+/, '$1') : value;
 }
 
 function holdsCard(value: string, windows: readonly string[]): boolean {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Config } from '#platform/config.ts';
-import { defaultDataDir } from '#platform/embedded/data-folder.ts';
+import { defaultDataDir, hasCluster } from '#platform/embedded/data-folder.ts';
 import { isAlive } from '#platform/embedded/process-life.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import type { Log } from '#platform/log.ts';
+import { StartError } from '#platform/start-error.ts';
 
 /** The database that the service works on, and the folder for what does not belong into it. */
 export interface Database {
@@ -19,10 +20,24 @@ const lookEveryMs = 1_000;
 
 /** The database of DATABASE_URL, or one of our own in the data folder. */
 export async function openDatabase(config: Config): Promise<Database> {
-  const dataDir = config.dataDir ?? defaultDataDir(join(import.meta.dirname, '../..'));
+  const dataDir = dataDirOf(config);
   const { databaseUrl: url } = config;
   if (url === undefined) return embedded(dataDir);
   return { url, dataDir, embedded: false, watch: () => undefined, stop: async () => undefined };
+}
+
+/** The same for a command that works on what is there: a new database would be an empty one in the wrong folder. */
+export async function openExistingDatabase(config: Config): Promise<Database> {
+  const dataDir = dataDirOf(config);
+  if (config.databaseUrl === undefined && !hasCluster(dataDir))
+    throw new StartError(
+      `文件夹 ${dataDir} 中还没有数据库:请用 DATA_DIR 指明所在文件夹,或先运行 npm start 创建。There is no database in ${dataDir} yet: say with DATA_DIR where it is, or make one with npm start.`,
+    );
+  return openDatabase(config);
+}
+
+function dataDirOf({ dataDir }: Config): string {
+  return dataDir ?? defaultDataDir(join(import.meta.dirname, '../..'));
 }
 
 async function embedded(dataDir: string): Promise<Database> {

@@ -97,6 +97,8 @@ function openCrowd(parts: PosServerParts, endings: Endings, limits: typeof defau
   return {
     accept(socket) {
       accepted.add(socket);
+      // A socket keeps the address that it was asked for once, also when it is gone.
+      void socket.remoteAddress;
       socket.on('error', () => undefined);
       socket.on('close', () => accepted.delete(socket));
     },
@@ -154,12 +156,21 @@ function openServer(listener: ServedListener, crowd: Crowd, endings: Endings): S
   if (listener.tls !== null) server.on('connection', crowd.accept);
   server.maxConnections = listener.connectionsMax;
   server.on('drop', (dropped) => endings.note('too-many', { remoteAddress: dropped?.remoteAddress }));
-  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    endings.note('no-handshake', { remoteAddress: socket.remoteAddress, code: error.code });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: FailedTls) => {
+    const { authorizationError: why } = socket;
+    endings.note('no-handshake', {
+      remoteAddress: socket.remoteAddress ?? socket._parent?.remoteAddress,
+      code: error.code,
+      // Of a certificate that is not accepted the error says only that the connection was ended.
+      ...(typeof why === 'string' ? { certificate: why } : {}),
+    });
     socket.destroy();
   });
   return server;
 }
+
+/** It may be gone already, and then only the socket under it still knows whose it was: it was asked when it was accepted. */
+type FailedTls = Socket & { readonly _parent?: Socket | null; readonly authorizationError?: unknown };
 
 function tlsOptions({ certificate, key, clientAuthority }: ListenerTls): TlsOptions {
   const asked = clientAuthority !== null;

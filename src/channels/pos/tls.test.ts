@@ -19,6 +19,7 @@ afterEach(async () => {
 
 async function open(over: { clientAuthority?: Buffer; messageMs?: number } = {}) {
   const metrics = createMetrics();
+  const lines: string[] = [];
   const { clientAuthority = null, messageMs = 15_000 } = over;
   const server = await servePos({
     listener: {
@@ -27,7 +28,7 @@ async function open(over: { clientAuthority?: Buffer; messageMs?: number } = {})
       tls: { certificate: file('server.pem'), key: file('server.key'), clientAuthority },
     },
     answer: async (body) => ({ body: Buffer.from(body), close: null }),
-    log: openLog('silent'),
+    log: openLog('info', { write: (line: string) => lines.push(line) }),
     metrics,
     limits: { sweepMs: 20, lingerMs: 100, drainMs: 2_000 },
   });
@@ -36,7 +37,8 @@ async function open(over: { clientAuthority?: Buffer; messageMs?: number } = {})
     const metric = await metrics.registry.getSingleMetric('one_card_pos_connections_ended_total')?.get();
     return metric?.values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0;
   };
-  return { ...server, ended };
+  const said = () => lines.map((line) => JSON.parse(line).fields as Record<string, unknown>);
+  return { ...server, ended, said };
 }
 
 const asClient = (port: number, name?: string) => {
@@ -55,7 +57,7 @@ describe('a listener with a certificate', () => {
   });
 
   test('and a client authority lets in who shows its certificate, and nobody else', async () => {
-    const { port, ended } = await open({ clientAuthority: authority });
+    const { port, ended, said } = await open({ clientAuthority: authority });
     const terminal = asClient(port, 'terminal');
     terminal.socket.write(textFrame('mine'));
     expect(await terminal.until(1)).toEqual(['mine']);
@@ -66,6 +68,11 @@ describe('a listener with a certificate', () => {
       expect(other.received, name ?? 'none').toEqual([]);
     }
     expect(await ended('no-handshake')).toBe(2);
+    const from = { reason: 'no-handshake', remoteAddress: '127.0.0.1' };
+    expect(said()).toMatchObject([
+      { ...from, certificate: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+      { ...from, code: 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE' },
+    ]);
     terminal.socket.destroy();
   });
 

@@ -28,9 +28,14 @@ export function defaultDataDir(projectDir: string): string {
   const inProject = join(projectDir, 'data');
   const name = createHash('sha256').update(projectDir).digest('hex').slice(0, 8);
   const outside = join('/var/lib/one-card', name);
-  if (!isRoot() || fs.existsSync(join(inProject, 'postgresql'))) return inProject;
-  if (fs.existsSync(join(outside, 'postgresql'))) return outside;
+  if (!isRoot() || hasCluster(inProject)) return inProject;
+  if (hasCluster(outside)) return outside;
   return isTraversableByAll(inProject) ? inProject : outside;
+}
+
+/** Whether a database was ever made in this folder. */
+export function hasCluster(path: string): boolean {
+  return fs.existsSync(join(path, 'postgresql'));
 }
 
 /** Opens the folder, creating what is missing except the cluster. Throws StartError if it cannot serve. */

@@ -8,7 +8,7 @@ import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { openDatabase } from '#start/database.ts';
+import { openExistingDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function addStaffByHand(config: Config, name: string, role: string)
   if (known === undefined) throw new StartError(`A role is one of ${staffRoles.join(', ')}.`);
   if (!staffNamePattern.test(name))
     throw new StartError('A sign-in name has 3 to 32 small letters, digits, dots and dashes.');
-  const database = await openDatabase(config);
+  const database = await openExistingDatabase(config);
   let pool: Pool | undefined;
   try {
     await migrate(database.url);

@@ -16,7 +16,7 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
 import { csvLine } from '#settlement/rules/csv.ts';
-import { type Database, openDatabase } from '#start/database.ts';
+import { type Database, openExistingDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
 import { issuingProgress } from './issuing-progress.ts';
 import type { Told } from './verify-books.ts';
@@ -36,7 +36,7 @@ const issueConnections = 2;
 export async function issueCardsFile(config: Config, path: string, told: Told): Promise<boolean> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new StartError('没有此文件。There is no such file.');
-  const database = await openDatabase(config);
+  const database = await openExistingDatabase(config);
   const progress = issuingProgress(told.progress);
   try {
     const secrets = await prepare(database, config);

@@ -5,7 +5,7 @@ import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { openDatabase } from '#start/database.ts';
+import { openExistingDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
 import type { KeyAlgorithm } from '#terminals/keys/key-service.ts';
 import { checkValueOf, type MasterKey, splitKey, withOddParity } from '#terminals/keys/rules/working-keys.ts';
@@ -31,7 +31,7 @@ export async function setTerminalKey(config: Config, order: TerminalKeyOrder): P
   const algorithm = algorithms.find((found) => found === order.algorithm);
   if (algorithm === undefined) throw new StartError(`An algorithm is one of ${algorithms.join(', ')}.`);
   if (!/^\d{1,8}$/.test(order.terminal)) throw new StartError('A terminal has a number of up to 8 digits.');
-  const database = await openDatabase(config);
+  const database = await openExistingDatabase(config);
   let owner: Pool | undefined;
   try {
     await migrate(database.url);

@@ -1,7 +1,7 @@
 import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
-import { openDatabase } from '#start/database.ts';
+import { openExistingDatabase } from '#start/database.ts';
 import { houseProofs } from './house-proofs.ts';
 import { progressBar, type Screen } from './progress-bar.ts';
 
@@ -45,7 +45,7 @@ const countNames: Readonly<Record<keyof Counts, string>> = {
 
 /** Recomputes the books of the configured database and says what came of it; whether they are right. */
 export async function verifyBooks(config: Config, { say, progress }: Told): Promise<boolean> {
-  const database = await openDatabase(config);
+  const database = await openExistingDatabase(config);
   const pool = openPool(database.url, verifyConnections);
   const startedAt = performance.now();
   const bar = progressBar(progress);
