@@ -49,8 +49,7 @@ const filled: readonly number[] = [4, 5, 6, 41, 42];
 
 /** What of a value may be shown: noughts that are not shown make no card's number. */
 function seenOf(field: number, value: string): string {
-  if (filled.includes(field)) return value.replace(/^0+/, '');
-  return field === 54 ? value.replace(/^(\d{7}[CD])0+/, '$1') : value;
+  return filled.includes(field) ? value.replace(/^0+/, '') : value;
 }
 
 function holdsCard(value: string, windows: readonly string[]): boolean {

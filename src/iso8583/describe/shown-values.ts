@@ -37,7 +37,6 @@ const shown: Readonly<Record<number, Show>> = {
   49: digits(3),
   50: digits(3),
   51: digits(3),
-  54: balance,
   // Batches count from 1, and no card's number begins with 0, nor has a terminal's field 60 the length of one.
   60: shaped(/^(\d\d)(0\d{5})(\d{3})(?:\d{1,3}|\d{6})?$/, 'type $1 batch $2 network $3'),
   61: shaped(/^(0\d{5})(\d{6})(?:\d{4}|\d{6}|\d{17})?$/, 'batch $1 trace $2'),
@@ -99,13 +98,6 @@ function fen(length: number): Show {
 function yuan(value: string): string {
   const trimmed = value.replace(/^0+/, '').padStart(3, '0');
   return `${trimmed.slice(0, -2)}.${trimmed.slice(-2)}`;
-}
-
-/** An amount of a kind, of an account's kind, in yuan; what has more than one is hidden. */
-function balance(value: string): string | null {
-  const [, account, kind, sign, amount] = /^(\d\d)(\d\d)156([CD])(\d{12})$/.exec(value) ?? [];
-  if (amount === undefined) return null;
-  return `account ${account} type ${kind} ${sign === 'D' ? '-' : '+'}${yuan(amount)}`;
 }
 
 function tailOf(pattern: RegExp, length: number): Show {

@@ -7,18 +7,19 @@ const halfYearDays = 183;
  */
 export function dateNear(monthDay: string, day: string): string | null {
   if (!isMonthDay(monthDay)) return null;
-  const at = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)?.slice(1).map(Number);
-  if (at === undefined) throw new RangeError('the day is not a date');
-  const [year = 0, month = 0, dayOfMonth = 0] = at;
-  const now = dayNumber(year, month, dayOfMonth);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new RangeError('the day is not a date');
+  const year = Number(day.slice(0, 4));
+  const now = dayNumber(year, Number(day.slice(5, 7)), Number(day.slice(8)));
   const [askedMonth, askedDay] = [Number(monthDay.slice(0, 2)), Number(monthDay.slice(2))];
-  const near = [year - 1, year, year + 1]
-    .filter((candidate) => askedDay <= daysOf(candidate, askedMonth))
-    .map((candidate) => ({ candidate, days: Math.abs(dayNumber(candidate, askedMonth, askedDay) - now) }))
-    .filter(({ days }) => days <= halfYearDays)
-    .sort((a, b) => a.days - b.days || a.candidate - b.candidate)[0];
-  if (near === undefined) return null;
-  return `${String(near.candidate).padStart(4, '0')}-${monthDay.slice(0, 2)}-${monthDay.slice(2)}`;
+  let nearest: number | null = null;
+  let nearestDays = halfYearDays + 1;
+  for (let candidate = year - 1; candidate <= year + 1; candidate++) {
+    const days = Math.abs(dayNumber(candidate, askedMonth, askedDay) - now);
+    if (days >= nearestDays || askedDay > daysOf(candidate, askedMonth)) continue;
+    [nearest, nearestDays] = [candidate, days];
+  }
+  if (nearest === null) return null;
+  return `${String(nearest).padStart(4, '0')}-${monthDay.slice(0, 2)}-${monthDay.slice(2)}`;
 }
 
 /** Whether it is a month and a day that a year may have: 0229 is. */
