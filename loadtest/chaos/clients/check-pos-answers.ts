@@ -1,6 +1,7 @@
 import { type PosRefusal, responseCode } from '#channels/pos/response-codes.ts';
 import { retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
 import { businessKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
+import { addDays, hainanDay } from '#platform/calendar.ts';
 import type { PosKind } from '#testing/pos/terminal-state.ts';
 import { type Booked, batchName, type OutcomeRow } from './booked.ts';
 import type { AnswerFindings } from './check-answers.ts';
@@ -30,8 +31,12 @@ export function checkPosAnswers(booked: Booked, notebook: PosNotebook): PosFindi
   for (const page of notebook.pages) {
     const of = factsOf(booked, page);
     keys.add(of.key).add(of.reversalKey);
+    const waiting = waitingElsewhere(booked, page, of);
+    for (const key of waiting.keys) keys.add(key);
+    problems.push(...waiting.wrong.map((what) => `${nameOf(page)}: ${what}`));
     if (of.rows.length > 1 || of.reversalRows.length > 1) counts.doubled += 1;
     const wrong = wrongWith(booked, page, of);
+    if (waiting.wrong.length > 0) counts.doubled += 1;
     if (wrong.length > 0) counts.lost += 1;
     problems.push(...wrong.map((what) => `${nameOf(page)}: ${what}`));
     const original = page.original === null ? null : (pages.get(page.original) ?? null);
@@ -55,6 +60,7 @@ export function checkPosAnswers(booked: Booked, notebook: PosNotebook): PosFindi
 
 /** Where a page stands in the books. */
 interface Facts {
+  readonly trace: TraceKey;
   readonly localDate: string;
   readonly key: string;
   readonly reversalKey: string;
@@ -71,10 +77,35 @@ function factsOf(booked: Booked, { terminalId, entry }: PosPage): Facts {
   const [key, back] = [businessKey(trace), reversalKey(trace)];
   const { outcomes } = booked;
   return {
-    ...{ localDate, key, reversalKey: back },
+    ...{ trace, localDate, key, reversalKey: back },
     rows: outcomes.get(key) ?? [],
     reversalRows: outcomes.get(back) ?? [],
   };
+}
+
+/** How long ago a reversal of this run may have come. */
+const daysOfRun = 2;
+
+/**
+ * A reversal that does not find its original waits for it under each day that the original may have said. What is there
+ * is a tombstone and the reversal that left it; anything that moved would be a payment that nobody sent.
+ */
+function waitingElsewhere(
+  { outcomes, legs, openedOn }: Booked,
+  { toldOfReversal }: PosPage,
+  { trace, localDate }: Facts,
+): { readonly keys: readonly string[]; readonly wrong: readonly string[] } {
+  if (toldOfReversal === null) return { keys: [], wrong: [] };
+  const today = hainanDay(Date.now());
+  const days = new Set(Array.from({ length: daysOfRun + 1 }, (_, ago) => addDays(today, -ago)));
+  days.add(openedOn.get(batchName(trace.terminalId, trace.batchNumber)) ?? today).delete(localDate);
+  const names = [...days].map((day) => ({ ...trace, localDate: day }));
+  const [originals, backs] = [names.map(businessKey), names.map(reversalKey)];
+  const rowsOf = (keys: readonly string[]) => keys.flatMap((key) => outcomes.get(key) ?? []);
+  const isBuried = rowsOf(originals).every(({ refusal }) => refusal === 'reversed-before-arrival');
+  const isStill = rowsOf([...originals, ...backs]).every(({ id }) => (legs.get(id) ?? []).length === 0);
+  const wrong = isBuried && isStill ? [] : ['something moved under a day that nobody said'];
+  return { keys: [...originals, ...backs], wrong };
 }
 
 const isTakenBack = ({ toldOfReversal }: PosPage): boolean => undone.includes(toldOfReversal?.code ?? '');
