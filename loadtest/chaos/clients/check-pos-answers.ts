@@ -30,15 +30,11 @@ export function checkPosAnswers(booked: Booked, notebook: PosNotebook): PosFindi
   const counts = { lost: 0, doubled: 0 };
   for (const page of notebook.pages) {
     const of = factsOf(booked, page);
-    keys.add(of.key).add(of.reversalKey);
-    const waiting = waitingElsewhere(booked, page, of);
-    for (const key of waiting.keys) keys.add(key);
-    problems.push(...waiting.wrong.map((what) => `${nameOf(page)}: ${what}`));
-    if (of.rows.length > 1 || of.reversalRows.length > 1) counts.doubled += 1;
-    const wrong = wrongWith(booked, page, of);
-    if (waiting.wrong.length > 0) counts.doubled += 1;
-    if (wrong.length > 0) counts.lost += 1;
-    problems.push(...wrong.map((what) => `${nameOf(page)}: ${what}`));
+    const judged = judgePage(booked, page, of);
+    for (const key of judged.keys) keys.add(key);
+    counts.lost += judged.lost;
+    counts.doubled += judged.doubled;
+    problems.push(...judged.wrong.map((what) => `${nameOf(page)}: ${what}`));
     const original = page.original === null ? null : (pages.get(page.original) ?? null);
     const asPage = pageOf(booked, page, { ...of, original });
     pages.set(page, asPage);
@@ -55,6 +51,19 @@ export function checkPosAnswers(booked: Booked, notebook: PosNotebook): PosFindi
     problems,
     keys,
     pages: [...[...pages.values()].filter((page) => page.final !== null), ...reversals],
+  };
+}
+
+/** What is wrong with a page, and the keys that it explains. */
+function judgePage(booked: Booked, page: PosPage, of: Facts) {
+  const waiting = waitingElsewhere(booked, page, of);
+  const wrong = wrongWith(booked, page, of);
+  const isDoubled = of.rows.length > 1 || of.reversalRows.length > 1 || waiting.wrong.length > 0;
+  return {
+    keys: [of.key, of.reversalKey, ...waiting.keys],
+    wrong: [...wrong, ...waiting.wrong],
+    lost: wrong.length > 0 ? 1 : 0,
+    doubled: isDoubled ? 1 : 0,
   };
 }
 
