@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import { openPool, type Pool, type Session, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { LooksFull, lookRecorder, onceAMinute, type RecordLook } from './looks.ts';
+import { lookRecorder, onceAMinute, type RecordLook } from './looks.ts';
 import { findBrokenAudit, readAudit } from './store.ts';
 
 let database: TestDatabase;
@@ -56,7 +57,7 @@ describe('looks', () => {
     const stuck: Session = { run: () => new Promise(() => undefined) };
     const record = lookRecorder(stuck);
     const looks = Array.from({ length: 10_600 }, (_, n) => record(look(n)).catch((error) => error));
-    expect(await looks.at(-1)).toBeInstanceOf(LooksFull);
+    expect(await looks.at(-1)).toBeInstanceOf(TooManyWait);
   });
 });
 

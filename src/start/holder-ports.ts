@@ -10,7 +10,6 @@ import { billsOf, type HolderBill } from '#bills/bills-of.ts';
 import { liftLossByHolder, reportLossByHolder } from '#cards/life/report-loss.ts';
 import type { StepRefusal } from '#cards/life/take-step.ts';
 import { cardOfAccount } from '#cards/people/card-of-account.ts';
-import { LookUpsFull } from '#cards/resolve.ts';
 import type { CardStatus } from '#cards/rules/status.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
 import { consentVersion } from '#channels/pages/consent-version.ts';
@@ -30,6 +29,7 @@ import { findBindings } from '#load-orders/bindings.ts';
 import { consentTo, mandateFenMax, mandateOf, revoke } from '#load-orders/mandates.ts';
 import { findOpenOrders } from '#load-orders/store.ts';
 import { fen } from '#money/fen.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import type { HolderPorts } from './holder-pages.ts';
 
@@ -62,7 +62,7 @@ function signInPorts({ signIns, resolveCard }: HttpParts) {
         const opened = await signInHolder(signIns, asked, resolveCard);
         return 'refusal' in opened ? refusedBy(opened.refusal, opened.retryAfterSeconds) : opened;
       } catch (error) {
-        if (error instanceof LookUpsFull) return refusedBy('busy', 1);
+        if (error instanceof TooManyWait) return refusedBy('busy', 1);
         throw error;
       }
     },

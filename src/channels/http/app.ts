@@ -1,6 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { LooksFull } from '#audit/looks.ts';
-import { LookUpsFull } from '#cards/resolve.ts';
 import { addBatchRoutes } from '#channels/http/batches/batch-routes.ts';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
@@ -14,6 +12,7 @@ import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
 import { busyResponse, newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addCardLifeRoutes } from './cards/cards-routes.ts';
 import { addHotListRoutes } from './cards/hot-list-routes.ts';
@@ -63,7 +62,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   if (front !== undefined) app.get('/', (c) => c.redirect(front.path));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
-    if (error instanceof LooksFull || error instanceof LookUpsFull) return busyResponse();
+    if (error instanceof TooManyWait) return busyResponse();
     const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));

@@ -1,10 +1,10 @@
 import type { ZodType } from 'zod';
-import { LookUpsFull } from '#cards/resolve.ts';
 import { refused, type WireAnswer, wireAnswer } from '#channels/http/wire/answers.ts';
 import { parseBody } from '#channels/http/wire/body.ts';
 import { newRequestId, type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { Caller } from '#channels/http/wire/to-request.ts';
 import type { Request } from '#clearing/request.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import type { HttpContext, HttpParts } from './parts.ts';
 import { admitSigned, readIdempotencyKey, saysRepeat } from './signed.ts';
 
@@ -42,7 +42,7 @@ export async function clearOne(
     if ('code' in request) return refused(request);
     return wireAnswer(await parts.clearing.submit({ request, isRepeat }));
   } catch (error) {
-    if (error instanceof LookUpsFull) return wireAnswer({ status: 'busy', retryAfterSeconds: 1 });
+    if (error instanceof TooManyWait) return wireAnswer({ status: 'busy', retryAfterSeconds: 1 });
     const requestId = newRequestId();
     parts.log.error('a request failed', { requestId, error });
     return { ...refused(problemOf('fault', { requestId })), undecided: true };

@@ -6,9 +6,9 @@ import { type Codec, compileCodec } from '#iso8583/codec.ts';
 import { dialects } from '#iso8583/dialects.ts';
 import type { MessageLayout } from '#iso8583/layout/layout.ts';
 import { EncodeError, isFormatError, type Message } from '#iso8583/message.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import { openLog } from '#platform/log.ts';
 import type { BatchDesk } from '#terminals/batches/desk.ts';
-import { KeysBusy } from '#terminals/keys/gather-keys.ts';
 import type { KeyService } from '#terminals/keys/key-service.ts';
 import { macKey } from '#terminals/keys/rules/mac.ts';
 import { noonMs, smallBooks, smallReference } from '#testing/small/group.ts';
@@ -254,7 +254,7 @@ describe('a terminal', () => {
 
   test('whose keys cannot be had for now is told to come again, and nothing hangs or is said to be done', async () => {
     const busy = async (): Promise<never> => {
-      throw new KeysBusy('too many');
+      throw new TooManyWait('too many');
     };
     const { exchange, asked } = openHouse({ keys: { issue: busy, admit: busy } });
     const on = { mti: '0800', fields: { 11: '000001', ...place, 60: '00000009003', 62: 'A' } };

@@ -1,5 +1,3 @@
-import { LooksFull } from '#audit/looks.ts';
-import { LookUpsFull } from '#cards/resolve.ts';
 import {
   type Admitted,
   admitTerminal,
@@ -10,8 +8,7 @@ import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channe
 import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
-import { TooManyWait } from '#terminals/batches/gatherer.ts';
-import { KeysBusy } from '#terminals/keys/gather-keys.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { faultLines, type SayFault } from './fault-lines.ts';
@@ -140,15 +137,9 @@ async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage
     const reply = await perform(parts, { ...read, ...found, listener }, asked);
     return { reply, admitted, proof };
   } catch (error) {
-    if (isBusy(error)) return { reply: refusedWith('busy'), admitted, proof };
+    // What waits is already more than a terminal's patience. Nothing was done.
+    if (error instanceof TooManyWait) return { reply: refusedWith('busy'), admitted, proof };
     read.sayFault('a message failed', error);
     return { reply: refusedWith('fault'), admitted, proof };
   }
-}
-
-const busy = [LookUpsFull, LooksFull, TooManyWait, KeysBusy];
-
-/** What waits is already more than a terminal's patience. Nothing was done. */
-function isBusy(error: unknown): boolean {
-  return busy.some((kind) => error instanceof kind);
 }

@@ -1,6 +1,7 @@
+import { gatherer } from '#platform/limits/gatherer.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Terminal } from '#terminals/store.ts';
-import { fewEach, gatherer } from './gatherer.ts';
+import { fewEach } from './few-each.ts';
 import type { UploadedRecord } from './rules/compare-uploads.ts';
 import type { Settlement } from './rules/judge-settlement.ts';
 import { type Settled, settleBatches } from './settle.ts';
@@ -43,10 +44,10 @@ export interface BatchDesk {
 const settleLimits = { atOnceMax: 200, waitingMax: 20_000, restMs: 500 };
 const closeLimits = { atOnceMax: 20, waitingMax: 2_000, restMs: 500 };
 /** One after the other: uploads come unsigned, and a flood of them must not take the connections that payments look up by. */
-const uploadLimits = { atOnceMax: 20, waitingMax: 2_000, restMs: 0 };
+const uploadLimits = { atOnceMax: 20, waitingMax: 2_000 };
 /** A terminal says one thing after the other; more than these in its name are somebody else's, or repeats. */
 const eachMax = 8;
-const lookUpLimits = { atOnceMax: 1_000, waitingMax: 10_000, restMs: 0 };
+const lookUpLimits = { atOnceMax: 1_000, waitingMax: 10_000 };
 /** Beyond it the batch that was remembered first is looked up anew. */
 const rememberedMax = 10_000;
 

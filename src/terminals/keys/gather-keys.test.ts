@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
 import type { Session } from '#platform/postgres.ts';
-import { gatherKeys, KeysBusy } from './gather-keys.ts';
+import { gatherKeys } from './gather-keys.ts';
 
 const sealed = Buffer.alloc(4, 1);
 const used = { sealed, mode: 'cup-ecb', form: '003' } as const;
@@ -83,7 +84,7 @@ describe('rows of keys', () => {
     const { session, go } = slowDatabase();
     const rows = gatherKeys(session);
     const waiting = Array.from({ length: 20_000 }, (_, id) => rows.read(id + 1));
-    await expect(rows.read(1)).rejects.toThrow(KeysBusy);
+    await expect(rows.read(1)).rejects.toThrow(TooManyWait);
     await go();
     expect(await Promise.all(waiting)).toHaveLength(20_000);
   });

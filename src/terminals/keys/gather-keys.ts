@@ -1,3 +1,4 @@
+import { gatherer } from '#platform/limits/gatherer.ts';
 import type { Session } from '#platform/postgres.ts';
 import {
   type KeyRow,
@@ -15,10 +16,10 @@ const signOnMax = 50;
 /** More than these do not wait: the database is behind, and nothing is done for whoever comes then. */
 const waitingMax = 20_000;
 
-/** Too many terminals wait for their keys; nothing was done. */
-export class KeysBusy extends Error {}
-
-/** The rows of the keys, each asked for alone and read with all that wait: after a power cut everybody signs on. */
+/**
+ * The rows of the keys, each asked for alone and read with all that wait: after a power cut everybody signs on. Each may
+ * throw `TooManyWait`: nothing was done then.
+ */
 export interface KeyRows {
   read(terminalId: number): Promise<KeyRow | null>;
   /** Offers keys where none are on offer; the row then says which are. */
@@ -46,42 +47,15 @@ export function gatherKeys(session: Session): KeyRows {
   };
 }
 
-interface Waiting<Item> {
-  readonly item: Item;
-  readonly resolve: (row: KeyRow | null) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** While one batch is written and read back, the next gathers: no timer, so a lone one goes at once. */
+/** Writes what was asked together, and gives each the row as it then is. */
 function gathered<Item extends { readonly terminalId: number }>(
   session: Session,
   atOnceMax: number,
   write: (batch: readonly Item[]) => Promise<void>,
 ): (item: Item) => Promise<KeyRow | null> {
-  const waiting: Waiting<Item>[] = [];
-  let running = false;
-
-  const run = async () => {
-    running = true;
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, atOnceMax);
-      await answer(batch).catch((error: unknown) => {
-        for (const { reject } of batch) reject(error);
-      });
-    }
-    running = false;
-  };
-  const answer = async (batch: readonly Waiting<Item>[]) => {
-    await write(batch.map(({ item }) => item));
-    const rows = await readKeys(session, [...new Set(batch.map(({ item }) => item.terminalId))]);
-    for (const { item, resolve } of batch) resolve(rows.get(item.terminalId) ?? null);
-  };
-
-  return (item) => {
-    if (waiting.length >= waitingMax) return Promise.reject(new KeysBusy('too many terminals wait for keys'));
-    return new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (!running) queueMicrotask(() => void (running || run()));
-    });
-  };
+  return gatherer({ atOnceMax, waitingMax }, async (batch: readonly Item[]) => {
+    await write(batch);
+    const rows = await readKeys(session, [...new Set(batch.map(({ terminalId }) => terminalId))]);
+    return batch.map(({ terminalId }) => rows.get(terminalId) ?? null);
+  });
 }

@@ -1,13 +1,13 @@
 /** More wait than may wait: nothing was done, and the caller says that it is busy. */
 export class TooManyWait extends Error {}
 
-export interface GatherLimits {
+interface GatherLimits {
   /** So many are done at once. */
   readonly atOnceMax: number;
   /** Beyond it a caller is told at once (`TooManyWait`). */
   readonly waitingMax: number;
-  /** How long nothing is done after each time. */
-  readonly restMs: number;
+  /** How long nothing is done after each time; no while where nothing is said. */
+  readonly restMs?: number;
 }
 
 interface Waiting<Item, Answer> {
@@ -22,7 +22,7 @@ interface Waiting<Item, Answer> {
  * so that one bad item does not take the others down.
  */
 export function gatherer<Item, Answer>(
-  limits: GatherLimits,
+  { atOnceMax, waitingMax, restMs = 0 }: GatherLimits,
   work: (items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (item: Item) => Promise<Answer> {
   const waiting: Waiting<Item, Answer>[] = [];
@@ -44,40 +44,19 @@ export function gatherer<Item, Answer>(
     });
   const drain = async () => {
     while (waiting.length > 0) {
-      await doLot(waiting.splice(0, limits.atOnceMax));
-      if (limits.restMs > 0) await rest(limits.restMs);
+      await doLot(waiting.splice(0, atOnceMax));
+      if (restMs > 0) await rest(restMs);
     }
     running = false;
   };
   return (item) => {
-    if (waiting.length >= limits.waitingMax) return Promise.reject(new TooManyWait('too many wait'));
+    if (waiting.length >= waitingMax) return Promise.reject(new TooManyWait('too many wait'));
     return new Promise<Answer>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
       if (running) return;
       running = true;
       queueMicrotask(() => void drain());
     });
-  };
-}
-
-/** Lets so many of each terminal wait and no more, so that a flood in one name does not keep the others waiting. */
-export function fewEach<Item extends { readonly terminalId: number }, Answer>(
-  eachMax: number,
-  work: (item: Item) => Promise<Answer>,
-): (item: Item) => Promise<Answer> {
-  const waiting = new Map<number, number>();
-  return async (item) => {
-    const { terminalId } = item;
-    const before = waiting.get(terminalId) ?? 0;
-    if (before >= eachMax) throw new TooManyWait('too many of one terminal wait');
-    waiting.set(terminalId, before + 1);
-    try {
-      return await work(item);
-    } finally {
-      const left = (waiting.get(terminalId) ?? 1) - 1;
-      if (left > 0) waiting.set(terminalId, left);
-      else waiting.delete(terminalId);
-    }
   };
 }
 
