@@ -122,7 +122,18 @@ function swapped(tpdu: Uint8Array): Uint8Array {
   return Buffer.concat([tpdu.subarray(0, 1), tpdu.subarray(3, 5), tpdu.subarray(1, 3)]);
 }
 
+/** A framing is a listener's for as long as it lives, and each answer is framed by it. */
+const plans = new WeakMap<Framing, Plan>();
+
 function planOf(framing: Framing): Plan {
+  const known = plans.get(framing);
+  if (known !== undefined) return known;
+  const plan = makePlan(framing);
+  plans.set(framing, plan);
+  return plan;
+}
+
+function makePlan(framing: Framing): Plan {
   const { length, padBytes = 0, headerBytes } = framing;
   const lead = Buffer.from(framing.lead ?? '', 'hex');
   const trailer = Buffer.from(framing.trailer ?? '', 'hex');
