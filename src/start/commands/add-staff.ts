@@ -4,12 +4,8 @@ import { addStaff } from '#access/staff/keep-staff.ts';
 import { staffRoles } from '#access/staff/store.ts';
 import { systemActor } from '#audit/rules/event.ts';
 import type { Config } from '#platform/config.ts';
-import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
-import { migrate } from '#platform/schema/migrate.ts';
-import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { openExistingDatabase } from '#start/database.ts';
-import { claimDataSet } from '#start/identity.ts';
+import { withOwner } from './with-owner.ts';
 
 /**
  * Adds a member of staff at the machine: how the first administrator comes in. Gives the text to show, once.
@@ -20,13 +16,7 @@ export async function addStaffByHand(config: Config, name: string, role: string)
   if (known === undefined) throw new StartError(`A role is one of ${staffRoles.join(', ')}.`);
   if (!staffNamePattern.test(name))
     throw new StartError('A sign-in name has 3 to 32 small letters, digits, dots and dashes.');
-  const database = await openExistingDatabase(config);
-  let pool: Pool | undefined;
-  try {
-    await migrate(database.url);
-    const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
-    pool = openOwnerPool(database.url);
-    await claimDataSet(sessionOf(pool), secrets);
+  return withOwner(config, async (pool, secrets) => {
     const desk = openSignInDesk({ pool, secrets });
     const first = await addStaff(desk, { name, displayName: name, role: known }, { actor: systemActor });
     if (typeof first === 'string') throw new StartError(`The sign-in name ${name} is taken: choose another.`);
@@ -36,8 +26,5 @@ export async function addStaffByHand(config: Config, name: string, role: string)
       `  authenticator      ${first.otpauthUri}`,
       '',
     ].join('\n');
-  } finally {
-    await pool?.end();
-    await database.stop();
-  }
+  });
 }

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { systemActor } from '#audit/rules/event.ts';
 import type { Config } from '#platform/config.ts';
-import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
-import { migrate } from '#platform/schema/migrate.ts';
-import { openSecrets, type Secrets } from '#platform/secrets.ts';
+import { type Pool, sessionOf } from '#platform/postgres.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { openExistingDatabase } from '#start/database.ts';
-import { claimDataSet } from '#start/identity.ts';
 import type { KeyAlgorithm } from '#terminals/keys/key-service.ts';
 import { checkValueOf, type MasterKey, splitKey, withOddParity } from '#terminals/keys/rules/working-keys.ts';
 import { setMasterKey } from '#terminals/keys/set-master-key.ts';
 import { readTerminals } from '#terminals/store.ts';
+import { withOwner } from './with-owner.ts';
 
 /** As a person writes it. */
 export interface TerminalKeyOrder {
@@ -31,21 +29,12 @@ export async function setTerminalKey(config: Config, order: TerminalKeyOrder): P
   const algorithm = algorithms.find((found) => found === order.algorithm);
   if (algorithm === undefined) throw new StartError(`An algorithm is one of ${algorithms.join(', ')}.`);
   if (!/^\d{1,8}$/.test(order.terminal)) throw new StartError('A terminal has a number of up to 8 digits.');
-  const database = await openExistingDatabase(config);
-  let owner: Pool | undefined;
-  try {
-    await migrate(database.url);
-    const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
-    owner = openOwnerPool(database.url);
-    await claimDataSet(sessionOf(owner), secrets);
+  return withOwner(config, async (owner, secrets) => {
     const terminalId = Number(order.terminal);
     const master = makeMasterKey(algorithm);
     await keep(owner, secrets, { terminalId, master, replace: order.replace });
     return shownOnce(terminalId, master);
-  } finally {
-    await owner?.end();
-    await database.stop();
-  }
+  });
 }
 
 function makeMasterKey(algorithm: KeyAlgorithm): MasterKey {
