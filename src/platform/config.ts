@@ -25,6 +25,10 @@ export type Config = {
   groupSizeMax: number;
   queueLengthMax: number;
   requestTimeoutMs: number;
+  /** So long it still answers after SIGTERM, so that a balancer sees that it is not ready. */
+  drainSeconds: number;
+  /** So far this machine's clock may be from the database's. */
+  clockSkewMaxMs: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -49,6 +53,8 @@ const schema = z.object({
   GROUP_SIZE_MAX: wholeNumber({ min: 1, max: 4096, otherwise: 512 }),
   QUEUE_LENGTH_MAX: wholeNumber({ min: 1, max: 1_000_000, otherwise: 8192 }),
   REQUEST_TIMEOUT_MS: wholeNumber({ min: 100, max: 120_000, otherwise: 10_000 }),
+  DRAIN_SECONDS: wholeNumber({ min: 0, max: 300, otherwise: 5 }),
+  CLOCK_SKEW_MAX_MS: wholeNumber({ min: 100, max: 60_000, otherwise: 1_000 }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'debug, info, warn, error or silent')
     .default('info'),
@@ -81,6 +87,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     groupSizeMax: read.GROUP_SIZE_MAX,
     queueLengthMax: read.QUEUE_LENGTH_MAX,
     requestTimeoutMs: read.REQUEST_TIMEOUT_MS,
+    drainSeconds: read.DRAIN_SECONDS,
+    clockSkewMaxMs: read.CLOCK_SKEW_MAX_MS,
     logLevel: read.LOG_LEVEL,
   };
 }
@@ -104,6 +112,8 @@ export function describeConfig(config: Config): Record<keyof Config, string> {
     groupSizeMax: String(config.groupSizeMax),
     queueLengthMax: String(config.queueLengthMax),
     requestTimeoutMs: String(config.requestTimeoutMs),
+    drainSeconds: String(config.drainSeconds),
+    clockSkewMaxMs: String(config.clockSkewMaxMs),
     logLevel: config.logLevel,
   };
 }
