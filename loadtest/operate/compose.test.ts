@@ -142,7 +142,8 @@ describe('the compose file', () => {
     const [, limitMs] = /const stopLimitMs = ([\d_]+)/.exec(read('src/main.ts')) ?? [];
     const graceSeconds = Number(/^(\d+)s$/.exec(instances[0]?.stop_grace_period ?? '')?.[1]);
     expect(Number(limitMs?.replaceAll('_', ''))).toBeGreaterThan(0);
-    expect(graceSeconds * 1_000).toBeGreaterThan(Number(limitMs?.replaceAll('_', '')) + 5_000);
+    const { drainSeconds } = readConfig(settings(instances[0] as Service));
+    expect(graceSeconds).toBeGreaterThan(drainSeconds + Number(limitMs?.replaceAll('_', '')) / 1_000 + 5);
   });
 
   test.each(services)('%s is looked after, bounded, pinned, and runs as nobody special', (_, service) => {

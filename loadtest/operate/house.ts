@@ -103,7 +103,7 @@ function instance(at: At, n: number): Order {
       ...{ PORT: String(place?.http), POS_PORT: String(place?.pos), DATA_DIR: join(folder, name) },
       ...{ DATABASE_URL: databaseUrl, REDIS_URL: `redis://${local(places.redis)}`, MASTER_KEY: key },
       ...{ PUBLIC_URL: `http://${local(places.site)}`, PROXY_ADDRESS: '127.0.0.1' },
-      ...{ DEMO: n === 0 ? 'yes' : 'no', LOG_REQUESTS: 'yes' },
+      ...{ DEMO: n === 0 ? 'yes' : 'no', LOG_REQUESTS: 'yes', DRAIN_SECONDS: '2' },
     },
     logFile: logOf(at, name),
   };

@@ -95,7 +95,7 @@ test('what the Dockerfile says makes a service that serves', async () => {
         DATABASE_URL: database.url,
         MASTER_KEY: 'ab'.repeat(32),
       },
-      ...{ DATA_DIR: join(folder, 'data'), DEMO: 'no' },
+      ...{ DATA_DIR: join(folder, 'data'), DEMO: 'no', DRAIN_SECONDS: '0' },
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

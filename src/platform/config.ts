@@ -119,6 +119,18 @@ const words = {
     what: 'how long a request waits, and how long a group may take',
     otherwise: '10000',
   }),
+  drainSeconds: word({
+    name: 'DRAIN_SECONDS',
+    schema: wholeNumber({ min: 0, max: 300, otherwise: 5 }),
+    what: 'so long it still answers after SIGTERM, so that a balancer sees that it is not ready',
+    otherwise: '5',
+  }),
+  clockSkewMaxMs: word({
+    name: 'CLOCK_SKEW_MAX_MS',
+    schema: wholeNumber({ min: 100, max: 60_000, otherwise: 1_000 }),
+    what: "so far this machine's clock may be from the database's; beyond it an instance does not start, or is not ready",
+    otherwise: '1000',
+  }),
   logLevel: word({
     name: 'LOG_LEVEL',
     schema: z
