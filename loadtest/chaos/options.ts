@@ -4,7 +4,7 @@ import type { Scale } from './clients/stories.ts';
 import type { Goals } from './long/goals.ts';
 
 /** How often faults follow each other, and how long they last. */
-export interface Weather {
+interface Weather {
   readonly freezeMaxMs: number;
   /** The longest pause between two faults of a server, and between two closes. */
   readonly pauseMaxMs: Readonly<Record<'postgres' | 'service' | 'redis' | 'finance', number>>;
@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly clients: number;
   readonly weather: Weather;
   readonly scale: Scale;
+  /** Between two transactions of a terminal on TCP. */
+  readonly posPauseMaxMs: number;
   /** Of a long run, which ends when they are reached; else null. */
   readonly goals: Goals | null;
   /** Where the report of a long run is written. */
@@ -37,14 +39,14 @@ const usualScale: Scale = {
 /** Short: faults follow each other faster and last less, so that each of them fits. */
 const lengths = {
   short: {
-    ...{ seconds: 18, clients: 24, requestsMax: 500_000, scale: usualScale },
+    ...{ seconds: 18, clients: 24, posPauseMaxMs: 60, requestsMax: 500_000, scale: usualScale },
     weather: {
       freezeMaxMs: 3_000,
       pauseMaxMs: { postgres: 2_500, service: 2_500, redis: 2_000, finance: 1_500 },
     },
   },
   usual: {
-    ...{ seconds: 100, clients: 32, requestsMax: 500_000, scale: usualScale },
+    ...{ seconds: 100, clients: 32, posPauseMaxMs: 60, requestsMax: 500_000, scale: usualScale },
     weather: {
       freezeMaxMs: 7_000,
       pauseMaxMs: { postgres: 7_000, service: 6_000, redis: 4_000, finance: 3_000 },
@@ -52,7 +54,7 @@ const lengths = {
   },
   // A card may spend 3,000 yuan a day: so the money of a million payments goes over many cards, in small sums.
   long: {
-    ...{ seconds: secondsMax, clients: 64, requestsMax },
+    ...{ seconds: secondsMax, clients: 64, posPauseMaxMs: 400, requestsMax },
     scale: {
       ...{ cards: 990, hotPercent: 4, paymentMaxFen: 240, loadMaxFen: 700 },
       ...{ batchPercent: 12, batchLinesMax: 40 },

@@ -32,7 +32,7 @@ export interface Result {
 export function figuresOf(result: Result) {
   const { options, seconds, notebook, posNotebook, watch, faults, staff } = result;
   const { answers, posAnswers, purses, books, services } = result;
-  const { counts, waitsMs, approvedByKind, problems: told } = notebook.tally;
+  const { counts, waitsMs, approvedByKind, declinedFor, problems: told } = notebook.tally;
   const pos = posCounts(posNotebook);
   const waits = Float64Array.from([...waitsMs, ...posNotebook.pages.map((page) => page.waitedMs)]).sort();
   const problems = [
@@ -52,6 +52,7 @@ export function figuresOf(result: Result) {
     retried: counts.retried + pos.retried,
     answeredAgain: counts.answeredAgain + pos.answeredAgain,
     approvedByKind: Object.fromEntries(approvedByKind),
+    declinedFor: Object.fromEntries(declinedFor),
     overTcp: {
       sent: posNotebook.pages.length,
       approved: posAnswers.approved,

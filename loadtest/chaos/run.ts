@@ -15,7 +15,7 @@ import { type PosTraffic, startPosTraffic } from './clients/pos/pos-traffic.ts';
 import { startTraffic, type Traffic } from './clients/traffic.ts';
 import { type Finance, finance } from './close-days.ts';
 import { postgresFaults, redisFaults, serviceFaults } from './faults.ts';
-import { areReached, isKillDue, pickPaced } from './long/goals.ts';
+import { areReached, isAhead, isKillDue, pickPaced } from './long/goals.ts';
 import { type Standing, tellProgress } from './long/progress.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Result } from './report.ts';
@@ -50,9 +50,12 @@ export async function runChaos(options: ChaosOptions, tools: RunTools): Promise<
   const addresses = world.services.map(({ address }) => address);
   const { financeToken } = world.signIns;
   const terminals = world.signIns.terminals.filter((terminal) => !isOnTcp(terminal));
-  const traffic = startTraffic({ ...options, wire, addresses, terminals, notebook, watch });
+  const { goals } = options;
+  const seconds = () => (performance.now() - startedAtMs) / 1_000;
+  const ahead = () => goals !== null && isAhead(goals, { seconds: seconds(), approved: notebook.approved() });
+  const traffic = startTraffic({ ...options, wire, addresses, terminals, notebook, watch, isAhead: ahead });
   const posNotebook = openPosNotebook();
-  const posTraffic = callOverTcp(world, { notebook: posNotebook, watch, seed: options.seed });
+  const posTraffic = callOverTcp(world, { ...options, notebook: posNotebook, watch });
   const staff = finance({ wire, addresses, token: financeToken, random: seededRandom(options.seed + 4) });
   const told = { world, staff, traffic, notebook, posNotebook, startedAtMs };
   const faults = await letFaultsHappen(options, tools, told);
@@ -60,11 +63,11 @@ export async function runChaos(options: ChaosOptions, tools: RunTools): Promise<
   say('the faults are over: every request that is still open is asked for until it is answered');
   for (const service of world.services) await service.ready(readyLimitMs);
   await Promise.all([traffic.finish(), posTraffic.finish()]);
-  const seconds = (performance.now() - startedAtMs) / 1_000;
+  const tookSeconds = seconds();
   await staff.closeLast();
   say('all is answered, the last day is closed: the books are compared with the notebook');
   const checked = await check(world, { notebook, posNotebook, staff });
-  return { options, isCut, seconds, notebook, posNotebook, watch, faults, staff, ...checked };
+  return { options, isCut, seconds: tookSeconds, notebook, posNotebook, watch, faults, staff, ...checked };
 }
 
 /** The second terminals of the shops, but for the lottery's, which takes no card: their batches are theirs alone. */
@@ -74,12 +77,15 @@ function isOnTcp({ terminalId, sector }: DemoTerminal): boolean {
 
 const lotteryTerminal = 1_000_072;
 
-function callOverTcp(
-  { signIns, posPorts }: World,
-  { notebook, watch, seed }: { notebook: PosNotebook; watch: CallWatch; seed: number },
-): PosTraffic {
+interface OverTcp extends Pick<ChaosOptions, 'seed' | 'posPauseMaxMs'> {
+  readonly notebook: PosNotebook;
+  readonly watch: CallWatch;
+}
+
+function callOverTcp({ signIns, posPorts }: World, of: OverTcp): PosTraffic {
+  const { notebook, watch, seed, posPauseMaxMs } = of;
   return startPosTraffic({
-    ...{ notebook, seed, terminals: signIns.terminals.filter(isOnTcp) },
+    ...{ notebook, seed, pauseMaxMs: posPauseMaxMs, terminals: signIns.terminals.filter(isOnTcp) },
     addresses: posPorts.map((port) => ({ host: '127.0.0.1', port })),
     called: (ms) => {
       watch.longestCallMs = Math.max(watch.longestCallMs, ms);

@@ -134,6 +134,11 @@ function anyCard({ random, scale }: StoryTools): number {
   return random.int(random.chance(scale.hotPercent) ? hotCards : scale.cards);
 }
 
+/** Where no card may pay, and where the lines of these stories have no tariff: now and then somebody tries. */
+const decliners = [100_007, 200_003];
+
 function terminalOf({ terminals, random }: StoryTools, sector: string): DemoTerminal {
-  return random.pick(terminals.filter((terminal) => terminal.sector === sector));
+  const isMeant = random.chance(2);
+  const isDecliner = ({ terminalId }: DemoTerminal) => decliners.includes(Math.floor(terminalId / 10));
+  return random.pick(terminals.filter((at) => at.sector === sector && (isMeant || !isDecliner(at))));
 }

@@ -18,6 +18,8 @@ export interface TrafficOptions {
   readonly clients: number;
   readonly requestsMax: number;
   readonly scale: Scale;
+  /** Whether the clients are faster than the run needs them, and rest. */
+  readonly isAhead: () => boolean;
   readonly seed: number;
 }
 
@@ -38,6 +40,7 @@ const repeatedMax = 60;
 const lastLapCards = 4;
 /** Between two stories of a client: the machine is shared. */
 const pauseMs = { short: 40, long: 400 };
+const restMs = 200;
 
 /** Starts the clients. Each has its own seed, and takes its stories one after the other. */
 export function startTraffic(options: TrafficOptions): Traffic {
@@ -92,6 +95,7 @@ async function runClient(options: TrafficOptions, client: Client): Promise<void>
   while (!isOver()) {
     await oneStory(options, client);
     if (random.chance(10)) await repeatOne({ ...options, random });
+    while (options.isAhead() && !isOver()) await sleep(restMs / 2 + random.int(restMs));
     await sleep(random.int(random.chance(5) ? pauseMs.long : pauseMs.short));
   }
 }

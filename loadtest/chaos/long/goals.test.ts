@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '#testing/model/seeded-random.ts';
-import { areReached, isKillDue, pickPaced } from './goals.ts';
+import { areReached, isAhead, isKillDue, pickPaced } from './goals.ts';
 
 const goals = { approved: 1_000, kills: 100, paceSeconds: 3_600 };
 const allKilled = (kills: number) =>
@@ -14,12 +14,17 @@ describe('the goals of a long run', () => {
   test.for([
     [0, 0, false],
     [33, 0, true],
-    [33, 2, false],
+    [33, 1, false],
     [1_800, 54, true],
     [1_800, 55, false],
-    [3_300, 100, true],
+    [3_300, 99, true],
   ] as const)('after %i s and %i kills the next kill is due: %s', ([seconds, kills, isDue]) => {
     expect(isKillDue(goals, { seconds, kills })).toBe(isDue);
+  });
+
+  test('payments are ahead when the last fifth of the time would not be needed for them', () => {
+    expect(isAhead(goals, { seconds: 1_800, approved: 625 })).toBe(false);
+    expect(isAhead(goals, { seconds: 1_800, approved: 626 })).toBe(true);
   });
 
   test('they are reached when enough was approved and each server was killed often enough', () => {

@@ -27,14 +27,14 @@ export function tellProgress(
   return () => clearInterval(timer);
 }
 
-export function progressLine(goals: Goals, now: Standing, before: Standing): string {
+function progressLine(goals: Goals, now: Standing, before: Standing): string {
   const number = (value: number) => Math.round(value).toLocaleString('en-US');
   const rate = (now.approved - before.approved) / Math.max(1, now.seconds - before.seconds);
   const kills = killNames.map((name) => `${name.split(' ')[0]} ${now.faults.get(name) ?? 0}`).join(', ');
   const missing = Math.max(0, goals.approved - now.approved);
   const overall = now.approved / Math.max(1, now.seconds);
   const leftSeconds = Math.max(goals.paceSeconds - now.seconds, missing / Math.max(1, overall));
-  const left = Math.min(now.secondsMax - now.seconds, leftSeconds) / secondsPerMinute;
+  const left = Math.max(0, Math.min(now.secondsMax - now.seconds, leftSeconds)) / secondsPerMinute;
   return (
     `${'progress'.padEnd(24)} ${number(now.approved)} of ${number(goals.approved)} approved (${number(rate)}/s), ` +
     `kills of ${goals.kills}: ${kills}; ${now.closes} days closed, ` +

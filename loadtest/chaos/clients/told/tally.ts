@@ -23,6 +23,7 @@ export interface Tally {
   /** From the first attempt to the answer. */
   readonly waitsMs: readonly number[];
   readonly approvedByKind: ReadonlyMap<Kind, number>;
+  readonly declinedFor: ReadonlyMap<string, number>;
   readonly answers: Answers;
   readonly purses: Purses;
   readonly holds: Holds;
@@ -39,6 +40,7 @@ export function openTally(file: string): Tally {
   const counts: Counts = { sent: 0, answered: 0, approved: 0, attempts: 0, retried: 0, answeredAgain: 0 };
   const waitsMs: number[] = [];
   const approvedByKind = new Map<Kind, number>();
+  const declinedFor = new Map<string, number>();
   const parts = {
     answers: openAnswers(file),
     purses: openPurses(),
@@ -58,12 +60,12 @@ export function openTally(file: string): Tally {
     if (page.final === null) return;
     counts.answered += 1;
     waitsMs.push(page.waitedMs);
-    if (page.final.refusal !== null) return;
+    if (page.final.refusal !== null) return raise(declinedFor, page.final.refusal);
     counts.approved += 1;
-    approvedByKind.set(page.sent.kind, (approvedByKind.get(page.sent.kind) ?? 0) + 1);
+    raise(approvedByKind, page.sent.kind);
   };
   return {
-    ...{ counts, waitsMs, approvedByKind, ...parts, addMoved },
+    ...{ counts, waitsMs, approvedByKind, declinedFor, ...parts, addMoved },
     add: (story) => {
       for (const page of story) {
         count(page);
@@ -73,4 +75,8 @@ export function openTally(file: string): Tally {
       addMoved(story);
     },
   };
+}
+
+function raise<Name>(counts: Map<Name, number>, name: Name): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
