@@ -39,7 +39,7 @@ export function openAnswers(file: string): Answers {
       if (page.final === null) return [`${nameOfPage(page)}: never answered`];
       const key = keyOf(page);
       const words = toldWords(page, page.final);
-      prints.set(key, printOf(words));
+      prints.set(packed(key), printOf(words));
       const line = `${key} ${page.sent.kind} ${words}\n`;
       waiting.push(line);
       waitingBytes += line.length;
@@ -47,13 +47,14 @@ export function openAnswers(file: string): Answers {
       return wrongAccount(page);
     },
     compare: (key, row, legs) => {
-      const print = prints.get(key);
+      const at = packed(key);
+      const print = prints.get(at);
       if (print === undefined) return 'never sent';
       if (print === compared) return 'doubled';
-      prints.set(key, compared);
+      prints.set(at, compared);
       return print === printOf(bookedWords(row, legs)) ? 'same' : 'other';
     },
-    missing: () => [...prints].filter(([, print]) => print !== compared).map(([key]) => key),
+    missing: () => [...prints].filter(([, print]) => print !== compared).map(([at]) => unpacked(at)),
     words: (keys) => {
       flush();
       return wordsIn(log, keys);
@@ -61,6 +62,14 @@ export function openAnswers(file: string): Answers {
     close: () => closeSync(log),
   };
 }
+
+/** The sixteen bytes of a key as a text of sixteen letters: pieces of longer texts would keep those alive. */
+const packed = (key: string): string => Buffer.from(key.replaceAll('-', ''), 'hex').toString('latin1');
+
+const unpacked = (at: string): string =>
+  Buffer.from(at, 'latin1')
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
 /** Six bytes of a digest: a whole number that JavaScript holds exactly. */
 const printOf = (words: string): number => Number.parseInt(hash('sha256', words, 'hex').slice(0, 12), 16);
