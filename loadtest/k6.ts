@@ -1,6 +1,4 @@
-import { StartError } from '#platform/start-error.ts';
-import { errorToPrint } from '#testing/read-arguments.ts';
-import { closeWorld, isClosing } from './bench/world.ts';
+import { runBench, sayer } from './bench/run-bench.ts';
 import { findK6 } from './k6/find-k6.ts';
 import { type LoadOptions, readOptions } from './k6/options.ts';
 import { isRight, keepReport, reportLines } from './k6/report.ts';
@@ -14,11 +12,7 @@ import { openLoadWorld } from './k6/world.ts';
  * Exits with 1 when an answer or the money was wrong, not when a bar was missed.
  */
 async function load(options: LoadOptions): Promise<boolean> {
-  const startedAtMs = performance.now();
-  const say = (line: string) => {
-    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    console.log(`${seconds.padStart(6)} s  ${line}`);
-  };
+  const say = sayer();
   const program = findK6(say);
   if (program === null) {
     say('SKIPPED: there is neither k6 nor Go here. Install Go 1.25 or newer, and k6 installs itself.');
@@ -36,18 +30,4 @@ async function load(options: LoadOptions): Promise<boolean> {
 
 const cardsInAll = { short: 8_000, usual: 100_000 };
 
-const stopOn = (signal: NodeJS.Signals, code: number) =>
-  process.once(signal, () => {
-    stopK6();
-    void closeWorld().finally(() => process.exit(code));
-  });
-stopOn('SIGINT', 130);
-stopOn('SIGTERM', 143);
-try {
-  if (!(await load(readOptions(process.argv.slice(2))))) process.exitCode = 1;
-} catch (error) {
-  if (!isClosing() || error instanceof StartError) console.error(errorToPrint(error));
-  process.exitCode = 1;
-} finally {
-  await closeWorld();
-}
+await runBench(() => load(readOptions(process.argv.slice(2))), stopK6);

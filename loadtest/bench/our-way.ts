@@ -68,9 +68,10 @@ export async function measureOurs(world: World, ours: Ours, load: OurLoad): Prom
     closedLoop({
       ...load,
       sequence: world.sequence,
+      cards: world.cards,
       pay: (payment, isRepeat) => {
         const request = requestOf(load.oneMerchant ? { ...payment, merchant: 1 } : payment);
-        return ours.clearing.submit({ request, isRepeat }).then(read);
+        return ours.clearing.submit({ request, isRepeat }).then(readAnswer);
       },
     }),
   );
@@ -90,7 +91,8 @@ export function requestOf(payment: Payment): Request {
   });
 }
 
-function read(answer: Awaited<ReturnType<Clearing['submit']>>): Answer {
+/** A decision of the one path; anything else ends the bench. */
+export function readAnswer(answer: Awaited<ReturnType<Clearing['submit']>>): Answer {
   if (answer.status !== 'decided') throw new Error(`a payment was answered "${answer.status}"`);
   if (answer.refusal !== null && answer.refusal !== 'insufficient-funds')
     throw new Error(`a payment was declined for ${answer.refusal}`);

@@ -1,17 +1,10 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { bar, barLines, type FoundBar } from '#loadtest/bench/figures/bar-table.ts';
 import type { LoadOptions } from './options.ts';
 import type { RunFigures } from './run-k6.ts';
 import type { LoadFigures } from './stages.ts';
-
-/** A bar of the test: met, missed, and by what figure. */
-interface Bar {
-  readonly says: string;
-  readonly wanted: string;
-  readonly found: string;
-  readonly met: boolean;
-}
 
 const p99ToP50Max = 5;
 const stormShareMin = 0.6;
@@ -26,50 +19,36 @@ export function isRight(figures: LoadFigures): boolean {
   );
 }
 
-function barsOf({ journey }: LoadOptions, figures: LoadFigures): Bar[] {
+function barsOf({ journey }: LoadOptions, figures: LoadFigures): FoundBar[] {
   const { open, beside, hotRatio, stages, moneyFaults, shownDriftFen } = figures;
   const errors = stages.reduce((sum, stage) => sum + stage.figures.errors, 0);
-  const shown = shownDriftFen === null ? 'no gauge' : `gauge ${shownDriftFen} fen`;
+  const shown = shownDriftFen === null ? 'the service shows none yet' : `the service shows ${shownDriftFen}`;
   const bars = [
-    bar('errors and wrong answers', { wanted: '0', found: String(errors), met: errors === 0 }),
-    bar('money drift', {
+    bar('errors and wrong answers', errors, { atMost: 0, unit: '' }),
+    {
+      says: 'money drift',
       wanted: '0 fen',
-      found: moneyFaults.length === 0 ? `0 fen (${shown})` : moneyFaults.join('; '),
+      found: moneyFaults.length === 0 ? `0 fen; ${shown}` : moneyFaults.join('; '),
       met: moneyFaults.length === 0 && (shownDriftFen ?? 0) === 0,
-    }),
+    },
+    bar('visits of the open run for which no user was free', open.dropped, { atMost: 0, unit: '' }),
     ratioBar('p99 against p50 of payments', { open }),
   ];
   if (journey.beside === 'storm' && beside !== null) {
     const share = beside.paymentsPerSecond / open.paymentsPerSecond;
-    const met = share >= stormShareMin;
-    bars.push(
-      bar('distinct payments in the storm against before', {
-        wanted: `≥ ${stormShareMin.toFixed(2)} ×`,
-        found: `${share.toFixed(2)} × (${(beside.paymentsPerSecond / figures.capacity).toFixed(2)} × of capacity)`,
-        met,
-      }),
-    );
+    const says = 'distinct payments in the storm against before';
+    bars.push(bar(says, share, { atLeast: stormShareMin, unit: '×', digits: 2 }));
   }
-  if (hotRatio !== null)
-    bars.push(
-      bar('one participant against spread, closed loop', {
-        wanted: `≥ ${hotRatioMin.toFixed(2)} ×`,
-        found: `${hotRatio.toFixed(2)} ×`,
-        met: hotRatio >= hotRatioMin,
-      }),
-    );
+  if (hotRatio !== null) {
+    const says = 'one participant against spread, closed loop';
+    bars.push(bar(says, hotRatio, { atLeast: hotRatioMin, unit: '×', digits: 2 }));
+  }
   return bars;
 }
 
-const bar = (says: string, rest: Omit<Bar, 'says'>): Bar => ({ says, ...rest });
-
-function ratioBar(says: string, { open }: { open: RunFigures }): Bar {
+function ratioBar(says: string, { open }: { open: RunFigures }): FoundBar {
   const ratio = open.post === null ? 0 : open.post.p99Ms / open.post.p50Ms;
-  return bar(says, {
-    wanted: `≤ ${p99ToP50Max} ×`,
-    found: `${ratio.toFixed(1)} ×`,
-    met: ratio <= p99ToP50Max,
-  });
+  return bar(says, ratio, { atMost: p99ToP50Max, unit: '×', digits: 1 });
 }
 
 /** The test as a page of Markdown, which is readable as it is. */
@@ -88,11 +67,7 @@ export function reportLines(options: LoadOptions, figures: LoadFigures): string[
     '|---|---|---|---|---|---|---|---|---|',
     ...figures.stages.map(({ name, figures: run }) => stageLine(name, run)),
     '',
-    '| bar | wanted | found | |',
-    '|---|---|---|---|',
-    ...barsOf(options, figures).map(
-      ({ says, wanted, found, met }) => `| ${says} | ${wanted} | ${found} | ${met ? 'met' : 'missed'} |`,
-    ),
+    ...barLines(barsOf(options, figures)),
   ];
 }
 
