@@ -6,10 +6,10 @@ import { readArguments, withinLimits } from '#testing/read-arguments.ts';
 import { town } from '#testing/town.ts';
 import { bar, barLines } from './bench/figures/bar-table.ts';
 import { checkBooks, type Ours, openOurs, requestOf } from './bench/our-way.ts';
-import { runBench, sayer } from './bench/run-bench.ts';
+import { type Days, fillDay, payOne } from './bench/run/fill-day.ts';
+import { runBench, sayer } from './bench/run/run-bench.ts';
 import { paymentOf } from './bench/workload.ts';
 import { openWorld, type World } from './bench/world.ts';
-import { type Days, fillDay, payOne } from './close/fill-day.ts';
 import { type OpenLoad, startOpenLoad, type WindowFigures } from './close/open-load.ts';
 
 /**

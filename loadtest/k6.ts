@@ -1,4 +1,4 @@
-import { runBench, sayer } from './bench/run-bench.ts';
+import { runBench, sayer } from './bench/run/run-bench.ts';
 import { findK6 } from './k6/find-k6.ts';
 import { type LoadOptions, readOptions } from './k6/options.ts';
 import { isRight, keepReport, reportLines } from './k6/report.ts';

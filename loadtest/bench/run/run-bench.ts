@@ -1,5 +1,5 @@
+import { closeWorld, isClosing } from '#loadtest/bench/world.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
-import { closeWorld, isClosing } from './world.ts';
 
 /** Runs a bench to its end, with 1 as exit code where it says false or throws; whatever it started is stopped. */
 export async function runBench(bench: () => Promise<boolean>, stop = () => {}): Promise<void> {

@@ -25,7 +25,7 @@ const sliceSeconds = 5;
  */
 export async function fillDay(
   { world, ours, days }: { world: World; ours: Ours; days: Days },
-  limits: { readonly payments: number; readonly secondsMax: number },
+  limits: { readonly payments: number; readonly secondsMax: number; readonly inFlight?: number },
   say: (line: string) => void,
 ): Promise<{ readonly payments: number; readonly perSecond: number }> {
   let [payments, seconds] = [0, 0];
@@ -33,7 +33,7 @@ export async function fillDay(
     if (seconds > limits.secondsMax)
       throw new Error(`only ${payments} of ${limits.payments} payments in ${seconds.toFixed(0)} s`);
     const slice = await closedLoop({
-      inFlight: 512,
+      inFlight: limits.inFlight ?? 512,
       seconds: sliceSeconds,
       paymentsMax: limits.payments - payments,
       sequence: world.sequence,
