@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const version = 'v1.8.1';
-/** Kept with the packages: it is as much a part of the tools as they are, and goes where they go. */
-const folder = join(import.meta.dirname, '../../node_modules/.cache/one-card', `k6-${version}`);
+/** With the user's other caches: a fresh clone and a fresh `npm ci` find it again. */
+const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+const folder = join(caches, 'one-card', `k6-${version}`);
 const installLimitMs = 600_000;
 
 /** The program k6: of the cache, of the PATH, or installed now by Go. Null where there is none and no Go. */

@@ -20,13 +20,13 @@ export async function moneyFaults(
   return [...ofAnswers, ...(await findDrift(owner))];
 }
 
-const gauge = /^one_card_books_drift_fen(?:\{[^}]*\})?\s+(-?[\d.e+]+)/m;
+const gauges = /^one_card_books_(?:drift_fen|wrong)(?:\{[^}]*\})?\s+(-?[\d.e+]+)/gm;
 
-/** Reads the drift that the service itself shows; null where it shows none. */
-async function shownDriftFen(address: string): Promise<number | null> {
+/** What the service itself shows as wrong with its books, fen and rows together; null where it shows nothing yet. */
+async function shownDrift(address: string): Promise<number | null> {
   const response = await fetch(`${address}/metrics`);
-  const found = gauge.exec(await response.text())?.[1];
-  return found === undefined ? null : Number(found);
+  const found = [...(await response.text()).matchAll(gauges)].map(([, value]) => Math.abs(Number(value)));
+  return found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0);
 }
 
 /** Watches the service's own drift while a run goes on. */
@@ -41,8 +41,8 @@ export function watchDrift(address: string): DriftWatch {
   let largest: number | null = null;
   let looking: Promise<void> = Promise.resolve();
   const look = async () => {
-    const fen = await shownDriftFen(address).catch(() => null);
-    if (fen !== null) largest = Math.max(largest ?? 0, Math.abs(fen));
+    const seen = await shownDrift(address).catch(() => null);
+    if (seen !== null) largest = Math.max(largest ?? 0, seen);
   };
   const timer = setInterval(() => {
     looking = look();

@@ -15,21 +15,21 @@ export function isRight(figures: LoadFigures): boolean {
   return (
     figures.stages.every(({ figures: { errors } }) => errors === 0) &&
     figures.moneyFaults.length === 0 &&
-    (figures.shownDriftFen ?? 0) === 0
+    (figures.shownDrift ?? 0) === 0
   );
 }
 
 function barsOf({ journey }: LoadOptions, figures: LoadFigures): FoundBar[] {
-  const { open, beside, hotRatio, stages, moneyFaults, shownDriftFen } = figures;
+  const { open, beside, hotRatio, stages, moneyFaults, shownDrift } = figures;
   const errors = stages.reduce((sum, stage) => sum + stage.figures.errors, 0);
-  const shown = shownDriftFen === null ? 'the service shows none yet' : `the service shows ${shownDriftFen}`;
+  const shown = shownDrift === null ? 'the service shows none yet' : `the service shows ${shownDrift}`;
   const bars = [
     bar('errors and wrong answers', errors, { atMost: 0, unit: '' }),
     {
       says: 'money drift',
       wanted: '0 fen',
       found: moneyFaults.length === 0 ? `0 fen; ${shown}` : moneyFaults.join('; '),
-      met: moneyFaults.length === 0 && (shownDriftFen ?? 0) === 0,
+      met: moneyFaults.length === 0 && (shownDrift ?? 0) === 0,
     },
     bar('visits of the open run for which no user was free', open.dropped, { atMost: 0, unit: '' }),
     ratioBar('p99 against p50 of payments', { open }),

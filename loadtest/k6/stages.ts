@@ -26,7 +26,7 @@ export interface LoadFigures {
   readonly hotRatio: number | null;
   readonly subsidySeconds: number | null;
   /** The largest drift that the service showed of itself; null where it shows none. */
-  readonly shownDriftFen: number | null;
+  readonly shownDrift: number | null;
   readonly moneyFaults: readonly string[];
 }
 
@@ -63,11 +63,11 @@ export async function runStages(bench: Bench): Promise<LoadFigures> {
   const besideSeconds = isShort ? seconds : Math.min(seconds, 120);
   const beside = await runBeside(run, { journey, subsidies, what: { ...pace, seconds: besideSeconds } });
   const paid = (await subsidies?.finish(subsidyLimitMs)) ?? null;
-  const shownDriftFen = await watch.stop();
+  const shownDrift = await watch.stop();
   const movedFen = stages.reduce((sum, { figures }) => sum + figures.movedFen, 0n);
   const moved = { beforeFen, movedFen, loadedFen: paid?.loadedFen ?? 0n };
   return {
-    ...{ stages, capacity, perSecond, open, beside, hotRatio, shownDriftFen },
+    ...{ stages, capacity, perSecond, open, beside, hotRatio, shownDrift },
     subsidySeconds: paid?.seconds ?? null,
     moneyFaults: await moneyFaults(load.world.owner, moved),
   };
