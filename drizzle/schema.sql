@@ -1623,22 +1623,14 @@ AS $function$
 declare
   last_day date := coalesce((select business_date from idempotency.outcomes
     where bucket = owner_bucket and id = before_id), 'infinity');
-  first_day date; days text; span integer := 4; got integer;
+  day date; got integer;
 begin
-  loop
-    select min(d.business_date), string_agg(format('(select * from ledger.entries where business_date = %L
-        and bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4)', d.business_date),
-        ' union all ' order by d.business_date desc)
-      into first_day, days
-      from (select business_date from ledger.business_days where business_date <= last_day
-        order by business_date desc limit span) d;
-    exit when days is null;
-    return query execute 'select * from (' || days || ') d order by id desc limit $4' using owner_bucket, owner, before_id, wanted;
+  for day in select business_date from ledger.business_days where business_date <= last_day order by 1 desc loop
+    return query execute format('select * from ledger.entries where business_date = %L and bucket = $1 and owner_id = $2
+      and id < $3 order by id desc limit $4', day) using owner_bucket, owner, before_id, wanted;
     get diagnostics got = row_count;
     wanted := wanted - got;
     exit when wanted <= 0;
-    last_day := first_day - 1;
-    span := least(span * 4, 256);
   end loop;
 end $function$;
 
