@@ -379,6 +379,24 @@ create table ledger.accounts (
   code smallint not null
 ) with (fillfactor=70);
 
+create table ledger.archived_balances (
+  account_id bigint not null,
+  fen bigint not null,
+  last_entry_id bigint not null,
+  bucket smallint not null
+);
+
+create table ledger.archived_days (
+  business_date date not null,
+  file text not null,
+  entries bigint not null,
+  postings bigint not null,
+  debit_fen bigint not null,
+  last_entry_id bigint not null,
+  sha256 bytea not null,
+  archived_at timestamp with time zone not null
+);
+
 create table ledger.business_days (
   business_date date not null,
   opened_at timestamp with time zone not null,
@@ -941,6 +959,10 @@ alter table ledger.accounts add constraint accounts_floor CHECK (((floor_fen IS 
 alter table ledger.accounts add constraint accounts_held CHECK ((held_fen >= 0));
 
 alter table ledger.accounts add constraint accounts_bucket_id_pk PRIMARY KEY (bucket, id);
+
+alter table ledger.archived_balances add constraint archived_balances_bucket_account_id_pk PRIMARY KEY (bucket, account_id);
+
+alter table ledger.archived_days add constraint archived_days_pkey PRIMARY KEY (business_date);
 
 alter table ledger.business_days add constraint business_days_order CHECK (((closed_at IS NULL) OR (closed_at >= opened_at)));
 
@@ -2177,6 +2199,10 @@ grant insert, select, update (active), update (name), update (name_en), update (
 grant insert, select on table idempotency.outcomes to one_card_app;
 
 grant insert, select, update (balance_fen), update (held_fen), update (last_entry_id) on table ledger.accounts to one_card_app;
+
+grant select on table ledger.archived_balances to one_card_app;
+
+grant select on table ledger.archived_days to one_card_app;
 
 grant insert, select, update (closed_at) on table ledger.business_days to one_card_app;
 
