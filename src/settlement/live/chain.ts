@@ -2,14 +2,9 @@ import type { Session } from '#platform/postgres.ts';
 import type { ChainGroup } from '#settlement/rules/group-check.ts';
 import type { Finding } from '#settlement/rules/group-rows.ts';
 import { readBases, readGroupsAfter, readGroupsAt, readRowsBetween } from './chain-store.ts';
+import type { ChainBudget } from './rules/chain-budget.ts';
 import { checkPage, lastIdOf, pageOf } from './rules/chain-page.ts';
 import type { LaneMark, Place, Watermark } from './rules/watermark.ts';
-
-/** How long a look may recompute groups, the new ones and then again those that it has seen. */
-export interface ChainBudget {
-  readonly newMs: number;
-  readonly againMs: number;
-}
 
 export interface ChainLook {
   readonly lanes: ReadonlyMap<number, LaneMark>;

@@ -1,6 +1,6 @@
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Finding } from '#settlement/rules/group-rows.ts';
-import { lampState } from './rules/lamp-state.ts';
+import { lampState, looksUntilStale } from './rules/lamp-state.ts';
 
 /** What a look compares: each of these is right, or so many rows are wrong by so much. */
 export const checkNames = ['drift', 'holds', 'day-totals', 'chain-head'] as const;
@@ -33,6 +33,8 @@ export interface BooksLamp {
   /** How long ago that was when this was read. */
   readonly ageMs: number;
   readonly lookMs: number;
+  /** From this age on it is stale, if it was green. */
+  readonly staleAfterMs: number;
   readonly businessDate: string;
   readonly driftFen: bigint;
   /** Red stays red until a look finds the books right; green turns stale when no look comes. */
@@ -67,6 +69,7 @@ export async function readLamp(session: Session): Promise<BooksLamp | null> {
     computedAtMs: Number(row[0]),
     ageMs,
     lookMs,
+    staleAfterMs: looksUntilStale * pauseMs,
     businessDate: row[4] as string,
     driftFen,
     state: lampState({ checks, driftFen, ageMs, pauseMs }),
