@@ -13,6 +13,7 @@ import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
 import { backupBooks } from '#start/commands/backup-books.ts';
+import { archiveDays, keptYearsDefault } from '#start/commands/archive-days.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
@@ -34,6 +35,10 @@ const commands: Readonly<
   restore: {
     what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
     run: restoreCommand,
+  },
+  archive: {
+    what: '--before DATE [--kept-years 5]: moves old sealed days into files; --restore DATE brings the last one back',
+    run: archiveCommand,
   },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
@@ -63,6 +68,28 @@ async function verifyCommand(): Promise<number> {
 async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
   return (await issueCardsFile(readConfig(process.env), fromWhereTheyStand(file), told)) ? 0 : 1;
+}
+
+const archiveUsage =
+  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+
+async function archiveCommand(args: readonly string[]): Promise<number> {
+  const options = {
+    before: { type: 'string' },
+    restore: { type: 'string' },
+    folder: { type: 'string', default: 'archive' },
+    'kept-years': { type: 'string', default: String(keptYearsDefault) },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
+  const keptYears = Number(values['kept-years']);
+  const date = /^\d{4}-\d{2}-\d{2}$/;
+  const { before = '', restore = '' } = values;
+  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+    throw new StartError(archiveUsage);
+  const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
+  await archiveDays(readConfig(process.env), order, told.say);
+  return 0;
 }
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
