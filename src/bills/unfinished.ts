@@ -3,7 +3,12 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import type { Cancellation, PaymentState } from './rules/payment-life.ts';
 
 /** The states that a payment leaves again. */
-export const unfinishedStates = ['reserved', 'abandoning', 'paid', 'returning'] as const satisfies PaymentState[];
+export const unfinishedStates = [
+  'reserved',
+  'abandoning',
+  'paid',
+  'returning',
+] as const satisfies PaymentState[];
 
 /** A bill's payment that has not come to its end, as staff see it: whose household it is does not stand in it. */
 export interface UnfinishedBill {

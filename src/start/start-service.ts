@@ -24,6 +24,7 @@ import { claimDataSet } from './identity.ts';
 import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
 import { posParts } from './pos/parts.ts';
 import { openShield } from './redis.ts';
+import { staffPages } from './staff-pages.ts';
 import { watchLanes } from './watch-lanes.ts';
 
 /** The running service, and how to stop it. */
@@ -94,7 +95,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const { publicUrl, proxyAddress } = config;
   const parts = httpParts({ ...errands, ...pools, ...common, proxyAddress });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
-  const app = httpApp(parts, [pages]);
+  const app = httpApp(parts, [pages, staffPages(parts, { publicUrl, proxyAddress })]);
   const server = await serveHttp(app, config);
   started.push(() => server.stop());
   const pos = posParts(parts);

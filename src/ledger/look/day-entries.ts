@@ -1,6 +1,6 @@
+import { accountId } from '#ledger/rules/accounts.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import { accountId } from '#ledger/rules/accounts.ts';
 
 /** An entry of a day as the participant's total counts it. */
 export interface DayEntry {

@@ -26,6 +26,9 @@ describe('what is in force', () => {
       { line: 'R', upTo: 1, effectiveFrom: '2026-01-01' },
       { line: 'R', upTo: 2, effectiveFrom: '2026-01-01' },
     ];
-    expect(withForce(steps, ({ line }) => line, '2026-11-22').map(({ force }) => force)).toEqual(['now', 'now']);
+    expect(withForce(steps, ({ line }) => line, '2026-11-22').map(({ force }) => force)).toEqual([
+      'now',
+      'now',
+    ]);
   });
 });

@@ -41,33 +41,50 @@ export interface ListQuery {
 const afterWord = 'after';
 const shownWord = /^[a-z-]{1,20}$/i;
 
+/** How a list may be asked for. */
+export interface ListForm {
+  readonly filters: readonly Filter[];
+  readonly afterPattern: RegExp;
+}
+
+type Pairs = readonly (readonly [string, string])[];
+
 /**
  * The query of a list, read strictly: a word that the list does not know, one that stands twice and a value that it
  * cannot have are refused, so that nobody reads a list as filtered that is not. A word without a value says nothing.
  */
 export function readListQuery(
   query: Iterable<readonly [string, string]>,
-  form: { readonly filters: readonly Filter[]; readonly afterPattern: RegExp },
+  form: ListForm,
 ): ListQuery | { readonly faults: readonly QueryFault[] } {
-  const pairs = [...query];
-  const patterns = new Map(form.filters.map(({ word, pattern }) => [word, pattern]));
-  patterns.set(afterWord, form.afterPattern);
-  const said = new Map(pairs.filter(([, value]) => value.trim() !== ''));
-  const faults: QueryFault[] = [];
-  for (const word of new Set(pairs.map(([name]) => name))) {
-    const pattern = patterns.get(word);
-    // A word from outside is shown again only if it looks like one.
-    if (pattern === undefined) faults.push({ word: shownWord.test(word) ? word : '…', fault: 'unknown' });
-    else if (pairs.filter(([name]) => name === word).length > 1) faults.push({ word, fault: 'twice' });
-    else if (said.has(word) && !pattern.test((said.get(word) ?? '').trim())) faults.push({ word, fault: 'shape' });
-  }
+  const pairs = [...query].map(([word, value]) => [word, value.trim()] as const);
+  const said = new Map(pairs.filter(([, value]) => value !== ''));
+  const faults = wrongWords(pairs, form);
   const wrong = new Set(faults.map(({ word }) => word));
   for (const { word, needed } of form.filters)
     if (needed && !said.has(word) && !wrong.has(word)) faults.push({ word, fault: 'needed' });
   if (faults.length > 0) return { faults };
   const words = form.filters.flatMap(({ word }) => {
-    const value = said.get(word)?.trim();
+    const value = said.get(word);
     return value === undefined ? [] : [[word, value] as const];
   });
-  return { said: Object.fromEntries(words), after: said.get(afterWord)?.trim() ?? null };
+  return { said: Object.fromEntries(words), after: said.get(afterWord) ?? null };
+}
+
+/** What is wrong with the words that were said, each once. */
+function wrongWords(pairs: Pairs, form: ListForm): QueryFault[] {
+  const patterns = new Map(form.filters.map(({ word, pattern }) => [word, pattern]));
+  patterns.set(afterWord, form.afterPattern);
+  return [...Map.groupBy(pairs, ([word]) => word)].flatMap(([word, said]) => {
+    const fault = faultOf(patterns.get(word), said);
+    // A word from outside is shown again only if it looks like one.
+    return fault === null ? [] : [{ word: fault === 'unknown' && !shownWord.test(word) ? '…' : word, fault }];
+  });
+}
+
+function faultOf(pattern: RegExp | undefined, said: Pairs): QueryFault['fault'] | null {
+  if (pattern === undefined) return 'unknown';
+  if (said.length > 1) return 'twice';
+  const [, value = ''] = said[0] ?? [];
+  return value === '' || pattern.test(value) ? null : 'shape';
 }
