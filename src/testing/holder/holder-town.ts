@@ -1,8 +1,8 @@
 import type { CardRef } from '#cards/store.ts';
 import { httpApp } from '#channels/http/app.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
-import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
 import { seedPlaces } from '#demo/seed.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Log } from '#platform/log.ts';

@@ -21,7 +21,11 @@ export const pictureLamp = async (): Promise<BooksLamp> => ({
   businessDate: hainanDay(Date.now()),
   driftFen: 0n,
   state: 'green',
-  checks: (['drift', 'holds', 'day-totals', 'chain-head'] as const).map((name) => ({ name, wrong: 0, amountFen: 0n })),
+  checks: (['drift', 'holds', 'day-totals', 'chain-head'] as const).map((name) => ({
+    name,
+    wrong: 0,
+    amountFen: 0n,
+  })),
   queues: [
     { name: 'load-orders', waiting: 0, oldestSeconds: 0 },
     { name: 'bills', waiting: 2, oldestSeconds: 95 },
@@ -32,7 +36,10 @@ export const pictureLamp = async (): Promise<BooksLamp> => ({
 /** Writes the pictures of the staff pages from the same life as the holder's. */
 export async function drawStaffPictures(browser: Browser, town: HolderTown, target: string): Promise<void> {
   for (const look of looks) {
-    const page = await browser.newPage({ baseURL: town.address, viewport: { width: look.width, height: 740 } });
+    const page = await browser.newPage({
+      baseURL: town.address,
+      viewport: { width: look.width, height: 740 },
+    });
     const draw = (name: string) => drawPage(page, join(target, `staff-${look.name}-${name}.png`));
     await page.goto(`/staff/view?language=${look.language}&back=/staff/sign-in`);
     await draw('sign-in');
@@ -137,5 +144,9 @@ async function drawAuditor(drawing: Drawing): Promise<void> {
 async function drawPage(page: Page, path: string): Promise<void> {
   const { width = 0 } = page.viewportSize() ?? {};
   const height = Number(await page.evaluate('document.documentElement.scrollHeight'));
-  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, heightMax) } });
+  await page.screenshot({
+    path,
+    fullPage: true,
+    clip: { x: 0, y: 0, width, height: Math.min(height, heightMax) },
+  });
 }

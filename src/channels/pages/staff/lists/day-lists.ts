@@ -1,5 +1,6 @@
 import { choiceOf, dayOf } from '#channels/pages/staff/rules/list-query.ts';
 import { pathWith } from '#channels/pages/staff/rules/staff-paths.ts';
+import { deskParticipantId } from '#clearing/compensate.ts';
 import { kindCodes, kindOfCode } from '#clearing/request.ts';
 import { type BusinessDay, findBusinessDay, readBusinessDays } from '#ledger/business-days.ts';
 import { type DayEntry, listDayEntries } from '#ledger/look/day-entries.ts';
@@ -129,11 +130,11 @@ export const itemsList = listOf<DayEntry>({
   ],
 });
 
-/** Whose bills a fund pays a part of: their entries post to it too. */
+/** Whose entries post to it too: those whose bills a fund pays a part of, and our desk, which gives back wrong charges. */
 async function billedBy({ session }: Source, participantId: number): Promise<number[]> {
   const institutions = await readInstitutions(session);
   const billers = institutions.filter(
     ({ pooledFundId, mutualAidId }) => pooledFundId === participantId || mutualAidId === participantId,
   );
-  return [...new Set(billers.map((institution) => institution.participantId))];
+  return [...new Set([deskParticipantId, ...billers.map((institution) => institution.participantId)])];
 }

@@ -62,7 +62,7 @@ function closeStep(visit: SignedIn, { day, nets, nowMs }: FoundDay, refusals: re
     ...{ title: says.closeTitle(businessDate), section: 'days', lead: says.closeLead, faults: {}, refusals },
     changes: [
       { what: says.title(businessDate), before: wordIn(texts, 'day', 'open'), after: says.dayAfter },
-      { what: says.nets, before: says.netsCount(nets.nets.length), after: says.dayAfter },
+      { what: says.nets, before: says.netsCount(nets.nets.length), after: says.netsAfter },
       { what: says.participantsNet, before: yuan(nets.netFen), after: yuan(nets.netFen) },
       { what: says.sum, before: yuan(nets.sumFen), after: says.sumNote },
       { what: says.nextDay, before: texts.nothing, after: `${dayAfter(businessDate, nowMs)} (${says.next})` },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { csvLine } from '#settlement/rules/csv.ts';
 import { csvCell } from './csv-cell.ts';
 
-test.each([
+test.for([
   [{ kind: 'text', text: '椰岛' }, '椰岛'],
   [{ kind: 'count', count: 12_345 }, '12345'],
   [{ kind: 'money', fen: 123_450n }, '1234.50'],
@@ -11,7 +11,7 @@ test.each([
   [{ kind: 'moment', at: new Date('2026-11-22T00:30:00Z') }, '2026-11-22 08:30:00'],
   [{ kind: 'moment', at: null }, ''],
   [{ kind: 'badge', text: '正常', tone: 'ok' }, '正常'],
-] as const)('%j is written as %s', (cell, wanted) => {
+] as const)('a cell of a list is written so that programs read it: %#', ([cell, wanted]) => {
   expect(csvCell(cell)).toBe(wanted);
 });
 

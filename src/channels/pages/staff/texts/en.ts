@@ -20,8 +20,11 @@ export const en: StaffTexts = {
   nothing: '—',
   listSeparator: ', ',
   tryAgainIn: (seconds) => `Try again in ${seconds} s.`,
-  lasting: (days, hours, minutes) =>
-    days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`,
+  lasting: (days, hours, minutes) => {
+    if (days > 0) return `${days} d ${hours} h`;
+    if (hours > 0) return `${hours} h ${minutes} min`;
+    return minutes > 0 ? `${minutes} min` : 'under a minute';
+  },
   nav: {
     home: 'Home',
     cards: 'Cards and holders',
@@ -44,7 +47,7 @@ export const en: StaffTexts = {
     expired:
       'You did nothing for 15 minutes, or the session was ended elsewhere. Sign in again to go on where you were.',
     signedOut: 'You are signed out; this session is over on every server.',
-    notice: 'Everything that is done and looked at here stands in the audit trail.',
+    notice: 'What is done here, and every look at personal data, stands in the audit trail.',
   },
   password: {
     title: 'Change password',
@@ -225,7 +228,8 @@ export const en: StaffTexts = {
     closeLead:
       'The close seals this business day; what comes later is of the next one, and service goes on. It cannot be undone: errors are corrected by new entries.',
     nextDay: 'Next business day',
-    dayAfter: 'sealed, with its seal and nets',
+    dayAfter: 'closed and sealed',
+    netsAfter: 'kept as they stand at the cut-off',
     next: 'the day that takes over',
     closeDone: 'The day is closed and sealed.',
     closeAgain: 'This business day had been closed before.',

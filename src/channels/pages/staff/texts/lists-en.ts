@@ -147,7 +147,7 @@ export const enLists: typeof zhLists = {
     act: 'Act',
     after: 'Place in the list',
   },
-  hints: { subject: 'like card 1000001', act: 'like card-locked' },
+  hints: { subject: 'like card 1000001', act: 'like card-locked', day: '2026-11-22' },
   columns: {
     id: 'No.',
     name: 'Name',

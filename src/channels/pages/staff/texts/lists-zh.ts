@@ -99,7 +99,7 @@ export const zhLists = {
     act: '操作',
     after: '翻页位置',
   },
-  hints: { subject: '如 card 1000001', act: '如 card-locked' },
+  hints: { subject: '如 card 1000001', act: '如 card-locked', day: '2026-11-22' },
   columns: {
     id: '编号',
     name: '名称',

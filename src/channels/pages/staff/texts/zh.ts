@@ -20,8 +20,11 @@ export const zh = {
   nothing: '—',
   listSeparator: '、',
   tryAgainIn: (seconds: number) => `请在 ${seconds} 秒后再试。`,
-  lasting: (days: number, hours: number, minutes: number) =>
-    days > 0 ? `${days} 天 ${hours} 小时` : hours > 0 ? `${hours} 小时 ${minutes} 分` : `${minutes} 分钟`,
+  lasting: (days: number, hours: number, minutes: number) => {
+    if (days > 0) return `${days} 天 ${hours} 小时`;
+    if (hours > 0) return `${hours} 小时 ${minutes} 分`;
+    return minutes > 0 ? `${minutes} 分钟` : '不到 1 分钟';
+  },
   nav: {
     home: '首页',
     cards: '卡与持卡人',
@@ -43,7 +46,7 @@ export const zh = {
     submit: '登录',
     expired: '您已超过 15 分钟没有操作，或者会话已在别处结束。请重新登录，登录后回到刚才的页面。',
     signedOut: '您已退出，这个会话在所有服务器上都已失效。',
-    notice: '本系统的每一次操作和查询都会记入审计日志。',
+    notice: '在这里办理的事项和对个人信息的查看都会记入审计日志。',
   },
   password: {
     title: '修改密码',
@@ -224,7 +227,8 @@ export const zh = {
     closeLead:
       '日切把这个营业日封存，之后的交易记入下一个营业日；交易不停。日切后不能撤回，差错用新分录更正。',
     nextDay: '下一营业日',
-    dayAfter: '封存，生成日封印和轧差',
+    dayAfter: '封存，生成日封印',
+    netsAfter: '按日切时的数额定下，不再变动',
     next: '日切后的下一天',
     closeDone: '已日切并封存。',
     closeAgain: '这个营业日此前已经日切。',

@@ -6,7 +6,7 @@ import { wordIn } from '#channels/pages/staff/texts/staff-texts.ts';
 import { mayRead } from '#channels/pages/staff/who-may.ts';
 import type { DayReport, NetReport } from '#settlement/day-report.ts';
 import { tabsBeside } from './list-view.ts';
-import { badgeOf, doneNotice, fact, grouped, type Html, moment, tableBox, yuan } from './pieces.ts';
+import { badgeOf, doneNotice, fact, grouped, type Html, linkTo, moment, tableBox, yuan } from './pieces.ts';
 import { staffLayout } from './staff-layout.ts';
 
 export interface DayPage {
@@ -42,9 +42,12 @@ ${fact(`${says.sum} (${says.sumNote})`, badgeOf(yuan(nets.sumFen), nets.sumFen =
 
 function totalsTable({ texts }: SignedIn, day: DayReport): Html {
   const says = texts.day;
+  const nets = pathWith('/staff/nets', { day: day.businessDate });
+  // What moved on participants' accounts is itemised by participant; purses are their holders' own.
+  const hrefOf = (kind: string) => (kind === 'payable' || kind === 'receivable' ? nets : null);
   const lines = day.totals.map(
     ({ kind, debitCount, debitFen, creditCount, creditFen }) =>
-      html`<tr><th scope="row">${wordIn(texts, 'purse', kind)}</th><td class="number">${grouped(debitCount)}</td><td class="number">${yuan(debitFen)}</td><td class="number">${grouped(creditCount)}</td><td class="number">${yuan(creditFen)}</td></tr>`,
+      html`<tr><th scope="row">${wordIn(texts, 'purse', kind)}</th><td class="number">${linkTo(hrefOf(kind), grouped(debitCount))}</td><td class="number">${linkTo(hrefOf(kind), yuan(debitFen))}</td><td class="number">${linkTo(hrefOf(kind), grouped(creditCount))}</td><td class="number">${linkTo(hrefOf(kind), yuan(creditFen))}</td></tr>`,
   );
   return tableBox(
     texts.list.table(says.totals),

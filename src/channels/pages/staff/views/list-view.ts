@@ -151,11 +151,13 @@ function filterField({ visit, list, filter, value, isWrong }: FieldIn): Html {
   const { word } = filter;
   const labels: Readonly<Record<string, string>> = texts.filters;
   const hints: Readonly<Record<string, string>> = texts.hints;
+  // Not the browser's own field for days, which writes them in its own order.
+  const hint = filter.kind === 'day' ? texts.hints.day : hints[word];
   const id = `filter-${word}`;
   const invalid = isWrong ? html` aria-invalid="true"` : '';
   const control =
     filter.options === undefined
-      ? html`<input id="${id}" name="${word}" type="${filter.kind === 'day' ? 'date' : 'text'}" value="${value}" maxlength="120" autocomplete="off" spellcheck="false"${filter.kind === 'number' ? html` inputmode="numeric"` : ''}${hints[word] === undefined ? '' : html` placeholder="${hints[word]}"`}${invalid}>`
+      ? html`<input id="${id}" name="${word}" type="text" value="${value}" maxlength="120" autocomplete="off" spellcheck="false"${filter.kind === 'number' ? html` inputmode="numeric"` : ''}${hint === undefined ? '' : html` placeholder="${hint}"`}${invalid}>`
       : html`<select id="${id}" name="${word}"${invalid}><option value="">${texts.list.any}</option>${filter.options.map(
           (option) =>
             html`<option value="${option}"${option === value ? html` selected` : ''}>${optionText(texts, `${list.path} ${word}`, option)}</option>`,

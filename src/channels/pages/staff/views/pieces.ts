@@ -40,11 +40,11 @@ function contentOf(cell: Cell, texts: StaffTexts): string | Html {
   switch (cell.kind) {
     case 'text':
     case 'mono':
-      return cell.text;
+      return cell.text === '' ? texts.nothing : cell.text;
     case 'count':
       return grouped(cell.count);
     case 'money':
-      return cell.fen === null ? '' : yuan(cell.fen);
+      return cell.fen === null ? texts.nothing : yuan(cell.fen);
     case 'moment':
       return cell.at === null ? texts.nothing : moment(cell.at);
     case 'badge':
