@@ -192,7 +192,7 @@ export function openApiDocument(): object {
         title: '椰岛一卡通 Coconut Island One-Card',
         version: '1',
         description:
-          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
+          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB. Every answer has a header Request-Id, under which the log knows the request: the caller’s own, where it sent a UUID in lower case.',
       },
     }),
   );
@@ -347,7 +347,11 @@ function registerOpen(registry: OpenAPIHono['openAPIRegistry']): void {
       ),
     });
   read('/healthz', 'Whether it is alive', { 200: status });
-  read('/readyz', 'Whether it can serve', { 200: status, 503: status });
+  const notReady = z.object({
+    status: z.literal('not-ready'),
+    why: z.enum(['draining', 'clock-skew', 'database']),
+  });
+  read('/readyz', 'Whether it can serve', { 200: status, 503: json(notReady) });
   read('/metrics', 'How it does, for Prometheus', { 200: texts, 500: problemAnswer('A fault of ours') });
   read('/openapi.json', 'This document', { 200: json(z.object({})) });
   read('/problems', 'Every problem, by its code', { 200: json(catalogue) });

@@ -1,15 +1,20 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { asRequest, requestIdHeader } from '#channels/http/calls/as-request.ts';
+import type { NoteCall } from '#channels/http/calls/note-calls.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
+import { newRequestId } from '#platform/requests/current-request.ts';
 import { StartError } from '#platform/start-error.ts';
 import type { HttpEnv } from './parts.ts';
 
 export interface HttpServer {
   readonly port: number;
+  /** From now on every answer is the last of its connection: whoever comes again is led elsewhere. */
+  drain(): void;
   /** Takes no new connections, answers what is under way, and ends the rest when the time is over. */
   stop(): Promise<void>;
 }
@@ -29,6 +34,8 @@ const headerBytesMax = 16 * 1024;
 export interface HttpPlace {
   readonly host: string;
   readonly port: number;
+  /** Writes a line for each call; null and undefined write none. */
+  readonly note?: NoteCall | null;
   /** For tests; the service has the defaults. */
   readonly limits?: Partial<typeof defaultLimits>;
 }
@@ -50,7 +57,8 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
       connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: headerBytesMax,
     };
-    const server = createServer(options, answer);
+    const server = createServer(options, asRequest(answer, place.note ?? null));
+    const drain = endAfterAnswers(server);
     server.maxConnections = limits.connectionsMax;
     server.on('clientError', refuseClient);
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -58,7 +66,11 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
     });
     server.listen(place.port, place.host, () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ port, stop: () => stop(server, limits.drainMs) });
+      const stopServer = () => {
+        drain();
+        return stop(server, limits.drainMs);
+      };
+      resolve({ port, drain, stop: stopServer });
     });
   });
 }
@@ -92,9 +104,26 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    `${requestIdHeader.toLowerCase()}: ${newRequestId()}`,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Gives what makes each answer say that its connection ends, also those that are under way. */
+function endAfterAnswers(server: Server): () => void {
+  const underWay = new Set<ServerResponse>();
+  let isEnding = false;
+  // Before the app hears of it: the headers are not out yet.
+  server.prependListener('request', (_, response) => {
+    if (isEnding) response.shouldKeepAlive = false;
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  });
+  return () => {
+    isEnding = true;
+    for (const response of underWay) if (!response.headersSent) response.shouldKeepAlive = false;
+  };
 }
 
 async function stop(server: Server, drainMs: number): Promise<void> {

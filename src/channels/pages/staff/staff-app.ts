@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { assetResponse } from '#channels/pages/assets.ts';
@@ -6,6 +5,7 @@ import { type Cookies, cookiesFor } from '#channels/pages/cookies.ts';
 import { pageHeaders } from '#channels/pages/headers.ts';
 import { formToken } from '#channels/pages/rules/form-token.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
+import { requestIdHere } from '#platform/requests/current-request.ts';
 import { addCardActRoutes } from './routes/card-act-routes.ts';
 import { addCardRoutes } from './routes/card-routes.ts';
 import { addDayRoutes } from './routes/day-routes.ts';
@@ -47,7 +47,7 @@ export function staffApp(parts: StaffParts): Hono<StaffEnv> {
   app.notFound((c) => problemPage(c, 'notFound'));
   app.onError((error, c) => {
     if (error instanceof TooManyWait) return problemPage(c, 'busy');
-    const requestId = randomBytes(6).toString('base64url');
+    const requestId = requestIdHere();
     parts.log.error('a staff page failed', { requestId, error });
     return problemPage(c, 'fault', requestId);
   });
