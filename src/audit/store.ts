@@ -34,7 +34,7 @@ export interface AuditRow extends AuditEvent {
 
 export const auditPageMax = 100;
 /** A list that is written to a file is read in larger pieces. */
-export const auditReadMax = 500;
+const auditReadMax = 500;
 
 /** What of the trail is asked for; null asks for everything. */
 export interface AuditAsked {

@@ -30,7 +30,7 @@ export interface UnfinishedAsked {
   readonly limit: number;
 }
 
-export const unfinishedPageMax = 500;
+const unfinishedPageMax = 500;
 
 // The same words as the partial index has, so that it serves.
 const isUnfinished = `(state in ('reserved', 'abandoning', 'paid', 'returning') or cancellation = 'due')`;

@@ -12,7 +12,7 @@ export interface ParticipantsAsked {
   readonly limit: number;
 }
 
-export const participantPageMax = 500;
+const participantPageMax = 500;
 
 const page: Statement = {
   name: 'participants-page',

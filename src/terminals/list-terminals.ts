@@ -27,7 +27,7 @@ export interface TerminalsAsked {
   readonly limit: number;
 }
 
-export const terminalPageMax = 500;
+const terminalPageMax = 500;
 
 // The page is cut first: keys and settlements are looked up for its rows alone.
 const page: Statement = {

@@ -28,7 +28,7 @@ export interface DayEntriesAsked {
   readonly limit: number;
 }
 
-export const dayEntryPageMax = 500;
+const dayEntryPageMax = 500;
 
 // By the day and the participant the entries are found; of another participant's only those that post to this one.
 const page: Statement = {

@@ -125,8 +125,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   line: ['21', 'R1', '*'],
   product: ['senior', 'standard', '*'],
   category: ['senior', 'student'],
-  from: ['2026-01-01', today],
-  to: [today, '2099-12-31'],
+  since: ['2026-01-01', today],
+  until: [today, '2099-12-31'],
   day: [today],
   utility: ['400001', '400002'],
   programme: ['farm-support', 'elder-allowance'],
@@ -177,15 +177,15 @@ describe('a file is exactly the filter', () => {
   test.each([
     ...['actor=holder', 'actor=terminal&actor-id=3', 'act=history-looked-at', 'subject=card-account+1000002'],
     ...[
-      `actor=holder&act=balances-looked-at&from=${today}&to=${today}`,
-      'actor=holder&from=2030-01-01',
-      'to=2020-01-01',
+      `actor=holder&act=balances-looked-at&since=${today}&until=${today}`,
+      'actor=holder&since=2030-01-01',
+      'until=2020-01-01',
     ],
   ])('of the trail, by %s', async (query) => {
     const pages = await rowsOfPages(auditor, '/staff/audit', query);
     const file = await rowsOfFile(auditor, '/staff/audit', query);
     expect(compared(file)).toEqual(compared(pages));
-    expect(pages.length > 0).toBe(!query.includes('20-01') && !query.includes('30-01'));
+    expect(pages.length > 0).toBe(!query.includes('2020-01') && !query.includes('2030-01'));
     const sequences = pages.map(([sequence]) => Number(sequence));
     expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => b - a));
   });

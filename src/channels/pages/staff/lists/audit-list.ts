@@ -11,8 +11,8 @@ const beginOf = (day: string) => new Date(`${day}T00:00:00+08:00`);
 export const auditList = listOf<AuditRow>({
   path: '/staff/audit',
   filters: [
-    dayOf('from'),
-    dayOf('to'),
+    dayOf('since'),
+    dayOf('until'),
     choiceOf('actor', ['staff', 'holder', 'participant', 'terminal', 'system']),
     { word: 'actor-id', kind: 'number', pattern: /^\d{1,18}$/ },
     textOf('act', /^[a-z-]{1,64}$/),
@@ -21,13 +21,13 @@ export const auditList = listOf<AuditRow>({
   afterPattern: /^[1-9]\d{0,17}$/,
   afterOf: ({ sequence }) => String(sequence),
   read: ({ session }, { said, after, limit }) => {
-    const { from, to, act = null, subject = null, actor = null } = said;
+    const { since, until, act = null, subject = null, actor = null } = said;
     const id = said['actor-id'];
     return readAudit(session, {
       ...{ act, subject, actorKind: actor, actorId: id === undefined ? null : BigInt(id) },
-      from: from === undefined ? null : beginOf(from),
+      from: since === undefined ? null : beginOf(since),
       // The last day is in it as a whole.
-      until: to === undefined ? null : beginOf(addDays(to, 1)),
+      until: until === undefined ? null : beginOf(addDays(until, 1)),
       ...{ before: after === null ? null : BigInt(after), limit },
     });
   },

@@ -22,16 +22,16 @@ const stateOf = ({ closedAt }: BusinessDay) => (closedAt === null ? 'open' : 'cl
 
 export const daysList = listOf<BusinessDay>({
   path: '/staff/days',
-  filters: [choiceOf('state', ['open', 'closed']), dayOf('from'), dayOf('to')],
+  filters: [choiceOf('state', ['open', 'closed']), dayOf('since'), dayOf('until')],
   afterPattern: dayPattern,
   afterOf: ({ businessDate }) => businessDate,
   // One row a day: years of them are few.
   read: async ({ session }, { said, after, limit }) => {
     const days = (await readBusinessDays(session)).toReversed();
-    const { state, from = '', to = '9999-12-31' } = said;
+    const { state, since = '', until = '9999-12-31' } = said;
     return days
       .filter((day) => state === undefined || stateOf(day) === state)
-      .filter(({ businessDate }) => businessDate >= from && businessDate <= to)
+      .filter(({ businessDate }) => businessDate >= since && businessDate <= until)
       .filter(({ businessDate }) => after === null || businessDate < after)
       .slice(0, limit);
   },

@@ -19,7 +19,7 @@ export type Cell = (
 };
 export type Tone = 'ok' | 'off' | 'wait' | 'quiet';
 
-export type ColumnName = keyof StaffTexts['columns'];
+type ColumnName = keyof StaffTexts['columns'];
 
 /** One call of a list, as its cells see it. */
 export interface CellContext {
@@ -35,7 +35,7 @@ export interface Column<Row> {
 }
 
 /** What a store is asked for: the words of the filter, and a piece of the list. */
-export interface Asked {
+interface Asked {
   readonly said: Readonly<Record<string, string>>;
   readonly after: string | null;
   readonly limit: number;

@@ -10,12 +10,11 @@ import { listOf } from './list.ts';
 export const sectorFilter = choiceOf('sector', [
   ...['shops', 'transit', 'top-up', 'utilities', 'medical', 'medical-fund', 'subsidies'],
 ]);
-export const activeFilter = choiceOf('active', ['yes', 'no']);
+const activeFilter = choiceOf('active', ['yes', 'no']);
 export const participantFilter = numberOf('participant');
 const ownNumber = /^[1-9]\d{0,8}$/;
 
-export const isSaid = (value: string | undefined): boolean | null =>
-  value === undefined ? null : value === 'yes';
+const isSaid = (value: string | undefined): boolean | null => (value === undefined ? null : value === 'yes');
 /** A number of ours; one that is larger than any is a number that nobody has. */
 export function numberSaid(value: string | undefined): number | null {
   return value === undefined ? null : Math.min(Number(value), 2_147_483_647);

@@ -2,7 +2,12 @@ import { listUnfinished, type UnfinishedBill, unfinishedStates } from '#bills/un
 import { choiceOf, numberOf, textOf } from '#channels/pages/staff/rules/list-query.ts';
 import { pathWith } from '#channels/pages/staff/rules/staff-paths.ts';
 import { mayRead } from '#channels/pages/staff/who-may.ts';
-import { type BatchLine, type FailedLine, listBatches, listFailedLines } from '#disbursements/for-people.ts';
+import {
+  type BatchLine,
+  type FailedLine,
+  listBatches,
+  listFailedLines,
+} from '#disbursements/lists/for-people.ts';
 import { batchStates } from '#disbursements/rules/batch-life.ts';
 import { causeTexts } from '#disbursements/rules/causes.ts';
 import { findFailedOrders, type Order } from '#load-orders/store.ts';

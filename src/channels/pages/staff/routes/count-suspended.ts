@@ -3,13 +3,13 @@ import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
 import type { SignedIn } from '#channels/pages/staff/staff-visit.ts';
 import type { StaffTexts } from '#channels/pages/staff/texts/zh.ts';
 import { type ListPath, mayRead } from '#channels/pages/staff/who-may.ts';
-import { countFailedLines, countWaitingBatches } from '#disbursements/for-people.ts';
+import { countFailedLines, countWaitingBatches } from '#disbursements/lists/for-people.ts';
 import { countFailedOrders } from '#load-orders/failed-orders.ts';
 import type { Waiting } from '#platform/limits/waiting.ts';
 import type { Session } from '#platform/postgres.ts';
 import { countUnbalanced } from '#terminals/batches/unbalanced.ts';
 
-export type SuspendedKind = keyof StaffTexts['suspended']['kinds'];
+type SuspendedKind = keyof StaffTexts['suspended']['kinds'];
 
 /** What of one kind waits for people, and where its items are. */
 export interface Suspended {

@@ -97,7 +97,7 @@ async function look(parts: StaffParts, { list, visit, said }: LookedAt): Promise
   if (seen !== undefined) await parts.recordLook({ actor: actorOf(visit), reason: '', ...seen });
 }
 
-export function contextOf({ clearing, nowMs }: StaffParts, visit: SignedIn): CellContext {
+function contextOf({ clearing, nowMs }: StaffParts, visit: SignedIn): CellContext {
   const { participants } = clearing.reference.current();
   return {
     visit,

@@ -2,7 +2,7 @@ import { type CardStep, lifeRules } from '#cards/rules/life.ts';
 import type { CardStatus } from '#cards/rules/status.ts';
 
 /** What staff may do to a card by hand; an expiry comes by itself. */
-export const cardActs = [
+const cardActs = [
   'activate',
   'report-temporary-loss',
   'lift-temporary-loss',

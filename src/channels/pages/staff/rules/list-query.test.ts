@@ -6,7 +6,7 @@ const form = {
   filters: [
     choiceOf('sector', ['shops', 'transit']),
     numberOf('participant'),
-    dayOf('from'),
+    dayOf('since'),
     textOf('name', /^[^<>]{1,20}$/),
   ],
   afterPattern: /^\d{1,9}$/,
@@ -34,8 +34,8 @@ describe('the query of a list', () => {
     ['sector=shops|transit', [{ word: 'sector', fault: 'shape' }]],
     ['sector=shops&sector=transit', [{ word: 'sector', fault: 'twice' }]],
     ['participant=01', [{ word: 'participant', fault: 'shape' }]],
-    ['from=2026-13-01', [{ word: 'from', fault: 'shape' }]],
-    ['from=2026-1-1', [{ word: 'from', fault: 'shape' }]],
+    ['since=2026-13-01', [{ word: 'since', fault: 'shape' }]],
+    ['since=2026-1-1', [{ word: 'since', fault: 'shape' }]],
     ['after=x', [{ word: 'after', fault: 'shape' }]],
     ['name=<b>', [{ word: 'name', fault: 'shape' }]],
   ])('%s is refused, and not ignored', (text, faults) => {
@@ -51,7 +51,7 @@ describe('the query of a list', () => {
   });
 
   test('whatever is sent, nothing is taken that its filter does not allow', () => {
-    const word = fc.constantFrom('sector', 'participant', 'from', 'name', 'after', 'x', '__proto__');
+    const word = fc.constantFrom('sector', 'participant', 'since', 'name', 'after', 'x', '__proto__');
     fc.assert(
       fc.property(fc.array(fc.tuple(word, fc.string()), { maxLength: 5 }), (pairs) => {
         const answer = readListQuery(pairs, form);

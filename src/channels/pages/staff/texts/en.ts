@@ -104,6 +104,7 @@ export const en: StaffTexts = {
     drift: 'Drift',
     lampAt: (time) => `checked at ${time}`,
     noLamp: 'Nothing was checked yet.',
+    checks: 'Check by check',
     lampCheck: 'Check',
     lampWrong: 'Wrong',
     lampAmount: 'Amount',

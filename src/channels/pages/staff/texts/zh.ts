@@ -103,6 +103,7 @@ export const zh = {
     drift: '差额',
     lampAt: (time: string) => `${time} 核对`,
     noLamp: '还没有核对结果。',
+    checks: '逐项核对',
     lampCheck: '核对项',
     lampWrong: '不符',
     lampAmount: '金额',

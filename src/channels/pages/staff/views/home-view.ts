@@ -121,8 +121,8 @@ function lampDetails({ texts }: SignedIn, lamp: BooksLamp, nowMs: number): Html 
     ({ name, waiting, oldestSeconds }) =>
       html`<tr><th scope="row" class="mono">${name}</th><td class="number">${grouped(waiting)}</td><td>${waiting === 0 ? texts.nothing : lastingText(texts, nowMs - oldestSeconds * 1_000, nowMs)}</td></tr>`,
   );
-  return html`<div class="cards"><section aria-labelledby="checks"><h2 id="checks">${says.lamp}</h2>${tableBox(
-    texts.list.table(says.lamp),
+  return html`<div class="cards"><section aria-labelledby="checks"><h2 id="checks">${says.checks}</h2>${tableBox(
+    texts.list.table(says.checks),
     html`<table><thead><tr><th scope="col">${says.lampCheck}</th><th scope="col" class="number">${says.lampWrong}</th><th scope="col" class="number">${says.lampAmount}</th></tr></thead><tbody>${checks}</tbody></table>`,
   )}</section>
 <section aria-labelledby="queues"><h2 id="queues">${says.queues}</h2>${

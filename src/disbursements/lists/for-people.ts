@@ -1,9 +1,9 @@
 import { maskedName } from '#cards/rules/id-number.ts';
+import type { BatchState } from '#disbursements/rules/batch-life.ts';
 import { idMax } from '#platform/columns.ts';
 import { type Waiting, waitingOf, waitingSql } from '#platform/limits/waiting.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
-import type { BatchState } from './rules/batch-life.ts';
 
 /** A batch in a list. */
 export interface BatchLine {
@@ -27,7 +27,7 @@ export interface BatchesAsked {
   readonly limit: number;
 }
 
-export const listPageMax = 500;
+const listPageMax = 500;
 
 const batches: Statement = {
   name: 'disbursements-batch-list',
@@ -71,7 +71,7 @@ export interface FailedLine {
   readonly cardTail: string | null;
 }
 
-export interface LinePlace {
+interface LinePlace {
   readonly batchId: bigint;
   readonly lineNo: number;
 }
