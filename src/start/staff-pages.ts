@@ -3,6 +3,8 @@ import type { HttpParts } from '#channels/http/parts.ts';
 import { staffRoot } from '#channels/pages/staff/rules/staff-paths.ts';
 import { staffApp } from '#channels/pages/staff/staff-app.ts';
 import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
+import { sessionOf } from '#platform/postgres.ts';
+import { readLamp } from '#settlement/live/lamp.ts';
 
 /** Where the pages are reached, and what says whether the books balance. */
 interface At extends Pick<StaffParts, 'publicUrl' | 'proxyAddress'>, Partial<Pick<StaffParts, 'readLamp'>> {}
@@ -13,7 +15,7 @@ export function staffPages(parts: HttpParts, at: At): Mount {
   const app = staffApp({
     ...{ clearing, resolveCard, reports, session, pool, signIns, secrets, recordLook, calls, log },
     nowMs: Date.now,
-    readLamp: async () => null,
+    readLamp: () => readLamp(sessionOf(reports)),
     ...at,
   });
   return { path: staffRoot, app };

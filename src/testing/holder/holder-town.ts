@@ -39,7 +39,7 @@ export interface HolderTownOptions {
  * everything that the pages are told comes from the rooms that tell it in the service.
  */
 export async function openHolderTown(url: string, options: HolderTownOptions = {}): Promise<HolderTown> {
-  const { log, readLamp = async () => null } = options;
+  const { log, readLamp } = options;
   const firstDay = hainanDay(Date.now());
   const size = { merchants: 1, cards: 1, firstDay };
   const house = await openHttpTown(url, { ...size, ...(log === undefined ? {} : { log }) });
@@ -53,7 +53,14 @@ export async function openHolderTown(url: string, options: HolderTownOptions = {
   await liveSomeDays({ parts, cards, utilities });
   const behind = (publicUrl: string | undefined) => {
     const pages = holderPages({ ...parts, publicUrl }, holderPorts(parts));
-    return httpApp(parts, [pages, staffPages(parts, { publicUrl, proxyAddress: undefined, readLamp })]);
+    return httpApp(parts, [
+      pages,
+      staffPages(parts, {
+        publicUrl,
+        proxyAddress: undefined,
+        ...(readLamp === undefined ? {} : { readLamp }),
+      }),
+    ]);
   };
   const app = behind(undefined);
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0, limits: { drainMs: 1_000 } });

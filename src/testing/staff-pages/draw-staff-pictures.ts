@@ -1,23 +1,33 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { StaffRole } from '#access/staff/store.ts';
-import type { BooksLamp } from '#channels/pages/staff/staff-parts.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import type { BooksLamp } from '#settlement/live/lamp.ts';
 import { holderNumber } from '#testing/holder/holder-cards.ts';
 import type { HolderTown } from '#testing/holder/holder-town.ts';
 import { addMember, memberPassword } from './staff-client.ts';
 
-const looks = [
+interface Look {
+  readonly name: string;
+  readonly language: 'zh' | 'en';
+  readonly width: number;
+  /** Which pages are kept: all where nothing is said. */
+  readonly only?: readonly string[];
+}
+const looks: readonly Look[] = [
   { name: 'zh', language: 'zh', width: 1280 },
-  { name: 'en', language: 'en', width: 1280 },
-  { name: 'zh-tablet', language: 'zh', width: 768 },
-] as const;
-type Look = (typeof looks)[number];
+  {
+    ...{ name: 'en', language: 'en', width: 1280 },
+    only: ['sign-in', 'home', 'card', 'card-confirm', 'nets', 'terminals', 'day-close', 'audit'],
+  },
+  { name: 'zh-tablet', language: 'zh', width: 768, only: ['home', 'card', 'items', 'audit'] },
+];
 const heightMax = 1_100;
 
 /** A lamp as the monitor gives it, for pictures of a town that has no monitor. */
 export const pictureLamp = async (): Promise<BooksLamp> => ({
   computedAtMs: Date.now() - 4_000,
+  ...{ ageMs: 4_000, lookMs: 35, staleAfterMs: 30_000, findings: [], behind: 0 },
   businessDate: hainanDay(Date.now()),
   driftFen: 0n,
   state: 'green',
@@ -40,7 +50,10 @@ export async function drawStaffPictures(browser: Browser, town: HolderTown, targ
       baseURL: town.address,
       viewport: { width: look.width, height: 740 },
     });
-    const draw = (name: string) => drawPage(page, join(target, `staff-${look.name}-${name}.png`));
+    const draw = async (name: string) => {
+      if (look.only?.includes(name) ?? true)
+        await drawPage(page, join(target, `staff-${look.name}-${name}.png`));
+    };
     await page.goto(`/staff/view?language=${look.language}&back=/staff/sign-in`);
     await draw('sign-in');
     await drawOperator({ page, town, look, draw });

@@ -6,24 +6,7 @@ import type { Clearing } from '#clearing/open.ts';
 import type { Log } from '#platform/log.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
-
-/** What the monitor of the books found last, and when. */
-export interface BooksLamp {
-  readonly computedAtMs: number;
-  readonly businessDate: string;
-  readonly driftFen: bigint;
-  readonly state: 'green' | 'red' | 'stale';
-  readonly checks: readonly {
-    readonly name: 'drift' | 'holds' | 'day-totals' | 'chain-head';
-    readonly wrong: number;
-    readonly amountFen: bigint;
-  }[];
-  readonly queues: readonly {
-    readonly name: string;
-    readonly waiting: number;
-    readonly oldestSeconds: number;
-  }[];
-}
+import type { BooksLamp } from '#settlement/live/lamp.ts';
 
 /** What the staff pages are built from: what the rooms below do, as the interface has it too. */
 export interface StaffParts {
@@ -41,7 +24,7 @@ export interface StaffParts {
   readonly calls: AddressLimit;
   readonly log: Log;
   readonly nowMs: () => number;
-  /** Null while no lamp was computed yet. */
+  /** What the monitor of the books found last; null before its first look. */
   readonly readLamp: () => Promise<BooksLamp | null>;
   /** The address people type, when it is not the one that the service listens on. */
   readonly publicUrl: string | undefined;

@@ -105,6 +105,13 @@ export const enWords: Words = {
     'day-totals': 'Day totals against postings',
     'chain-head': 'Head of the chain',
   },
+  queue: {
+    'unsealed-days': 'Days not sealed',
+    bills: 'Bill payments',
+    'day-files': 'Day files of utilities',
+    'load-orders': 'Load orders',
+    webhooks: 'Webhooks',
+  },
   reason: {
     'bank-silent': 'The bank does not answer',
     'bank-contradicts': 'The bank contradicts itself',

@@ -97,6 +97,13 @@ export const zhWords = {
     'day-totals': '日累计与分录',
     'chain-head': '链头',
   },
+  queue: {
+    'unsealed-days': '未封存的营业日',
+    bills: '缴费处理',
+    'day-files': '公用单位日终文件',
+    'load-orders': '充值单处理',
+    webhooks: '通知推送',
+  },
   reason: {
     'bank-silent': '银行没有答复',
     'bank-contradicts': '银行答复前后不一',

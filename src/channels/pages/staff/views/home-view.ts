@@ -3,12 +3,12 @@ import { lastingText, toneOf } from '#channels/pages/staff/lists/cells.ts';
 import type { Suspended } from '#channels/pages/staff/routes/count-suspended.ts';
 import type { SectorTotal } from '#channels/pages/staff/rules/sector-totals.ts';
 import { pathWith } from '#channels/pages/staff/rules/staff-paths.ts';
-import type { BooksLamp } from '#channels/pages/staff/staff-parts.ts';
 import type { SignedIn } from '#channels/pages/staff/staff-visit.ts';
 import { wordIn } from '#channels/pages/staff/texts/staff-texts.ts';
 import { mayRead } from '#channels/pages/staff/who-may.ts';
 import type { BusinessDay } from '#ledger/business-days.ts';
 import { hainanTime } from '#platform/calendar.ts';
+import type { BooksLamp } from '#settlement/live/lamp.ts';
 import { badgeOf, grouped, type Html, linkTo, tableBox, yuan } from './pieces.ts';
 import { staffLayout } from './staff-layout.ts';
 import { suspendedTable } from './suspended-view.ts';
@@ -30,7 +30,7 @@ export function homeView(visit: SignedIn, page: HomePage): Html {
 <div class="cards">${dayCard(visit, page)}${page.lamp === undefined ? '' : lampCard(visit, page.lamp)}</div>
 ${page.suspended.length === 0 ? '' : html`<section aria-labelledby="suspended"><h2 id="suspended">${texts.home.suspended}</h2>${suspendedTable(visit, { items: page.suspended, nowMs: page.nowMs })}</section>`}
 ${page.sectors === null ? '' : totals(visit, page.sectors, page.day?.businessDate ?? '')}
-${page.lamp ? lampDetails(visit, page.lamp, page.nowMs) : ''}`;
+${page.lamp ? html`${findingsTable(visit, page.lamp)}${lampDetails(visit, page.lamp, page.nowMs)}` : ''}`;
   return staffLayout(visit, { title: texts.home.title, section: 'home', body });
 }
 
@@ -110,6 +110,20 @@ function sumOf(sectors: readonly SectorTotal[]): SectorTotal {
   );
 }
 
+/** The rows that are wrong stand before everything that is right. */
+function findingsTable({ texts }: SignedIn, { findings }: BooksLamp): Html | '' {
+  if (findings.length === 0) return '';
+  const says = texts.home;
+  const lines = findings.map(
+    ({ check, table, key, expected, found }) =>
+      html`<tr><th scope="row">${wordIn(texts, 'check', check)}</th><td>${table}</td><td>${key}</td><td>${expected}</td><td>${found}</td></tr>`,
+  );
+  return html`<section aria-labelledby="findings"><h2 id="findings">${says.findings}</h2>${tableBox(
+    texts.list.table(says.findings),
+    html`<table><thead><tr><th scope="col">${says.lampCheck}</th><th scope="col">${says.findingTable}</th><th scope="col">${says.findingKey}</th><th scope="col">${says.findingExpected}</th><th scope="col">${says.findingFound}</th></tr></thead><tbody>${lines}</tbody></table>`,
+  )}</section>`;
+}
+
 /** What the monitor checked one by one, and the queues it looked at. */
 function lampDetails({ texts }: SignedIn, lamp: BooksLamp, nowMs: number): Html {
   const says = texts.home;
@@ -119,7 +133,7 @@ function lampDetails({ texts }: SignedIn, lamp: BooksLamp, nowMs: number): Html 
   );
   const queues = lamp.queues.map(
     ({ name, waiting, oldestSeconds }) =>
-      html`<tr><th scope="row" class="mono">${name}</th><td class="number">${grouped(waiting)}</td><td>${waiting === 0 ? texts.nothing : lastingText(texts, nowMs - oldestSeconds * 1_000, nowMs)}</td></tr>`,
+      html`<tr><th scope="row">${wordIn(texts, 'queue', name)}</th><td class="number">${grouped(waiting)}</td><td>${waiting === 0 ? texts.nothing : lastingText(texts, nowMs - oldestSeconds * 1_000, nowMs)}</td></tr>`,
   );
   return html`<div class="cards"><section aria-labelledby="checks"><h2 id="checks">${says.checks}</h2>${tableBox(
     texts.list.table(says.checks),
