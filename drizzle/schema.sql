@@ -1240,6 +1240,10 @@ CREATE INDEX tokens_subject ON access.tokens USING btree (role, subject_id);
 
 CREATE INDEX events_act ON audit.events USING btree (act, sequence);
 
+CREATE INDEX events_actor ON audit.events USING btree (actor_kind, actor_id, sequence);
+
+CREATE INDEX events_at ON audit.events USING btree (at, sequence);
+
 CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
 
 CREATE UNIQUE INDEX payments_bill_once ON bills.payments USING btree (utility_id, bill_number) WHERE (state <> ALL (ARRAY['declined'::text, 'abandoned'::text, 'returned'::text]));
@@ -1275,6 +1279,8 @@ CREATE UNIQUE INDEX batches_file ON disbursements.batches USING btree (programme
 CREATE INDEX batches_running ON disbursements.batches USING btree (id) WHERE (state = 'running'::text);
 
 CREATE INDEX lines_card_account ON disbursements.lines USING btree (card_account_id, batch_id, line_no);
+
+CREATE INDEX lines_failed ON disbursements.lines USING btree (batch_id, line_no) WHERE (state = 'failed'::text);
 
 CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
 
