@@ -54,7 +54,15 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   otpauth: (file) => file.startsWith('src/access/'),
 };
 /** Only tests and what sets them up may use these. */
-const testLibraries = ['vitest', 'fast-check', 'playwright-core', 'axe-core', 'iso_8583', 'jspos'];
+const testLibraries = [
+  'vitest',
+  'fast-check',
+  'libpg-query',
+  'playwright-core',
+  'axe-core',
+  'iso_8583',
+  'jspos',
+];
 
 interface Module {
   readonly file: string;
