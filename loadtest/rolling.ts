@@ -1,7 +1,7 @@
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
-import { type ChaosOptions, readOptions } from './chaos/options.ts';
 import { type Ground, openGround } from './chaos/world.ts';
+import { type RollingOptions, readRollingOptions } from './rolling/options.ts';
 import { reportLines } from './rolling/report.ts';
 import { runRolling } from './rolling/run.ts';
 
@@ -10,7 +10,7 @@ import { runRolling } from './rolling/run.ts';
  * without an answer and nothing was lost or doubled:
  * `npm run rolling -- [--short] [--seconds 100] [--seed 7] [--json]`.
  */
-async function rolling(options: ChaosOptions, ground: Ground): Promise<boolean> {
+async function rolling(options: RollingOptions, ground: Ground): Promise<boolean> {
   const startedAtMs = performance.now();
   const say = (line: string) => {
     const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
@@ -24,7 +24,7 @@ async function rolling(options: ChaosOptions, ground: Ground): Promise<boolean> 
   return result.isGood;
 }
 
-async function main(options: ChaosOptions): Promise<void> {
+async function main(options: RollingOptions): Promise<void> {
   const ground = openGround();
   let isStopping = false;
   const stopOn = (signal: NodeJS.Signals, code: number) =>
@@ -45,7 +45,7 @@ async function main(options: ChaosOptions): Promise<void> {
 }
 
 try {
-  await main(readOptions(process.argv.slice(2)));
+  await main(readRollingOptions(process.argv.slice(2)));
 } catch (error) {
   console.error(errorToPrint(error));
   process.exitCode = 1;

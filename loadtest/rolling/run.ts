@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { ChaosOptions } from '#loadtest/chaos/options.ts';
 import { type Figures, figuresOf, isGood } from '#loadtest/chaos/report.ts';
 import { startPostgres } from '#loadtest/chaos/servers/postgres.ts';
 import type { Ground } from '#loadtest/chaos/world.ts';
 import type { TerminalClient } from '#testing/terminal-client.ts';
 import { makeNextVersion } from './next-version.ts';
+import type { RollingOptions } from './options.ts';
 import { sampleProblems, writeSample } from './sample-migration.ts';
 import { startRollingTraffic } from './traffic.ts';
 import { payUnderMigration, type UnderMigration } from './under-migration.ts';
@@ -34,13 +34,13 @@ const before = { short: 20_000, usual: 200_000 };
 const settleMs = 500;
 
 /** First a migration while payments go on, then instances restarted and upgraded one after the other under traffic. */
-export async function runRolling(options: ChaosOptions, tools: RollingTools): Promise<RollingResult> {
+export async function runRolling(options: RollingOptions, tools: RollingTools): Promise<RollingResult> {
   const { ground, say, wire } = tools;
   const postgres = await keep(ground, () => startPostgres(join(ground.folder, 'postgres')));
   const migration = await measureMigration(options, tools, postgres.url);
   const world = await openRollingWorld(ground, { databaseUrl: postgres.url, drainSeconds });
   say(`two instances are up behind HAProxy at ${world.address}, and tcp 127.0.0.1:${world.posPort}`);
-  const traffic = startRollingTraffic({ world, booksUrl: () => postgres.url, wire, options });
+  const traffic = startRollingTraffic({ world, booksUrl: postgres.url, wire, ground, options });
   const restarted = await restartInTurn(world, options, tools);
   say('the restarts are over: what is open is asked for until it is answered');
   const result = await traffic.finish();
@@ -56,7 +56,7 @@ export async function runRolling(options: ChaosOptions, tools: RollingTools): Pr
 
 /** In a database of its own on the same server. */
 async function measureMigration(
-  { isShort }: ChaosOptions,
+  { isShort }: RollingOptions,
   { ground, say }: RollingTools,
   serverUrl: string,
 ): Promise<UnderMigration> {
@@ -82,7 +82,7 @@ async function measureMigration(
 /** One after the other, again and again; from the third restart on with the next version. */
 async function restartInTurn(
   world: RollingWorld,
-  { seconds }: ChaosOptions,
+  { seconds }: RollingOptions,
   { ground, say }: RollingTools,
 ): Promise<{ restarts: number; upgraded: number }> {
   const next = makeNextVersion(join(ground.folder, 'next'));

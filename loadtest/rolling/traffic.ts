@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import pg from 'pg';
 import type { DemoTerminal } from '#demo/sign-ins.ts';
 import { checkBooks } from '#loadtest/chaos/check-books.ts';
 import { checkPurses } from '#loadtest/chaos/check-purses.ts';
 import { checkServices } from '#loadtest/chaos/check-services.ts';
-import { readBooked } from '#loadtest/chaos/clients/booked.ts';
 import { checkAnswers } from '#loadtest/chaos/clients/check-answers.ts';
 import { checkPosAnswers } from '#loadtest/chaos/clients/check-pos-answers.ts';
 import { type Notebook, openNotebook } from '#loadtest/chaos/clients/notebook.ts';
@@ -13,6 +13,7 @@ import { startTraffic } from '#loadtest/chaos/clients/traffic.ts';
 import { type Finance, finance } from '#loadtest/chaos/close-days.ts';
 import type { ChaosOptions } from '#loadtest/chaos/options.ts';
 import type { Result } from '#loadtest/chaos/report.ts';
+import type { Ground } from '#loadtest/chaos/world.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import type { TerminalClient } from '#testing/terminal-client.ts';
 import { countWire } from './counted-wire.ts';
@@ -38,24 +39,33 @@ const lotteryTerminal = 1_000_072;
 export interface TrafficOf {
   readonly world: RollingWorld;
   /** Where the books are looked at afterwards. */
-  readonly booksUrl: () => string;
+  readonly booksUrl: string;
   readonly wire: TerminalClient;
+  readonly ground: Ground;
   readonly options: ChaosOptions;
 }
 
-export function startRollingTraffic({ world, booksUrl, wire, options }: TrafficOf): RollingTraffic {
+export function startRollingTraffic(of: TrafficOf): RollingTraffic {
+  const { world, booksUrl, wire, ground, options } = of;
   const startedAtMs = performance.now();
-  const [notebook, posNotebook] = [openNotebook(), openPosNotebook()];
+  const [notebook, posNotebook] = [openNotebook(join(ground.folder, 'told.txt')), openPosNotebook()];
+  ground.onClose(() => notebook.tally.answers.close());
   const watch = { longestCallMs: 0, hung: 0 };
   const counted = countWire(wire);
   const { signIns, address } = world;
   const at = { ...options, wire: counted.wire, addresses: [address] };
   const http = startTraffic({
     ...at,
+    isAhead: () => false,
     ...{ notebook, watch, terminals: signIns.terminals.filter((terminal) => !isOnTcp(terminal)) },
   });
   const pos = startPosTraffic({
-    ...{ notebook: posNotebook, seed: options.seed, terminals: signIns.terminals.filter(isOnTcp) },
+    ...{
+      notebook: posNotebook,
+      seed: options.seed,
+      pauseMaxMs: options.posPauseMaxMs,
+      terminals: signIns.terminals.filter(isOnTcp),
+    },
     addresses: [{ host: '127.0.0.1', port: world.posPort }],
     called: (ms) => {
       watch.longestCallMs = Math.max(watch.longestCallMs, ms);
@@ -70,8 +80,8 @@ export function startRollingTraffic({ world, booksUrl, wire, options }: TrafficO
       await Promise.all([http.finish(), pos.finish()]);
       const seconds = (performance.now() - startedAtMs) / 1_000;
       await staff.closeLast();
-      const checked = await check(world, booksUrl(), { notebook, posNotebook, staff });
-      return { seconds, notebook, posNotebook, watch, staff, ...checked };
+      const checked = await check(world, booksUrl, { notebook, posNotebook, staff });
+      return { isCut: false, seconds, notebook, posNotebook, watch, staff, ...checked };
     },
   };
 }
@@ -92,10 +102,12 @@ async function check(world: RollingWorld, url: string, { notebook, posNotebook, 
       books,
       world.services.map(({ service }) => service),
     );
-    const booked = await readBooked(books);
+    const onTcp = new Set(world.signIns.terminals.filter(isOnTcp).map(({ terminalId }) => terminalId));
+    const { tally } = notebook;
+    const { booked, findings: answers } = await checkAnswers(books, tally, onTcp);
     const posAnswers = checkPosAnswers(booked, posNotebook);
-    const answers = checkAnswers(booked, notebook, posAnswers.keys);
-    const purses = await checkPurses(books, [...notebook.pages, ...posAnswers.pages]);
+    tally.addMoved(posAnswers.pages);
+    const purses = await checkPurses(books, tally);
     return { services, answers, posAnswers, purses, books: await checkBooks(books, url, staff) };
   } finally {
     await books.end();

@@ -306,7 +306,7 @@ test('two groups of one number cannot both be in a lane’s chain', async () => 
 
 /** A key that was used with another card must be found too, so these alone look without the bucket (DESIGN §4). */
 const keyLookUps: Readonly<Record<string, readonly string[]>> = {
-  'clearing-known': ['idempotency.outcomes, ledger.postings, ledger.corrections'],
+  'clearing-known': ['idempotency.outcomes'],
   'clearing-followed-holds': ['idempotency.outcomes, ledger.holds'],
 };
 /** Those that take no statement of SQL to pieces. */

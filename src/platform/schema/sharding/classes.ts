@@ -73,6 +73,9 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'transit.tariffs': 'reference',
 };
 
+/** Found by its entry, which has one, and written only with it: a primary key would be one index more for each payment. */
+export const withoutPrimaryKey: readonly string[] = ['ledger.postings'];
+
 /** The column by which tables are spread, and the table that all the others lie beside. */
 export const bucketColumn = 'bucket';
 export const firstTable = 'ledger.accounts';

@@ -1,4 +1,9 @@
-import { bucketColumn, firstTable, type ShardingClass } from '#platform/schema/sharding/classes.ts';
+import {
+  bucketColumn,
+  firstTable,
+  type ShardingClass,
+  withoutPrimaryKey,
+} from '#platform/schema/sharding/classes.ts';
 
 /** What the catalogue says about the tables of our schemas; a partition is its parent's. */
 export interface Catalogue {
@@ -48,7 +53,9 @@ function judgeBuckets({ tables, uniqueKeys, looseBuckets }: Catalogue, classes: 
       const keys = keysOf.get(table) ?? [];
       const primary = keys.find(({ isPrimary }) => isPrimary);
       return [
-        ...(primary === undefined ? [`${table} has no primary key`] : []),
+        ...(primary === undefined && !withoutPrimaryKey.includes(table)
+          ? [`${table} has no primary key`]
+          : []),
         ...(primary !== undefined && primary.columns[0] !== bucketColumn
           ? [`the primary key of ${table} does not lead with the bucket`]
           : []),
