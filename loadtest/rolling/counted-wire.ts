@@ -5,6 +5,8 @@ export interface CountedWire {
   readonly wire: TerminalClient;
   /** Calls without an answer to keep, by why: "503 busy", "ECONNRESET". */
   readonly unanswered: ReadonlyMap<string, number>;
+  /** How long nobody at all was given an answer to keep, in the longest silence since a moment. */
+  longestSilenceMs(sinceMs: number): number;
 }
 
 /** An honest terminal waits so long: what is asked again earlier would be asked again for impatience alone. */
@@ -13,15 +15,22 @@ const patienceMs = 10_000;
 /** The same client, patient, and counted. */
 export function countWire(wire: TerminalClient): CountedWire {
   const unanswered = new Map<string, number>();
+  const answeredAtMs: number[] = [];
   const count = (why: string) => unanswered.set(why, (unanswered.get(why) ?? 0) + 1);
   return {
     unanswered,
+    longestSilenceMs: (sinceMs) => {
+      const times = [...answeredAtMs.filter((at) => at >= sinceMs), performance.now()];
+      const silences = times.map((at, place) => at - (times[place - 1] ?? sinceMs));
+      return Math.max(...silences);
+    },
     wire: {
       ...wire,
       post: async (signer, what, sending) => {
         try {
           const answer = await wire.post(signer, what, { ...sending, timeoutMs: patienceMs });
           if (answer.status >= 500 || answer.status === 429) count(whyNot(answer));
+          else answeredAtMs.push(performance.now());
           return answer;
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;

@@ -37,8 +37,9 @@ const startLimitMs = 5_000;
 /** Starts Debian's HAProxy in front of what is given. Its package is installed when it is missing and we may. */
 export async function startHaproxy(folder: string, frontends: readonly Frontend[]): Promise<Haproxy> {
   requirePrograms(['haproxy'], ['haproxy']);
-  const control = join(folder, 'haproxy.sock');
-  const file = join(folder, 'haproxy.cfg');
+  const name = frontends.map((frontend) => frontend.name).join('-');
+  const control = join(folder, `${name}.sock`);
+  const file = join(folder, `${name}.cfg`);
   writeFileSync(file, haproxyConfig(control, frontends));
   const checked = spawnSync('haproxy', ['-c', '-f', file], { encoding: 'utf8' });
   if (checked.status !== 0) throw new Error(`HAProxy does not take its configuration: ${checked.stderr}`);

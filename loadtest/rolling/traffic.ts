@@ -25,6 +25,7 @@ export interface RollingTraffic {
   readonly posNotebook: PosNotebook;
   /** Calls without an answer to keep, by why. */
   readonly unanswered: ReadonlyMap<string, number>;
+  readonly longestSilenceMs: (sinceMs: number) => number;
   /** Lets everybody come to the end, closes the day, and holds the books against what was told. */
   finish(): Promise<Omit<Result, 'options' | 'faults'>>;
 }
@@ -76,6 +77,7 @@ export function startRollingTraffic(of: TrafficOf): RollingTraffic {
     notebook,
     posNotebook,
     unanswered: counted.unanswered,
+    longestSilenceMs: counted.longestSilenceMs,
     finish: async () => {
       await Promise.all([http.finish(), pos.finish()]);
       const seconds = (performance.now() - startedAtMs) / 1_000;
