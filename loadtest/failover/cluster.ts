@@ -20,7 +20,7 @@ export interface Cluster {
   successorOf(node: ClusterNode): Promise<ClusterNode>;
 }
 
-export interface ClusterNode extends NodePlace {
+interface ClusterNode extends NodePlace {
   /** Everything of the node in one moment, as when its power goes; or its server alone, which leaves Patroni. */
   kill(what: 'machine' | 'server'): void;
   /** The machine is back, with the disk that it had. */

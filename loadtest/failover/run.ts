@@ -21,7 +21,7 @@ export interface FailoverOptions extends ChaosOptions {
 }
 
 /** How one death of a primary went. */
-export interface Takeover {
+interface Takeover {
   readonly what: 'machine' | 'server';
   /** Until another node said that it is the primary. */
   readonly newPrimaryMs: number;

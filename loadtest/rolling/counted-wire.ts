@@ -29,6 +29,7 @@ export function countWire(wire: TerminalClient): CountedWire {
       post: async (signer, what, sending) => {
         try {
           const answer = await wire.post(signer, what, { ...sending, timeoutMs: patienceMs });
+          if (isOfBalancer(answer)) throw new Error(`the balancer answered ${answer.status}`);
           if (answer.status >= 500 || answer.status === 429) count(whyNot(answer));
           else answeredAtMs.push(performance.now());
           return answer;
@@ -40,6 +41,11 @@ export function countWire(wire: TerminalClient): CountedWire {
       },
     },
   };
+}
+
+/** Where no instance is ready the balancer answers itself, in its own words: no answer of ours. */
+function isOfBalancer({ status, body }: HttpAnswer): boolean {
+  return status >= 502 && status <= 504 && (body as { code?: string } | undefined)?.code === undefined;
 }
 
 function whyNot({ status, body }: HttpAnswer): string {

@@ -265,13 +265,14 @@ test('a group of every sector and kind sends the same statements in the same ord
   expect(new Set(one).size, 'each statement once').toBe(one.length);
 });
 
-test('a group of repeats writes nothing: it is rolled back, and the chain stands where it stood', async () => {
+test('a group of repeats writes nothing, and the chain stands where it stood', async () => {
   const first = [payment(1), payment(2)];
   await clearAndCount(first);
   const before = head;
   const { cleared, sent } = await clearAndCount(first);
   expect(cleared.decisions.every((decision) => 'replay' in decision && decision.replay)).toBe(true);
-  expect(sent.at(-1)).toBe('rollback');
+  expect(sent.filter((name) => /insert|update|raise|save|write/.test(name))).toEqual([]);
+  expect(sent.slice(-2)).toEqual(['clearing-await-standby', 'commit']);
   expect(head).toEqual(before);
 });
 
