@@ -1,3 +1,4 @@
+import { readAnswer } from '#loadtest/chaos/clients/read-answer.ts';
 import type { HttpAnswer, TerminalClient } from '#testing/terminal-client.ts';
 
 /** A client that says how its calls went which brought no answer to keep. */
@@ -30,8 +31,8 @@ export function countWire(wire: TerminalClient): CountedWire {
         try {
           const answer = await wire.post(signer, what, { ...sending, timeoutMs: patienceMs });
           if (isOfBalancer(answer)) throw new Error(`the balancer answered ${answer.status}`);
-          if (answer.status >= 500 || answer.status === 429) count(whyNot(answer));
-          else answeredAtMs.push(performance.now());
+          if (readAnswer(answer).is === 'final') answeredAtMs.push(performance.now());
+          else count(whyNot(answer));
           return answer;
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;

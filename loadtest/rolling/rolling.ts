@@ -1,9 +1,9 @@
+import { type Ground, openGround } from '#loadtest/chaos/world.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
-import { type Ground, openGround } from './chaos/world.ts';
-import { type RollingOptions, readRollingOptions } from './rolling/options.ts';
-import { reportLines } from './rolling/report.ts';
-import { runRolling } from './rolling/run.ts';
+import { type RollingOptions, readRollingOptions } from './options.ts';
+import { reportLines } from './report.ts';
+import { runRolling } from './run.ts';
 
 /**
  * Restarts and upgrades two instances behind HAProxy while honest clients pay, and proves that nobody was left

@@ -1,10 +1,10 @@
+import { readOptions } from '#loadtest/chaos/options.ts';
+import { type Ground, openGround } from '#loadtest/chaos/world.ts';
 import { StartError } from '#platform/start-error.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
-import { readOptions } from './chaos/options.ts';
-import { type Ground, openGround } from './chaos/world.ts';
-import { reportLines, writeReport } from './failover/report.ts';
-import { type FailoverOptions, runFailover } from './failover/run.ts';
+import { reportLines, writeReport } from './report.ts';
+import { type FailoverOptions, runFailover } from './run.ts';
 
 /**
  * Kills the primary of a PostgreSQL under Patroni while honest clients pay, and proves that nothing acknowledged was
