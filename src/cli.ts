@@ -19,6 +19,7 @@ import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { writeConfigTable } from '#start/commands/write-config-table.ts';
+import { sayShardingOf } from '#start/sharding/say-sharding.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -47,6 +48,10 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  sharding: {
+    what: '[--write]: whether the tables could be spread over machines; writes drizzle/citus.sql',
+    run: shardingCommand,
+  },
   'metrics-table': {
     what: 'writes what is measured, and what it means, to fixtures/metrics.md',
     run: writeMetrics,
@@ -177,15 +182,32 @@ async function writeMetrics(): Promise<number> {
   return 0;
 }
 
-/** The schema of a database made for this and thrown away: nothing but the migrations is in it. */
 async function writeSchema(): Promise<number> {
+  await onFreshDatabase(async (url) =>
+    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(url)),
+  );
+  return 0;
+}
+
+/** Ends with 1 when the tables could not be spread over machines as they are. */
+async function shardingCommand(args: readonly string[]): Promise<number> {
+  const write = args.length === 1 && args[0] === '--write';
+  if (args.length > 0 && !write) throw new StartError('npm run check:sharding -- [--write]');
+  const { databaseUrl } = readConfig(process.env);
+  const told = (url: string) => sayShardingOf(url, { script: join(root, 'drizzle/citus.sql'), write });
+  const { text, isGood } = await (databaseUrl === undefined ? onFreshDatabase(told) : told(databaseUrl));
+  process.stdout.write(text);
+  return isGood ? 0 : 1;
+}
+
+/** Works on a database made for this and thrown away: nothing but the migrations is in it. */
+async function onFreshDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const dataDir = join(tmpdir(), `one-card-schema-${process.pid}`);
   makeFolder(dataDir);
   const server = await startEmbeddedPostgres({ dataDir, sharedBuffersMb: 16 });
   try {
     await migrate(server.url);
-    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(server.url));
-    return 0;
+    return await work(server.url);
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
