@@ -8,8 +8,7 @@ import {
   hainanTime,
   hainanTodaySql,
   monthEnd,
-  nextDay,
-} from './calendar.ts';
+  nextDay, isoTime } from './calendar.ts';
 
 const number = fc.integer({ min: 0, max: 60_000 });
 const dayOf = (count: number) => new Date(count * 86_400_000).toISOString().slice(0, 10);
@@ -85,4 +84,8 @@ describe('the time in Hainan', () => {
     expect(hainanDaySql('ms')).toBe(`(date '1970-01-01' + ((ms + 28800000) / 86400000)::int)`);
     expect(hainanTodaySql).toBe(`(now() at time zone 'UTC' + interval '28800000 milliseconds')::date`);
   });
+});
+
+test('a moment is written for programs in UTC', () => {
+  expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');
 });
