@@ -63,4 +63,4 @@ grant update (failures, disabled_at, failing_since, held_until, closed_through, 
   on webhooks.endpoints to one_card_app;
 grant update (expires_at) on webhooks.secrets to one_card_app;
 grant update (next_attempt_at, ended_at, attempts, attempt_count, state) on webhooks.messages to one_card_app;
-grant delete on webhooks.messages to one_card_app;
+grant delete on webhooks.messages, webhooks.attempts to one_card_app;

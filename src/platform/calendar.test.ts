@@ -7,8 +7,10 @@ import {
   hainanDaySql,
   hainanTime,
   hainanTodaySql,
+  isoTime,
   monthEnd,
-  nextDay, isoTime } from './calendar.ts';
+  nextDay,
+} from './calendar.ts';
 
 const number = fc.integer({ min: 0, max: 60_000 });
 const dayOf = (count: number) => new Date(count * 86_400_000).toISOString().slice(0, 10);

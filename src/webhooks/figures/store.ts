@@ -2,8 +2,8 @@ import { deskParticipantId } from '#clearing/compensate.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
 import type { OwnTransaction } from '#webhooks/rules/own-transaction.ts';
+import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
 
 /** Who may have made an entry that moves something of a participant: a bound, far above any that is there. */
 const postersMax = 1_000;
@@ -41,7 +41,9 @@ const movedOf = (entry: string, participant: string) => `
     and ${ownAccount('account_id', participant)}`;
 
 // Everything about the entries of `e`, as participant `e.own` sees them.
-const told = (entries: string) => `select e.own, e.id, e.owner_id, e.original_id, e.kind, e.sector, e.terminal_id,
+const told = (
+  entries: string,
+) => `select e.own, e.id, e.owner_id, e.original_id, e.kind, e.sector, e.terminal_id,
     e.business_date, to_char(o.local_time, 'YYYY-MM-DD HH24:MI:SS'), c.number_tail, o.amount_fen, m.fen
   from (${entries}) e
   cross join lateral (${movedOf('e', 'e.own')}) m
@@ -81,13 +83,21 @@ export async function readOwnPage(
   const { participantId, businessDate, after, limit } = asked;
   if (limit < 1 || limit > transactionsPageMax + 1) throw new RangeError('a page outside its limit');
   const by = (await readPosters(session, [participantId])).get(participantId) ?? [];
-  const { rows } = await session.run(page, [businessDate, participantId, numberColumn(by, (id) => id), after, limit]);
+  const { rows } = await session.run(page, [
+    businessDate,
+    participantId,
+    numberColumn(by, (id) => id),
+    after,
+    limit,
+  ]);
   return rows.map(ownOf);
 }
 
 const single: Statement = {
   name: 'webhooks-own-transaction',
-  text: told(`select $1::int as own, e.* from ledger.entries e where e.bucket = $2 and e.owner_id = $3 and e.id = $4`),
+  text: told(
+    `select $1::int as own, e.* from ledger.entries e where e.bucket = $2 and e.owner_id = $3 and e.id = $4`,
+  ),
 };
 
 /** One transaction, where it is the participant's own; null for another's as for none. */

@@ -21,7 +21,10 @@ export function endpointUrl(text: string, policy: NetworkPolicy): string | null 
   if (url.username !== '' || url.password !== '' || url.hash !== '' || text.includes('#')) return null;
   if (url.href.length > urlLengthMax || /[\s@]/.test(url.href)) return null;
   const address = addressIn(url);
-  if (!policy.privateNetworks && (isLocalName(url.hostname) || (address !== null && !isPublicAddress(address))))
+  if (
+    !policy.privateNetworks &&
+    (isLocalName(url.hostname) || (address !== null && !isPublicAddress(address)))
+  )
     return null;
   return url.href;
 }

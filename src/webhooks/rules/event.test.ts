@@ -35,7 +35,7 @@ test('a closed day says what it comes to, and its seal', () => {
   const event = dayClosedEvent({
     businessDate: '2026-11-22',
     dayNumber: 20_779,
-    sealedAtMs: Date.UTC(2026, 10, 23),
+    closedAtMs: Date.UTC(2026, 10, 23),
     sealHex: 'ab',
     creditFen: 500n,
     debitFen: 700n,

@@ -60,7 +60,7 @@ export interface ClosedDay {
   readonly businessDate: string;
   /** Days since 1970. */
   readonly dayNumber: number;
-  readonly sealedAtMs: number;
+  readonly closedAtMs: number;
   readonly sealHex: string;
   readonly creditFen: bigint;
   readonly debitFen: bigint;
@@ -79,7 +79,7 @@ export function dayClosedEvent(day: ClosedDay): Event {
     currency: 'CNY',
     seal: day.sealHex,
   };
-  const payload = payloadOf('business-day.closed', day.sealedAtMs, data);
+  const payload = payloadOf('business-day.closed', day.closedAtMs, data);
   return { source: 'day', sourceId: BigInt(day.dayNumber), type: 'business-day.closed', payload };
 }
 
