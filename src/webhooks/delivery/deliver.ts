@@ -15,8 +15,10 @@ import {
 } from './store.ts';
 
 /** Messages on their way at a time: to one endpoint, and in all, from this instance. */
-const perEndpointMax = 4;
+const perEndpointMax = 8;
 const inAllMax = 64;
+/** While messages are on their way, what became due is looked for so often at the least. */
+const lookAgainMs = 200;
 
 export interface DeliveryParts {
   readonly pool: Pool;
@@ -32,7 +34,7 @@ export interface DeliveryParts {
 
 /** Sends what is due, at least once each. */
 export interface Delivery {
-  /** Claims what there is room for and starts sending; whether there may be more. It waits for a free place, not for answers. */
+  /** Claims what there is room for and starts sending; whether to look again at once. A slow endpoint holds up nobody else. */
   round(): Promise<boolean>;
   /** Resolves when nothing is on its way. */
   idle(): Promise<void>;
@@ -69,16 +71,15 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   return {
     round: async () => {
       if (stopping.signal.aborted) return false;
-      if (underWay.size >= inAllMax) await Promise.race(underWay.values());
       const limits = { perEndpoint: perEndpointMax, inAll: inAllMax - underWay.size, busy };
       const session = sessionOf(pool);
-      const due = await claimDue(session, limits);
+      const due = limits.inAll === 0 ? [] : await claimDue(session, limits);
       await parts.passed?.('claimed');
-      if (due.length === 0) return false;
       const targets = await readTargets(session, [...new Set(due.map((claimed) => claimed.endpointId))]);
       for (const claimed of due) start(claimed, targets.get(claimed.endpointId));
+      if (underWay.size === 0) return false;
       // Whoever answers first makes room for the next.
-      await Promise.race(underWay.values());
+      if (due.length === 0 || underWay.size === inAllMax) await firstOf([...underWay.values()], lookAgainMs);
       return true;
     },
     idle,
@@ -87,6 +88,14 @@ export function openDelivery(parts: DeliveryParts): Delivery {
       await idle();
     },
   };
+}
+
+/** Waits for the first of these, or so long. */
+async function firstOf(works: readonly Promise<void>[], ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, ...works]);
+  clearTimeout(timer);
 }
 
 interface Doing {

@@ -46,6 +46,13 @@ export async function tryFeedLock(session: Session): Promise<boolean> {
   return (await session.run(tryFeed)).rows[0]?.[0] === true;
 }
 
+const lockText: Statement = { name: 'webhooks-lock-feed', text: 'select pg_advisory_xact_lock(4702, 0)' };
+
+/** Waits until nobody feeds. Who begins to listen must, or what is fed meanwhile would pass it by. */
+export async function lockFeed(session: Session): Promise<void> {
+  await session.run(lockText);
+}
+
 const listening = `(e.state = 'active' or e.disabled_at > clock_timestamp() - interval '${missedDays} days')`;
 
 const listenersText: Statement = {
@@ -71,6 +78,16 @@ export async function readListeners(session: Session): Promise<Listener[]> {
     fromIds: bigintsOf(row[2] as string),
     closedThrough: row[3] as string,
   }));
+}
+
+const isListeningText: Statement = {
+  name: 'webhooks-is-listening',
+  text: `select ${listening} from webhooks.endpoints e where e.id = $1`,
+};
+
+/** Whether the endpoint is told of what happens: while it is active, and for a while after it was disabled. */
+export async function isListening(session: Session, endpointId: bigint): Promise<boolean> {
+  return (await session.run(isListeningText, [endpointId])).rows[0]?.[0] === true;
 }
 
 function bigintsOf(literal: string): bigint[] {
