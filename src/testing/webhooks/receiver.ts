@@ -20,6 +20,9 @@ export interface Receiver {
   reply(next: Reply | ((received: Received) => Reply)): void;
   /** Messages that are being answered at this moment. */
   readonly open: () => number;
+  /** Connections that were ever made. */
+  readonly connections: () => number;
+  endIdleConnections(): void;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,10 @@ export async function openReceiver(): Promise<Receiver> {
     if (answer === 'silence') return;
     response.writeHead(answer.status, answer.headers).end();
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -57,6 +64,8 @@ export async function openReceiver(): Promise<Receiver> {
       reply = typeof next === 'function' ? next : () => next;
     },
     open: () => waiting.size,
+    connections: () => connections,
+    endIdleConnections: () => server.closeIdleConnections(),
     close: async () => {
       server.closeAllConnections();
       server.close();
