@@ -13,6 +13,7 @@ import { addStaffByHand } from '#start/commands/add-staff.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
+import { writeConfigTable } from '#start/commands/write-config-table.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -32,6 +33,7 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  'config-table': { what: 'writes the table of settings into README.md', run: writeSettings },
 };
 
 const told: Told = {
@@ -85,6 +87,11 @@ function readTerminalKeyOrder(args: readonly string[]) {
 async function writeInterface(): Promise<number> {
   const file = join(root, 'fixtures/openapi.json');
   writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+  return 0;
+}
+
+async function writeSettings(): Promise<number> {
+  writeConfigTable(join(root, 'README.md'));
   return 0;
 }
 

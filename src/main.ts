@@ -4,7 +4,7 @@ import { demoSignIns } from '#demo/sign-ins.ts';
 import { demoCustomerNumber, utilities } from '#demo/utilities.ts';
 import { describeConfig, readConfig } from '#platform/config.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
-import { openLog } from '#platform/log.ts';
+import { type Log, openLog } from '#platform/log.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type Service, startService } from '#start/start-service.ts';
 
@@ -18,25 +18,38 @@ async function main(): Promise<void> {
   const service = await startService(config, log);
   log.info('started', { ...describeConfig(config), address: service.address });
   process.stdout.write(await welcome(service, config.dataDir));
+  stopOnSignals(service, log, config.drainSeconds * 1_000);
+  process.on('unhandledRejection', (error) =>
+    log.error('a promise failed that nobody waited for', { error }),
+  );
+}
+
+/**
+ * SIGTERM is how a machine stops it: traffic is led elsewhere first. SIGINT is a person at a terminal: nobody has to be
+ * led anywhere. A second signal ends the waiting; what is under way is answered in any case.
+ */
+function stopOnSignals(service: Service, log: Log, drainMs: number): void {
   let stopping = false;
-  const stop = (signal: string) => {
-    if (stopping) return;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) {
+      service.hasten();
+      return;
+    }
     stopping = true;
     log.info('stopping', { signal });
+    const limitMs = stopLimitMs + (signal === 'SIGTERM' ? drainMs : 0);
     setTimeout(
       () => fail(new StartError('Stopping took too long: it was ended as it was.')),
-      stopLimitMs,
+      limitMs,
     ).unref();
-    service.stop().then(() => {
+    const stopped = signal === 'SIGTERM' ? service.drain() : service.stop();
+    stopped.then(() => {
       log.info('stopped');
       process.exit(0);
     }, fail);
   };
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('unhandledRejection', (error) =>
-    log.error('a promise failed that nobody waited for', { error }),
-  );
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 /** What people are told; a service that cannot tell them is stopped again. */

@@ -18,6 +18,8 @@ describe('the settings', () => {
       groupSizeMax: 512,
       queueLengthMax: 8192,
       requestTimeoutMs: 10_000,
+      drainSeconds: 5,
+      clockSkewMaxMs: 1_000,
       logLevel: 'info',
     });
   });

@@ -13,6 +13,8 @@ export type Metrics = {
   replays: Counter;
   /** Groups that failed and ran again, on a new session, or one by one. */
   reruns: Counter;
+  /** How far this machine's clock is ahead of the database's. */
+  clockSkewSeconds: Gauge;
   redisErrors: Counter;
   /** 0 closed (in use), 1 half open (trying), 2 open (left alone). */
   redisBreakerState: Gauge;
@@ -66,6 +68,11 @@ export function createMetrics(): Metrics {
       'group_reruns_total',
       'Groups that failed and ran again, on a new session, or one by one',
     ),
+    clockSkewSeconds: new Gauge({
+      name: 'one_card_clock_skew_seconds',
+      help: "How far this machine's clock is ahead of the database's",
+      registers,
+    }),
     redisErrors: counter('redis_errors_total', 'Redis commands that failed or were too late'),
     redisBreakerState: new Gauge({
       name: 'one_card_redis_breaker_state',

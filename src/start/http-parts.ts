@@ -23,11 +23,12 @@ export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
   readonly signInPool: Pool;
   readonly secrets: Secrets;
   readonly proxyAddress?: string | undefined;
+  readonly whyNotReady?: HttpParts['whyNotReady'];
 }
 
 export function httpParts(running: Running): HttpParts {
   const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, proxyAddress } = running;
-  const { loadOrders, disbursements } = running;
+  const { loadOrders, disbursements, whyNotReady = () => null } = running;
   const session = sessionOf(pool);
   return {
     clearing,
@@ -41,6 +42,7 @@ export function httpParts(running: Running): HttpParts {
     calls: limitAddresses(Date.now, { triesMax: callsPerMinuteMax, addressesMax: callersMax }),
     log,
     metrics,
+    whyNotReady,
     bills: openBillDesk(bills),
     utilities: { pool, reference: clearing.reference, seal: secrets.seal },
     signIns: openSignInDesk({ pool: signInPool, secrets, proxyAddress }),

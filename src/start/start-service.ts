@@ -1,5 +1,5 @@
 import { httpApp } from '#channels/http/app.ts';
-import { serveHttp } from '#channels/http/serve.ts';
+import { type HttpServer, serveHttp } from '#channels/http/serve.ts';
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { messageAnswerer } from '#channels/pos/message-answer.ts';
 import { type Clearing, openClearing } from '#clearing/open.ts';
@@ -7,6 +7,7 @@ import { bindDemoAccounts } from '#demo/bank.ts';
 import { seedBalances } from '#demo/seed.ts';
 import { openFirstDay } from '#ledger/open-accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import { watchClock } from '#platform/clock/watch-clock.ts';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
@@ -23,6 +24,7 @@ import { httpParts } from './http-parts.ts';
 import { claimDataSet } from './identity.ts';
 import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
 import { posParts } from './pos/parts.ts';
+import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -35,7 +37,12 @@ export interface Service {
   readonly demo: boolean;
   /** Where terminals of ISO 8583 are served. */
   readonly posPorts: readonly PosPort[];
+  /** Stops at once: what is under way is answered. */
   stop(): Promise<void>;
+  /** Is not ready any more, goes on answering until whoever sends traffic has seen that, and stops. */
+  drain(): Promise<void>;
+  /** Ends the waiting of `drain`. */
+  hasten(): void;
 }
 
 const lookUpConnectionsMax = 8;
@@ -54,7 +61,13 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     if (failed.length > 0) throw failed[0];
   };
   try {
-    return { ...(await startAll(config, log, started)), stop };
+    const { readiness, server, ...running } = await startAll(config, log, started);
+    const drain = async () => {
+      server.drain();
+      await readiness.drain();
+      await stop();
+    };
+    return { ...running, stop, drain, hasten: readiness.hasten };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
@@ -63,7 +76,12 @@ export async function startService(config: Config, log: Log): Promise<Service> {
 
 type Started = (() => Promise<unknown> | unknown)[];
 
-async function startAll(config: Config, log: Log, started: Started): Promise<Omit<Service, 'stop'>> {
+interface Running extends Omit<Service, 'stop' | 'drain' | 'hasten'> {
+  readonly readiness: Readiness;
+  readonly server: HttpServer;
+}
+
+async function startAll(config: Config, log: Log, started: Started): Promise<Running> {
   const listeners = chooseListeners(config);
   const database = await openDatabase(config);
   started.push(() => database.stop());
@@ -76,6 +94,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const dataSetId = await prepareBooks(database.url, secrets, places);
   const pools = openPools(database.url, config, started);
   const metrics = createMetrics();
+  const readiness = await watchReadiness({ config, pool: pools.pool, log, metrics }, started);
   const common = { secrets, log, metrics };
   const clearing = await openLanes(
     { config, url: database.url, dataSetId, pool: pools.pool, ...common },
@@ -92,7 +111,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const errands = errandParts({ clearing, ...pools, secrets, log, bankTimeoutMs });
   for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
   const { publicUrl, proxyAddress } = config;
-  const parts = httpParts({ ...errands, ...pools, ...common, proxyAddress });
+  const { whyNot: whyNotReady } = readiness;
+  const parts = httpParts({ ...errands, ...pools, ...common, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
   const app = httpApp(parts, [pages]);
   const server = await serveHttp(app, config);
@@ -100,7 +120,21 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Omi
   const pos = posParts(parts);
   const answererOf = (listener: Listener) => messageAnswerer(pos, listener);
   const posPorts = await servePosListeners(listeners, { answererOf, log, metrics }, started);
-  return { address: `http://${config.host}:${server.port}`, database, secrets, demo, posPorts };
+  const address = `http://${config.host}:${server.port}`;
+  return { address, database, secrets, demo, posPorts, readiness, server };
+}
+
+/** An instance whose clock is wrong does not start; one whose clock goes wrong is not ready. */
+async function watchReadiness(
+  of: Pick<LanesOf, 'config' | 'pool' | 'log' | 'metrics'>,
+  started: Started,
+): Promise<Readiness> {
+  const { config, pool, log, metrics } = of;
+  const { clockSkewMaxMs: skewMaxMs, drainSeconds } = config;
+  const clock = await watchClock({ session: sessionOf(pool), metrics, log, skewMaxMs, nowMs: Date.now });
+  started.push(() => clock.stop());
+  const nowMs = () => performance.now();
+  return openReadiness({ drainMs: drainSeconds * 1_000, isClockWrong: clock.isWrong, nowMs });
 }
 
 function openPools(url: string, config: Config, started: Started) {

@@ -7,8 +7,8 @@ const readyTimeoutMs = 2_000;
 export function addHealthRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): void {
   app.get('/healthz', (c) => c.json({ status: 'alive' }));
   app.get('/readyz', async (c) => {
-    const ready = await isReady(parts);
-    return c.json({ status: ready ? 'ready' : 'not-ready' }, ready ? 200 : 503);
+    const why = parts.whyNotReady() ?? ((await isOpen(parts)) ? null : 'database');
+    return why === null ? c.json({ status: 'ready' }) : c.json({ status: 'not-ready', why }, 503);
   });
   app.get('/metrics', async (c) => {
     for (const [lane, length] of parts.clearing.queueLengths().entries()) {
@@ -19,8 +19,8 @@ export function addHealthRoutes(app: OpenAPIHono<HttpEnv>, parts: HttpParts): vo
   });
 }
 
-/** Ready is: the database answers in time and a business day is open. */
-async function isReady(parts: HttpParts): Promise<boolean> {
+/** Whether the database answers in time and a business day is open. */
+async function isOpen(parts: HttpParts): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), readyTimeoutMs);

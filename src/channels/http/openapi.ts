@@ -347,7 +347,11 @@ function registerOpen(registry: OpenAPIHono['openAPIRegistry']): void {
       ),
     });
   read('/healthz', 'Whether it is alive', { 200: status });
-  read('/readyz', 'Whether it can serve', { 200: status, 503: status });
+  const notReady = z.object({
+    status: z.literal('not-ready'),
+    why: z.enum(['draining', 'clock-skew', 'database']),
+  });
+  read('/readyz', 'Whether it can serve', { 200: status, 503: json(notReady) });
   read('/metrics', 'How it does, for Prometheus', { 200: texts, 500: problemAnswer('A fault of ours') });
   read('/openapi.json', 'This document', { 200: json(z.object({})) });
   read('/problems', 'Every problem, by its code', { 200: json(catalogue) });

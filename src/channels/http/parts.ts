@@ -48,7 +48,12 @@ export interface HttpParts {
   readonly calls: AddressLimit;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Why traffic should not come here although the database answers; null when it may. */
+  readonly whyNotReady: () => NotReady | null;
 }
+
+/** The instance is about to stop, or its clock is too far from the database's. */
+export type NotReady = 'draining' | 'clock-skew';
 
 /** Node's own request, where the app runs behind a port. Tests call the app without one. */
 export interface HttpEnv {

@@ -1,4 +1,4 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
@@ -10,6 +10,8 @@ import type { HttpEnv } from './parts.ts';
 
 export interface HttpServer {
   readonly port: number;
+  /** From now on every answer is the last of its connection: whoever comes again is led elsewhere. */
+  drain(): void;
   /** Takes no new connections, answers what is under way, and ends the rest when the time is over. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
       maxHeaderSize: headerBytesMax,
     };
     const server = createServer(options, answer);
+    const drain = endAfterAnswers(server);
     server.maxConnections = limits.connectionsMax;
     server.on('clientError', refuseClient);
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -58,7 +61,11 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
     });
     server.listen(place.port, place.host, () => {
       const { port } = server.address() as AddressInfo;
-      resolve({ port, stop: () => stop(server, limits.drainMs) });
+      const stopServer = () => {
+        drain();
+        return stop(server, limits.drainMs);
+      };
+      resolve({ port, drain, stop: stopServer });
     });
   });
 }
@@ -95,6 +102,22 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Gives what makes each answer say that its connection ends, also those that are under way. */
+function endAfterAnswers(server: Server): () => void {
+  const underWay = new Set<ServerResponse>();
+  let isEnding = false;
+  // Before the app hears of it: the headers are not out yet.
+  server.prependListener('request', (_, response) => {
+    if (isEnding) response.shouldKeepAlive = false;
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  });
+  return () => {
+    isEnding = true;
+    for (const response of underWay) if (!response.headersSent) response.shouldKeepAlive = false;
+  };
 }
 
 async function stop(server: Server, drainMs: number): Promise<void> {

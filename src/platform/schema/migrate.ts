@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate as runMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '#platform/start-error.ts';
+import { readMigrations } from './migration-files.ts';
+import { readJournal, runMigration } from './run-migration.ts';
 
 /** The committed migrations. */
 const migrationsFolder = join(import.meta.dirname, '../../../drizzle');
 const connectLimitMs = 10_000;
-/** How long one instance waits for another that is migrating, and a migration for a table lock. */
-const lockLimit = '120s';
+/** How long one instance waits for another that is migrating: an index on the journal of a year takes its time. */
+const turnLimitMs = 60 * 60_000;
+const turnPollMs = 50;
 /** Any number will do, as long as every instance takes the same. */
 const migrationLock = 4_601_001;
 
@@ -27,17 +29,19 @@ exception when duplicate_object or unique_violation then
 end $$`;
 
 /**
- * Brings the database to the newest schema. Instances that start at once wait for each other.
- * Throws StartError when the server is not reachable, too old, or the user may not create our role.
+ * Brings the database to the newest schema, beside traffic of the version before. Instances that start at once
+ * wait for each other. Throws StartError when the server is not reachable, too old, the user may not create our
+ * role, or a table's lock is not to be had.
  */
 export async function migrate(url: string, folder = migrationsFolder): Promise<void> {
   const client = await connect(url);
   try {
     await requireVersion(client);
-    await client.query(`set lock_timeout = '${lockLimit}'`);
-    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    await takeTurn(client);
     await ensureAppRole(client);
-    await runMigrations(drizzle(client), { migrationsFolder: folder });
+    const done = await readJournal(client);
+    for (const migration of readMigrations(folder))
+      if (!done.has(migration.when)) await runMigration(client, migration);
   } finally {
     // Ending the session frees the lock too.
     await client.end();
@@ -66,6 +70,25 @@ async function requireVersion(client: pg.Client): Promise<void> {
   const version = shown.rows[0];
   if (!version || version.number < 150_000) {
     throw new StartError(`PostgreSQL 15 or newer is needed; this one is ${version?.name ?? 'unknown'}.`);
+  }
+}
+
+/**
+ * One instance at a time. It asks again and again instead of waiting in the server: an index that is built
+ * concurrently waits for every statement under way, and so would wait for those that wait for it.
+ */
+async function takeTurn(client: pg.Client): Promise<void> {
+  const deadline = Date.now() + turnLimitMs;
+  for (;;) {
+    const asked = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+      migrationLock,
+    ]);
+    if (asked.rows[0]?.mine === true) return;
+    if (Date.now() > deadline)
+      throw new StartError(
+        'Another instance has been migrating the database for an hour: look after it first.',
+      );
+    await sleep(turnPollMs);
   }
 }
 
