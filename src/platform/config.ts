@@ -131,6 +131,12 @@ const words = {
     what: "so far this machine's clock may be from the database's; beyond it an instance does not start, or is not ready",
     otherwise: '1000',
   }),
+  webhookPrivateNetworks: word({
+    name: 'WEBHOOK_PRIVATE_NETWORKS',
+    schema: yesOrNo().default(false),
+    what: '`yes` or `no`: whether webhooks may go into private networks and over plain http, as when one tries them out',
+    otherwise: 'no',
+  }),
   logLevel: word({
     name: 'LOG_LEVEL',
     schema: z

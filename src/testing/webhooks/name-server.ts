@@ -15,22 +15,11 @@ export async function openNameServer(answers: readonly (string | 'none')[]): Pro
   const socket = createSocket('udp4');
   let asked = 0;
   socket.on('message', (query, from) => {
-    let end = headerBytes;
-    while (query[end] !== 0) end += (query[end] ?? 0) + 1;
-    const question = query.subarray(headerBytes, end + 5);
+    const question = questionOf(query);
     const isV4 = question.readUInt16BE(question.length - 4) === 1;
-    const answer = isV4 ? (answers[Math.min(asked, answers.length - 1)] ?? 'none') : 'none';
+    const answer = isV4 ? answers[Math.min(asked, answers.length - 1)] : undefined;
     if (isV4) asked += 1;
-    const header = Buffer.alloc(headerBytes);
-    query.copy(header, 0, 0, 2);
-    header.writeUInt16BE(answer === 'none' ? 0x8183 : 0x8180, 2);
-    header.writeUInt16BE(1, 4);
-    header.writeUInt16BE(answer === 'none' ? 0 : 1, 6);
-    const record = Buffer.concat([
-      Buffer.from('c00c00010001000000000004', 'hex'),
-      Buffer.from(answer.split('.').map(Number)),
-    ]);
-    socket.send(Buffer.concat(answer === 'none' ? [header, question] : [header, question, record]), from.port);
+    socket.send(answerTo(query, answer === 'none' ? undefined : answer), from.port);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -42,4 +31,22 @@ export async function openNameServer(answers: readonly (string | 'none')[]): Pro
       await once(socket, 'close');
     },
   };
+}
+
+/** The one question: its name in parts, its type and its class (RFC 1035, 4.1.2). */
+function questionOf(query: Buffer): Buffer {
+  let end = headerBytes;
+  while (query[end] !== 0) end += query.readUInt8(end) + 1;
+  return query.subarray(headerBytes, end + 5);
+}
+
+function answerTo(query: Buffer, address: string | undefined): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  query.copy(header, 0, 0, 2);
+  header.writeUInt16BE(address === undefined ? 0x8183 : 0x8180, 2);
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(address === undefined ? 0 : 1, 6);
+  if (address === undefined) return Buffer.concat([header, questionOf(query)]);
+  const record = Buffer.from('c00c00010001000000000004', 'hex');
+  return Buffer.concat([header, questionOf(query), record, Buffer.from(address.split('.').map(Number))]);
 }
