@@ -30,6 +30,9 @@ const pagePatterns = {
   limit: /^([1-9]\d{0,2}|1000)$/,
 } as const;
 
+const rangePatterns = { from: dayPattern, to: dayPattern } as const;
+const rangeWords = Object.keys(rangePatterns) as (keyof typeof rangePatterns)[];
+
 /** The participant that bears the request's key. */
 async function participantOf(c: HttpContext, parts: HttpParts): Promise<number | Problem> {
   const bearer = await admitRole(c, parts, ['participant']);
@@ -99,11 +102,11 @@ function readRange(
   c: HttpContext,
   rangeMax: number,
 ): { readonly from: string; readonly to: string } | Problem {
-  const query = readQuery(c, { from: dayPattern, to: dayPattern }, 0);
+  const query = readQuery(c, rangePatterns, 0);
   if ('code' in query) return query;
-  const { from, to } = query.said;
-  if (from === undefined || !isDay(from)) return missing('from');
-  if (to === undefined || !isDay(to)) return missing('to');
+  const { from = '', to = '' } = query.said;
+  const wrong = rangeWords.find((word) => !isDay(query.said[word] ?? ''));
+  if (wrong !== undefined) return missing(wrong);
   const count = dayNumber(to) - dayNumber(from) + 1;
   if (count >= 1 && count <= rangeMax) return { from, to };
   const message = `a day from the first on, ${rangeMax} days in all at the most`;
