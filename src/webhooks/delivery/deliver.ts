@@ -73,13 +73,15 @@ export function openDelivery(parts: DeliveryParts): Delivery {
       if (stopping.signal.aborted) return false;
       const limits = { perEndpoint: perEndpointMax, inAll: inAllMax - underWay.size, busy };
       const session = sessionOf(pool);
+      const wasIdle = underWay.size === 0;
       const due = limits.inAll === 0 ? [] : await claimDue(session, limits);
       await parts.passed?.('claimed');
       const targets = await readTargets(session, [...new Set(due.map((claimed) => claimed.endpointId))]);
       for (const claimed of due) start(claimed, targets.get(claimed.endpointId));
-      if (underWay.size === 0) return false;
+      // Whoever answered while we looked may have made room for what was not claimed.
+      if (due.length === 0 && wasIdle) return false;
       // Whoever answers first makes room for the next.
-      if (due.length === 0 || underWay.size === inAllMax) await firstOf([...underWay.values()], lookAgainMs);
+      if (due.length === 0 || underWay.size >= inAllMax) await firstOf([...underWay.values()], lookAgainMs);
       return true;
     },
     idle,

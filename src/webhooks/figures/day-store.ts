@@ -78,7 +78,7 @@ const kindsText: Statement = {
         count(*) filter (where amount_fen > 0) as credits, count(*) filter (where amount_fen < 0) as debits
       from ledger.postings
       where bucket = e.bucket and entry_id = e.id and business_date = e.business_date
-        and account_id = any($5::bigint[])) m
+        and business_date between $1 and $2 and account_id = any($5::bigint[])) m
     where p.id = $3 or m.credits + m.debits > 0
     group by 1, 2 order by 1, 2`,
 };

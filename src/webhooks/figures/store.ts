@@ -1,6 +1,6 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
-import { numberColumn } from '#platform/columns.ts';
+import { idMax, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { OwnTransaction } from '#webhooks/rules/own-transaction.ts';
 import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
@@ -35,18 +35,20 @@ const ownAccount = (account: string, participant: string) =>
   `${account} in (${participant}::bigint * 16 + ${accountId(0n, 'payable')}, ${participant}::bigint * 16 + ${accountId(0n, 'receivable')})`;
 
 // What it moved on the participant's own accounts; an entry of somebody else that moved nothing there is not its own.
-const movedOf = (entry: string, participant: string) => `
+// The days are said a second time as parameters: only those partitions are opened.
+const movedOf = (entry: string, participant: string, days: string) => `
   select coalesce(sum(amount_fen), 0)::bigint as fen, count(*) as legs from ledger.postings
   where bucket = ${entry}.bucket and entry_id = ${entry}.id and business_date = ${entry}.business_date
-    and ${ownAccount('account_id', participant)}`;
+    and business_date ${days} and ${ownAccount('account_id', participant)}`;
 
 // Everything about the entries of `e`, as participant `e.own` sees them.
 const told = (
+  days: string,
   entries: string,
 ) => `select e.own, e.id, e.owner_id, e.original_id, e.kind, e.sector, e.terminal_id,
     e.business_date, to_char(o.local_time, 'YYYY-MM-DD HH24:MI:SS'), c.number_tail, o.amount_fen, m.fen
   from (${entries}) e
-  cross join lateral (${movedOf('e', 'e.own')}) m
+  cross join lateral (${movedOf('e', 'e.own', days)}) m
   left join lateral (
     select local_time, amount_fen, card_id from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o
     on true
@@ -57,15 +59,18 @@ const told = (
 
 const page: Statement = {
   name: 'webhooks-own-transactions',
-  text: told(`select $2::int as own, f.* from unnest($3::int[]) p(id)
+  text: told(
+    '= $1',
+    `select $2::int as own, f.* from unnest($3::int[]) p(id)
     cross join lateral (
       select * from ledger.entries e
       where e.business_date = $1 and e.participant_id = p.id and e.id > $4
         and (p.id = $2 or exists (
-          select from ledger.postings where bucket = e.bucket and entry_id = e.id and business_date = e.business_date
+          select from ledger.postings where bucket = e.bucket and entry_id = e.id and business_date = $1
             and ${ownAccount('account_id', '$2')}))
       order by e.id limit $5) f
-    order by f.id limit $5`),
+    order by f.id limit $5`,
+  ),
 };
 
 export const transactionsPageMax = 1_000;
@@ -93,10 +98,16 @@ export async function readOwnPage(
   return rows.map(ownOf);
 }
 
+const dayOf: Statement = {
+  name: 'webhooks-day-of',
+  text: 'select business_date from idempotency.outcomes where bucket = $1 and id = $2 and refusal is null',
+};
 const single: Statement = {
   name: 'webhooks-own-transaction',
   text: told(
-    `select $1::int as own, e.* from ledger.entries e where e.bucket = $2 and e.owner_id = $3 and e.id = $4`,
+    '= $5',
+    `select $1::int as own, e.* from ledger.entries e
+      where e.bucket = $2 and e.business_date = $5 and e.owner_id = $3 and e.id = $4`,
   ),
 };
 
@@ -106,18 +117,24 @@ export async function findOwnTransaction(
   participantId: number,
   named: { readonly bucket: number; readonly cardAccountId: bigint; readonly id: bigint },
 ): Promise<OwnTransaction | null> {
-  const { rows } = await session.run(single, [participantId, named.bucket, named.cardAccountId, named.id]);
+  const { bucket, cardAccountId, id } = named;
+  const day = (await session.run(dayOf, [bucket, id])).rows[0]?.[0];
+  if (day === undefined) return null;
+  const { rows } = await session.run(single, [participantId, bucket, cardAccountId, id, day]);
   return rows[0] === undefined ? null : ownOf(rows[0]);
 }
 
+// One look over the ids of all windows; what of it a lane is not to tell yet, or nobody listens to, is left out.
 const inWindows: Statement = {
   name: 'webhooks-new-entries',
-  text: told(`select w.own, e.* from unnest($1::int[], $2::int[]) w(own, poster)
-    cross join unnest($3::int[], $4::bigint[], $5::bigint[]) l(lane, from_id, to_id)
-    cross join lateral (
-      select * from ledger.entries
-      where business_date between $6 and $7 and participant_id = w.poster
-        and id >= l.from_id and id < l.to_id and (id >> 14) & 255 = l.lane offset 0) e`),
+  text: told(
+    'between $6 and $7',
+    `select w.own, e.* from (
+      select * from ledger.entries where business_date between $6 and $7 and id >= $8 and id < $9 offset 0) e
+    join unnest($3::int[], $4::bigint[], $5::bigint[]) l(lane, from_id, to_id)
+      on l.lane = (e.id >> 14) & 255 and e.id >= l.from_id and e.id < l.to_id
+    join unnest($1::int[], $2::int[]) w(own, poster) on w.poster = e.participant_id`,
+  ),
 };
 
 /** A transaction and the participant that it is told to. */
@@ -141,6 +158,8 @@ export async function readNewEntries(
     numberColumn(read.windows, (window) => window.toId),
     read.firstDate,
     read.lastDate,
+    read.windows.reduce((least, window) => (window.fromId < least ? window.fromId : least), idMax),
+    read.windows.reduce((most, window) => (window.toId > most ? window.toId : most), 0n),
   ]);
   return rows.map((row) => ({ participantId: row[0] as number, transaction: ownOf(row) }));
 }
