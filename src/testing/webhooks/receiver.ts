@@ -10,7 +10,7 @@ export interface Received {
 }
 
 /** What a receiver answers: a status with headers, or nothing at all. */
-export type Reply = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
+type Reply = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
 
 /** A partner's real server on this machine, that keeps what it gets and answers as the test says. */
 export interface Receiver {

@@ -94,6 +94,7 @@ export function openDelivery(parts: DeliveryParts): Delivery {
 
 /** Waits for the first of these, or so long. */
 async function firstOf(works: readonly Promise<void>[], ms: number): Promise<void> {
+  if (works.length === 0) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   await Promise.race([promise, ...works]);

@@ -7,7 +7,7 @@ import { addressesFor, type ResolveName } from './addresses.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** Standard Webhooks: an answer may take 15 to 30 seconds. */
-export const answerTimeoutMs = 15_000;
+const answerTimeoutMs = 15_000;
 /** Nothing of an answer's body counts; so much is read, and then the connection is ended. */
 const bodyBytesMax = 64 * 1024;
 
@@ -19,13 +19,13 @@ export interface SendParts {
   readonly authority?: string;
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
 }
 
-export interface SendResult {
+interface SendResult {
   readonly outcome: AttemptOutcome;
   readonly status: number | null;
   readonly retryAfterMs: number | null;

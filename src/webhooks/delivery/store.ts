@@ -3,9 +3,9 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import type { AttemptOutcome } from '#webhooks/rules/schedule.ts';
 
 /** A claimed message is somebody's for so long: twice what an attempt may take, and then some. */
-export const leaseSeconds = 60;
+const leaseSeconds = 60;
 /** The attempts of a message that are kept: its newest. */
-export const attemptsKeptMax = 50;
+const attemptsKeptMax = 50;
 
 // An endpoint that fails again and again is tried with one message at a time. In no order of endpoints, so that none
 // is always the last; what is locked is being claimed by somebody else.

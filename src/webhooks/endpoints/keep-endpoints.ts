@@ -21,8 +21,8 @@ import {
 } from './store.ts';
 
 /** A participant's endpoints: those that are active, and all that it ever had. */
-export const activeEndpointsMax = 5;
-export const endpointsEverMax = 100;
+const activeEndpointsMax = 5;
+const endpointsEverMax = 100;
 const sharedBytes = 32;
 /** The keys before are used beside new ones for a day. */
 export const rotationOverlapSeconds = 86_400;

@@ -6,7 +6,7 @@ import type { LaneWindow, UnreadGroup } from '#webhooks/rules/take-groups.ts';
 /** Endpoints in all that are told of anything: each round reads them. */
 export const endpointsMax = 5_000;
 /** An endpoint that is disabled no longer than this gets what it missed when it is enabled. */
-export const missedDays = 7;
+const missedDays = 7;
 
 /** Where each lane of the books stands, by lane, and the last day that was closed. */
 export interface HeadVectors {

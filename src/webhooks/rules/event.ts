@@ -47,7 +47,7 @@ export interface Event {
 }
 
 /** A payload that is larger is none: Standard Webhooks asks for less than 20 kB. */
-export const payloadBytesMax = 20_000;
+const payloadBytesMax = 20_000;
 
 export function transactionEvent(own: OwnTransaction): Event {
   const type = typeOfKind[kindOfCode(own.kind)];

@@ -24,7 +24,7 @@ export interface OwnTransaction {
 }
 
 /** A transaction id as terminals and participants are told it: `card account-id`. */
-export function transactionIdText(cardAccountId: bigint, id: bigint): string {
+function transactionIdText(cardAccountId: bigint, id: bigint): string {
   return `${cardAccountId}-${id}`;
 }
 
