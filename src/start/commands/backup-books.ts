@@ -40,7 +40,7 @@ export async function backupBooks(config: Config, folder: string, { say, progres
   }
 }
 
-export const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(1);
 
 const shownMax = 60;
 const shortened = (text: string) => (text.length > shownMax ? `${text.slice(0, shownMax)}…` : text);
