@@ -6,6 +6,8 @@ import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
+import { metricsTable } from '#platform/metrics/table.ts';
+import { createMetrics, measureProcess } from '#platform/metrics.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
@@ -40,6 +42,10 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  'metrics-table': {
+    what: 'writes what is measured, and what it means, to fixtures/metrics.md',
+    run: writeMetrics,
+  },
   'config-table': { what: 'writes the table of settings into README.md', run: writeSettings },
 };
 
@@ -134,6 +140,13 @@ async function writeInterface(): Promise<number> {
 
 async function writeSettings(): Promise<number> {
   writeConfigTable(join(root, 'README.md'));
+  return 0;
+}
+
+async function writeMetrics(): Promise<number> {
+  const metrics = createMetrics();
+  measureProcess(metrics);
+  writeFileSync(join(root, 'fixtures/metrics.md'), await metricsTable(metrics.registry));
   return 0;
 }
 
