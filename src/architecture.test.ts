@@ -55,7 +55,15 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   otpauth: (file) => file.startsWith('src/access/'),
 };
 /** Only tests and what sets them up may use these. */
-const testLibraries = ['vitest', 'fast-check', 'playwright-core', 'axe-core', 'iso_8583', 'jspos'];
+const testLibraries = [
+  'vitest',
+  'fast-check',
+  'libpg-query',
+  'playwright-core',
+  'axe-core',
+  'iso_8583',
+  'jspos',
+];
 
 interface Module {
   readonly file: string;
@@ -178,6 +186,7 @@ function faults(
 
 /** The file of ours that is imported; a library has none. */
 function targetOf(file: string, name: string): string | undefined {
+  if (name.startsWith('#loadtest/')) return name.slice(1);
   if (name.startsWith('#')) return `src/${name.slice(1)}`;
   return name.startsWith('.') ? join(dirname(file), name) : undefined;
 }
