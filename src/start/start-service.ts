@@ -12,7 +12,7 @@ import { hainanDay } from '#platform/calendar.ts';
 import { watchClock } from '#platform/clock/watch-clock.ts';
 import type { Config } from '#platform/config.ts';
 import { type Log, withRequestIds } from '#platform/log.ts';
-import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createMetrics, type Metrics, measureProcess } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
@@ -28,6 +28,8 @@ import { chooseListeners, type PosPort, servePosListeners } from './pos/listener
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { staffPages } from './staff-pages.ts';
+import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
 /** The running service, and how to stop it. */
@@ -50,6 +52,8 @@ export interface Service {
 const lookUpConnectionsMax = 8;
 const reportConnectionsMax = 3;
 const signInConnectionsMax = 2;
+/** One reads the books, one claims, and one keeps what came of it. */
+const webhookConnectionsMax = 3;
 /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
 const bankTimeoutMs = 3_000;
 
@@ -96,6 +100,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const dataSetId = await prepareBooks(database.url, secrets, places);
   const pools = openPools(database.url, config, started);
   const metrics = createMetrics();
+  measurePools(metrics, pools);
   const readiness = await watchReadiness({ config, pool: pools.pool, log, metrics }, started);
   const common = { secrets, log, metrics };
   const clearing = await openLanes(
@@ -111,15 +116,22 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
     log.error('a closed day could not be sealed', { error }),
   );
   const requestLog = withRequestIds(log);
-  const errands = errandParts({ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs });
-  for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
+  const watch = startWatch({ url: database.url, ...config, log, metrics });
+  started.push(() => watch.stop());
+  const { webhookPrivateNetworks } = config;
+  const errands = errandParts({
+    ...{ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs },
+    webhookPrivateNetworks,
+  });
+  for (const schedule of startSchedules(errands, pools, secrets)) started.push(() => schedule.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
-  const app = httpApp(parts, [pages]);
+  const staff = staffPages(parts, { publicUrl, proxyAddress });
+  const app = httpApp(parts, [pages, staff]);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app]) });
+  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app, staff.app]) });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);
@@ -151,7 +163,15 @@ function openPools(url: string, config: Config, started: Started) {
     pool: keep(openPool(url, lookUpConnectionsMax, config.requestTimeoutMs)),
     reports: keep(openPool(url, reportConnectionsMax)),
     signInPool: keep(openPool(url, signInConnectionsMax, config.requestTimeoutMs)),
+    webhookPool: keep(openPool(url, webhookConnectionsMax)),
   };
+}
+
+function measurePools(metrics: Metrics, pools: Readonly<Record<'pool' | 'reports' | 'signInPool', Pool>>) {
+  measureProcess(metrics);
+  metrics.measurePool('lookups', pools.pool);
+  metrics.measurePool('reports', pools.reports);
+  metrics.measurePool('sign-ins', pools.signInPool);
 }
 
 interface LanesOf {

@@ -5,12 +5,17 @@ import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import type { Routes } from '#channels/http/calls/route-of.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
 import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
+import { addFigureRoutes } from '#channels/http/participants/figures-routes.ts';
 import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
 import { addSessionRoutes } from '#channels/http/sign-in/session-routes.ts';
 import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
 import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
 import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
+import { addBooksRoutes } from '#channels/http/watch/books-routes.ts';
+import { measureRoutes } from '#channels/http/watch/measured.ts';
+import { addEndpointRoutes } from '#channels/http/webhooks/endpoint-routes.ts';
+import { addMessageRoutes } from '#channels/http/webhooks/message-routes.ts';
 import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
@@ -58,6 +63,10 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addUtilityRoutes(app, parts);
   addSubsidyRoutes(app, parts);
   addBatchRoutes(app, parts);
+  addBooksRoutes(app, parts);
+  addFigureRoutes(app, parts);
+  addEndpointRoutes(app, parts);
+  addMessageRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
@@ -72,6 +81,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
+  measureRoutes(app, parts.metrics);
   return app;
 }
 
