@@ -6,7 +6,12 @@ import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
-import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
+import {
+  bearerProblems,
+  closeSchemas,
+  jsonContent as json,
+  problemAnswer,
+} from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 import { registerCardLife } from './cards/cards-openapi.ts';
 import { registerDesk } from './desk/desk-openapi.ts';
@@ -185,17 +190,20 @@ export function openApiDocument(): object {
   registerSubsidies(registry);
   registerBatches(registry);
   registerOpen(registry);
-  return withCallLimit(
+  const document = withCallLimit(
     app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
         title: '椰岛一卡通 Coconut Island One-Card',
         version: '1',
         description:
-          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
+          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB. A field or a word of the query that is not named here is refused (400) once the caller is let in.',
       },
     }),
   );
+  closeSchemas(document.components?.schemas);
+  closeSchemas(document.paths);
+  return document;
 }
 
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
