@@ -1,10 +1,10 @@
 import type { Caller } from './callers.ts';
-import type { Interface, Operation } from './document.ts';
-import type { Draft } from './generate.ts';
 import type { Finding, Judge } from './judge.ts';
-import { type Known, learnFrom } from './known.ts';
 import type { Owned } from './owned.ts';
-import { learntNames } from './town.ts';
+import type { Interface, Operation } from './requests/document.ts';
+import type { Draft } from './requests/generate.ts';
+import { type Known, learnFrom } from './requests/known.ts';
+import { learntNames } from './requests/town.ts';
 import type { Answer, Outgoing, Wire } from './wire.ts';
 
 export type Headers = Outgoing['headers'];
@@ -41,27 +41,27 @@ export function openExchange(tools: ExchangeTools): Exchange {
       const outgoing = await outgoingOf(draft, manner, { operation, key: `fuzz-${sent}` });
       const { caller, label } = manner;
       const isForbidden = operation?.body != null && !allows(operation, draft);
-      try {
-        const answer = await tools.wire.send(outgoing);
-        tools.report(tools.judge.judge({ outgoing, caller, label, isForbidden }, answer));
-        if (answer.status === 401 && manner.change === undefined) caller.renew();
-        if (answer.status === 200) learn(tools, { draft, caller, operation, answer });
-        return answer;
-      } catch (error) {
-        const what = `${operation?.name ?? draft.method} ${label}: ${(error as Error).message}`;
-        if (!isOfOurs(error))
+      const answer = await tools.wire.send(outgoing).catch((error: NodeJS.ErrnoException) => {
+        const what = `${operation?.name ?? draft.method} ${label}: ${error.message}`;
+        if (!neverLeft.includes(error.code ?? ''))
           tools.report([{ kind: 'no answer', what, example: draft.target.slice(0, 200) }]);
         return null;
-      }
+      });
+      if (answer === null) return null;
+      tools.report(tools.judge.judge({ outgoing, caller, label, isForbidden }, answer));
+      if (answer.status === 401 && manner.change === undefined) caller.renew();
+      if (answer.status === 200) learn(tools, { draft, caller, operation, answer });
+      return answer;
     },
   };
 }
 
-/** What Node's own client refuses to send never left. */
-const isOfOurs = (error: unknown): boolean =>
-  ['ERR_INVALID_CHAR', 'ERR_UNESCAPED_CHARACTERS', 'ERR_INVALID_HTTP_TOKEN'].includes(
-    String((error as NodeJS.ErrnoException).code),
-  );
+/** Node's own client refuses to send it. */
+const neverLeft: readonly string[] = [
+  'ERR_INVALID_CHAR',
+  'ERR_UNESCAPED_CHARACTERS',
+  'ERR_INVALID_HTTP_TOKEN',
+];
 
 function allows(operation: Operation, { value, type }: Draft): boolean {
   return operation.body?.type === 'text/csv' ? type === 'text/csv' : operation.allows(value);

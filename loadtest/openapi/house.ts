@@ -5,6 +5,7 @@ import { type DemoSignIns, demoSignIns } from '#demo/sign-ins.ts';
 import { readConfig } from '#platform/config.ts';
 import { openLog } from '#platform/log.ts';
 import { openOwnerPool, type Session, sessionOf } from '#platform/postgres.ts';
+import { verify } from '#settlement/verify.ts';
 import { startService } from '#start/start-service.ts';
 
 /** The whole service with its demonstration, on data of its own. */
@@ -15,6 +16,8 @@ export interface House {
   readonly owner: Session;
   /** Lines of the log that report a fault. */
   readonly faults: readonly string[];
+  /** Whether the books hold after all of it. */
+  verify(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function openHouse(): Promise<House> {
     signIns: demoSignIns(service.secrets),
     owner: sessionOf(pool),
     faults,
+    verify: async () => (await verify(pool)).ok,
     close: async () => {
       await pool.end();
       await service.stop();

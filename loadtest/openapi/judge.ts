@@ -1,6 +1,6 @@
 import { mayCall, type RouteCaller } from '#testing/http/who-may-call.ts';
 import type { Caller } from './callers.ts';
-import type { Interface, Operation } from './document.ts';
+import type { Interface, Operation } from './requests/document.ts';
 import type { Answer, Outgoing } from './wire.ts';
 
 /** A request with what is known about it. */
@@ -50,7 +50,10 @@ export function openJudge(its: Interface, ownership: (caller: Caller, text: stri
           ? outside(its, asked, answer)
           : documented(operation, asked, answer).map((what) => ({ kind: 'undocumented' as const, what }))),
         ...(operation === null ? [] : admitted(operation, asked, answer)),
-        ...ownership(asked.caller, answer.text).map((what) => ({ kind: 'another’s data' as const, what })),
+        ...(operation?.isOpen ? [] : ownership(asked.caller, answer.text)).map((what) => ({
+          kind: 'another’s data' as const,
+          what,
+        })),
       ];
       const where = operation?.name ?? `${asked.outgoing.method} ${pathOf(asked.outgoing)}`;
       return wrong.map(({ kind, what }) => ({
@@ -74,30 +77,38 @@ function outside(its: Interface, { outgoing }: Asked, answer: Answer): Pick<Find
   const { status, headers, text } = answer;
   const undocumented = (what: string) => [{ kind: 'undocumented' as const, what }];
   if (outgoing.method === 'OPTIONS' && status === 204) return text === '' ? [] : undocumented('a body');
+  const isFront = pathOf(outgoing) === '' || pathOf(outgoing) === '/';
+  // A person is led to the pages.
+  if (isFront && status === 302) return [];
   const hasPath = its.methodsOf(pathOf(outgoing)).length > 0;
   const expected = hasPath ? [405, 431, 400] : [400, 404, 405, 431];
   if (!expected.includes(status)) return undocumented('not 404, and not 405 with what is allowed');
   if (status === 405 && headers.allow === undefined) return undocumented('no Allow');
+  if (outgoing.method === 'HEAD') return text === '' ? [] : undocumented('a body');
   return problemWrong(answer).flatMap(undocumented);
 }
 
 function documented(operation: Operation, { outgoing }: Asked, answer: Answer): string[] {
-  const { status, type, headers, text } = answer;
+  const { status, type, text } = answer;
   if (anywhere.includes(status)) return problemWrong(answer);
   const types = operation.answers.get(status);
   if (types === undefined) return ['a status that the document does not have'];
   const isEmpty = outgoing.method === 'HEAD' || types.length === 0;
   if (isEmpty) return text === '' ? [] : ['a body where there is none'];
   if (!types.includes(type)) return [`the content type ${type || 'none'}, which the document does not have`];
-  const value = type.endsWith('json') ? answer.json : text;
-  const wrong = operation.wrongAnswer(status, type, value);
-  const isWaiting = status === 429 || status === 503;
-  return [
-    ...(wrong === null ? [] : [`another body: ${wrong}`]),
-    ...(isWaiting && headers['retry-after'] === undefined && type === problemType ? ['no Retry-After'] : []),
-    ...(type === problemType ? problemWrong(answer) : []),
-  ];
+  return bodyWrong(operation, answer);
 }
+
+function bodyWrong(operation: Operation, answer: Answer): string[] {
+  const { status, type, headers, text, json } = answer;
+  const wrong = operation.wrongAnswer(status, type, type.endsWith('json') ? json : text);
+  const another = wrong === null ? [] : [`another body: ${wrong}`];
+  if (type !== problemType) return another;
+  const waits = waiting.includes(status) && headers['retry-after'] === undefined ? ['no Retry-After'] : [];
+  return [...another, ...waits, ...problemWrong(answer)];
+}
+
+const waiting: readonly number[] = [429, 503];
 
 function problemWrong({ status, type, json }: Answer): string[] {
   if (type !== problemType) return [`the content type ${type || 'none'}, not that of a problem`];

@@ -2,15 +2,15 @@ import { mayCall } from '#testing/http/who-may-call.ts';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import { type Caller, openCallers } from './callers.ts';
-import { type Document, type Interface, type Operation, readDocument } from './document.ts';
 import { type Exchange, openExchange } from './exchange.ts';
-import { type Draft, type Generator, openGenerator } from './generate.ts';
 import type { House } from './house.ts';
 import { type Finding, type Judge, openJudge } from './judge.ts';
 import { openOwned } from './owned.ts';
-import { headerSpoilers, oddMethods, oddTexts, spoil } from './spoil.ts';
+import { type Document, type Interface, type Operation, readDocument } from './requests/document.ts';
+import { type Draft, type Generator, openGenerator } from './requests/generate.ts';
+import { headerSpoilers, oddMethods, oddTexts, spoil } from './requests/spoil.ts';
+import { openTown } from './requests/town.ts';
 import { tellStory } from './story.ts';
-import { openTown } from './town.ts';
 import { openWire, type Wire } from './wire.ts';
 
 export interface FuzzOptions {
@@ -27,6 +27,8 @@ export interface FuzzResult {
   readonly coverage: Judge['coverage'];
   readonly its: Interface;
   readonly faults: readonly string[];
+  /** Whether the books hold after all of it. */
+  readonly isVerified: boolean;
 }
 
 const workers = 4;
@@ -47,7 +49,7 @@ export async function runFuzz(house: House, { seed, requests, say }: FuzzOptions
   };
   const judge = openJudge(its, owned.foreign);
   const exchange = openExchange({ its, wire, judge, known, owned, report });
-  await tellStory({ exchange, callers, known, signIns: house.signIns });
+  await tellStory({ exchange, callers, known, signIns: house.signIns, say });
   say(`the story is told: ${exchange.sent()} requests`);
   const generator = openGenerator({ schemas: its.schemas, known });
   const tools = { its, callers, generator, exchange };
@@ -62,7 +64,8 @@ export async function runFuzz(house: House, { seed, requests, say }: FuzzOptions
     }),
   );
   wire.close();
-  return { sent: exchange.sent(), findings, coverage: judge.coverage, its, faults: house.faults };
+  const isVerified = await house.verify();
+  return { sent: exchange.sent(), findings, coverage: judge.coverage, its, faults: house.faults, isVerified };
 }
 
 async function documentOf(wire: Wire): Promise<Document> {
@@ -113,12 +116,12 @@ async function sendSpoilt(
     return;
   }
   const { label, bytes, type = draft.type } = spoil(value as Record<string, unknown>, random);
-  const spoilt = { ...draft, body: bytes, type, value: valueOf(bytes, type) };
+  const spoilt = { ...draft, body: bytes, type, value: jsonOf(bytes, type) };
   await exchange.send(spoilt, { caller, label });
 }
 
 /** What the bytes are as JSON; undefined, which no schema allows, where they are none. */
-function valueOf(bytes: Buffer, type: string | null): unknown {
+function jsonOf(bytes: Buffer, type: string | null): unknown {
   if (type !== 'application/json') return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -10,6 +10,7 @@ import {
   bearerProblems,
   closeSchemas,
   jsonContent as json,
+  jsonOrCsv,
   problemAnswer,
 } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
@@ -235,7 +236,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
   const security = [{ token: [] }];
   const read = (
     path: string,
-    what: { summary: string; answer: z.ZodType; query?: z.ZodObject; text?: boolean },
+    what: { summary: string; answer: z.ZodType; query?: z.ZodObject; content?: typeof json },
   ) =>
     registry.registerPath({
       method: 'get',
@@ -246,7 +247,10 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
         params: path.includes('{id}') ? idParam : dateParam,
         ...(what.query === undefined ? {} : { query: what.query }),
       },
-      responses: { 200: { description: what.summary, ...json(what.answer) }, ...bearerProblems },
+      responses: {
+        200: { description: what.summary, ...(what.content ?? json)(what.answer) },
+        ...bearerProblems,
+      },
     });
   read('/v1/card-accounts/{id}/balances', {
     summary: 'Balances; "mine" for a holder',
@@ -262,6 +266,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     summary: "Each participant's net; format=csv for a file (UTF-8 with a byte order mark)",
     answer: nets,
     query: z.object({ format: z.enum(['json', 'csv']).optional() }),
+    content: jsonOrCsv,
   });
   const { path, summary, answer, params } = dayFileRoute;
   registry.registerPath({
@@ -361,6 +366,6 @@ function registerOpen(registry: OpenAPIHono['openAPIRegistry']): void {
   });
   read('/readyz', 'Whether it can serve', { 200: status, 503: json(notReady) });
   read('/metrics', 'How it does, for Prometheus', { 200: texts, 500: problemAnswer('A fault of ours') });
-  read('/openapi.json', 'This document', { 200: json(z.object({})) });
+  read('/openapi.json', 'This document', { 200: json(z.record(z.string(), z.unknown())) });
   read('/problems', 'Every problem, by its code', { 200: json(catalogue) });
 }

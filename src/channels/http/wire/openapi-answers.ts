@@ -3,6 +3,11 @@ import { problem } from './schemas.ts';
 
 export const jsonContent = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 
+/** What comes as a file where the query asks for one. */
+export const jsonOrCsv = (schema: z.ZodType) => ({
+  content: { 'application/json': { schema }, 'text/csv': { schema: z.string() } },
+});
+
 export const problemAnswer = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problem } },

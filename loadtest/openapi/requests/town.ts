@@ -1,5 +1,5 @@
 import { cardNumber } from '#demo/hainan.ts';
-import { hainanTime } from '#platform/calendar.ts';
+import { hainanDay, hainanTime } from '#platform/calendar.ts';
 import { testIdNumber } from '#testing/subsidies/people.ts';
 import { type Known, openKnown } from './known.ts';
 
@@ -68,8 +68,8 @@ export function openTown(): Known {
     period: ['2026-11', '2026-10'],
     date: ['current', '2026-11-26'],
     limit: ['1', '5', '100'],
-    from: ['2026-01-01', '2026-11-01'],
-    to: ['2026-12-31'],
+    from: [hainanDay(Date.now()), '2026-11-01'],
+    to: ['2099-12-31'],
     queryPassword: ['246813'],
     password: ['246813'],
     old: ['246813'],

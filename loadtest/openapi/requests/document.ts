@@ -49,6 +49,8 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly isSigned: boolean;
+  /** Anybody may call it, and everybody is told the same. */
+  readonly isOpen: boolean;
   readonly parameters: readonly Parameter[];
   readonly body: { readonly type: string; readonly schema: Schema } | null;
   /** The content types of each status; none where the answer has no body. */
@@ -124,6 +126,7 @@ function operationOf({ path, method, written, compile }: Found): Operation {
   const request = content === undefined ? null : compile(content.schema);
   return {
     ...{ path, method: method.toUpperCase(), name: `${method.toUpperCase()} ${path}`, parameters, answers },
+    isOpen: security.length === 0,
     isSigned: security.some((scheme) => 'terminal' in scheme),
     body: type === undefined || content === undefined ? null : { type, schema: content.schema },
     wrongAnswer: (status, answered, value) => {

@@ -107,8 +107,9 @@ const newCard = (body: Fields, { known, random }: Mending): void => {
 
 const medicalLegs = (body: Fields, { random }: Mending): void => {
   const legs = { fund: 200, personalAccount: 60, mutualAid: 10, cash: random.int(50) };
-  const amount = 1 + random.int(90);
-  Object.assign(body, legs, { amount, total: 270 + legs.cash + amount });
+  // The card pays the personal account's part, and what is left to the holder.
+  const amount = 60 + random.int(90);
+  Object.assign(body, legs, { amount, total: 210 + legs.cash + amount });
 };
 
 /** What a route needs beyond what its document says: rules that hold between fields. */
