@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { StartError } from '#platform/start-error.ts';
 import { partNames, readOptions as readBenchOptions } from './bench/options.ts';
 import { readOptions as readChaosOptions } from './chaos/options.ts';
+import { readOptions as readGrowthOptions } from './growth/options.ts';
+import { readOptions as readLoadOptions } from './k6/options.ts';
 import { readOptions as readPosOptions } from './pos/options.ts';
 
 describe('the options of a command', () => {
@@ -41,8 +43,18 @@ describe('the options of a command', () => {
     ],
     ['pos', ['pay', '1', '--pin=135790'], 'a value is missing or too many: npm run pos -- help'],
     ['bench', ['--second', '1'], 'did you mean --seconds?'],
+    ['growth', ['--payments', '0'], '--payments is a whole number from 1 to 100000000, not "0".'],
+    ['load', [], 'JOURNEY, one of rush-hour, lunch-hour'],
+    ['load', ['rush-hours'], 'one of rush-hour'],
+    ['load', ['rush-hour', '--share', '3'], '--share is a number above 0 and up to 2, not "3".'],
   ] as const)('of %s, %j is answered by one sentence with what is allowed', ([command, args, sentence]) => {
-    const readers = { bench: readBenchOptions, chaos: readChaosOptions, pos: readPosOptions };
+    const readers = {
+      bench: readBenchOptions,
+      chaos: readChaosOptions,
+      growth: readGrowthOptions,
+      load: readLoadOptions,
+      pos: readPosOptions,
+    };
     const read = () => readers[command](args);
     expect(read).toThrow(StartError);
     expect(read).toThrow(sentence);

@@ -5,7 +5,7 @@ import { openPool } from '#platform/postgres.ts';
 import { cardRef, loadTown, merchantTerminal, townRequest } from '#testing/town.ts';
 import { type Answer, closedLoop } from './closed-loop.ts';
 import { type Measured, metered } from './figures/measured.ts';
-import { openingTotalFen, type Payment, traceOf, traffic } from './workload.ts';
+import { openingTotalFen, type Payment, poorFrom, traceOf, traffic } from './workload.ts';
 import { isClosing, type World } from './world.ts';
 
 /** Our path, open on the world's town, and how large its groups were. */
@@ -48,7 +48,7 @@ export async function openOurs(world: World): Promise<Ours> {
     },
   });
   world.onClose(() => clearing.close());
-  await loadTown(clearing, { cards: traffic.poorFrom, amountFen: traffic.openingFen });
+  await loadTown(clearing, { cards: poorFrom(world.cards), amountFen: traffic.openingFen });
   return {
     clearing,
     takeGroups: () => {
@@ -68,9 +68,10 @@ export async function measureOurs(world: World, ours: Ours, load: OurLoad): Prom
     closedLoop({
       ...load,
       sequence: world.sequence,
+      cards: world.cards,
       pay: (payment, isRepeat) => {
         const request = requestOf(load.oneMerchant ? { ...payment, merchant: 1 } : payment);
-        return ours.clearing.submit({ request, isRepeat }).then(read);
+        return ours.clearing.submit({ request, isRepeat }).then(readAnswer);
       },
     }),
   );
@@ -90,7 +91,8 @@ export function requestOf(payment: Payment): Request {
   });
 }
 
-function read(answer: Awaited<ReturnType<Clearing['submit']>>): Answer {
+/** A decision of the one path; anything else ends the bench. */
+export function readAnswer(answer: Awaited<ReturnType<Clearing['submit']>>): Answer {
   if (answer.status !== 'decided') throw new Error(`a payment was answered "${answer.status}"`);
   if (answer.refusal !== null && answer.refusal !== 'insufficient-funds')
     throw new Error(`a payment was declined for ${answer.refusal}`);
@@ -105,6 +107,7 @@ export async function checkBooks(world: World): Promise<void> {
       coalesce(sum(credit_fen - debit_fen), 0) sum from ledger.day_totals`);
   const [books] = rows;
   const total = BigInt(books?.purses ?? 0) + BigInt(books?.payable ?? 0);
-  if (total !== openingTotalFen || books?.sum !== '0')
-    throw new Error(`wrong money: ${total} fen where ${openingTotalFen} are due, day sum ${books?.sum}`);
+  const due = openingTotalFen(world.cards);
+  if (total !== due || books?.sum !== '0')
+    throw new Error(`wrong money: ${total} fen where ${due} are due, day sum ${books?.sum}`);
 }

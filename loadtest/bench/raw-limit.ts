@@ -74,7 +74,7 @@ async function insertFor(world: World, lanes: RawLane[], seconds: number): Promi
         const groupDeclined = await insertGroup(lane, payments);
         declined += groupDeclined;
         latencies.push(performance.now() - builtAt);
-        declinedDue += payments.filter(isPoor).length;
+        declinedDue += payments.filter((payment) => isPoor(payment)).length;
       }
     }),
   );

@@ -6,7 +6,6 @@ import { forkChild, startService } from './load/child.ts';
 import type { LoadOrder, LoadResult } from './load/load.ts';
 import { checkBooks } from './our-way.ts';
 import { loadStart } from './wire-traffic.ts';
-import { traffic } from './workload.ts';
 import type { World } from './world.ts';
 
 /** A server that is up, and what is asked of it. */
@@ -48,7 +47,7 @@ export async function startOurs(
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
   });
   world.onClose(() => service.stop());
-  await presentCards({ port: service.port, cards: traffic.cards, localDate });
+  await presentCards({ port: service.port, cards: world.cards, localDate });
   return {
     port: service.port,
     posPort: service.posPort,

@@ -2,7 +2,7 @@ import { closedLoop } from './closed-loop.ts';
 import { type Measured, metered } from './figures/measured.ts';
 import { buildUsual, usualCard, usualTerminal, usualTotalFen } from './usual/build.ts';
 import { openUsual, payTheUsualWay, type UsualDatabase, type UsualPayment } from './usual/pay.ts';
-import { openingTotalFen, type Payment, traffic } from './workload.ts';
+import { openingTotalFen, type Payment, poorFrom, traffic } from './workload.ts';
 import type { World } from './world.ts';
 
 /** The fastest of 4, 10, 20 and 32 at 32 in flight, measured on two cores. */
@@ -10,7 +10,7 @@ export const usualConnections = 20;
 
 /** The usual town, in the same database. */
 export async function buildUsualTown(world: World): Promise<void> {
-  await buildUsual(world.owner, traffic);
+  await buildUsual(world.owner, { ...traffic, poorFrom: poorFrom(traffic.cards) });
 }
 
 /** The usual way in this process, as our path is measured too. */
@@ -56,6 +56,6 @@ export function usualPayment(payment: Payment): UsualPayment {
 /** All accounts together have what there was at the start. */
 export async function checkUsualBooks(world: World): Promise<void> {
   const total = await usualTotalFen(world.owner);
-  if (total !== openingTotalFen)
-    throw new Error(`wrong money the usual way: ${total} fen where ${openingTotalFen} are due`);
+  if (total !== openingTotalFen())
+    throw new Error(`wrong money the usual way: ${total} fen where ${openingTotalFen()} are due`);
 }

@@ -4,8 +4,6 @@
  */
 export const traffic = {
   cards: 100_000,
-  /** Cards from here on have no money: one in a hundred, so one payment in a hundred is declined. */
-  poorFrom: 99_000,
   merchants: 1_000,
   /** Every two-hundredth request is sent twice. */
   repeatEvery: 200,
@@ -14,25 +12,28 @@ export const traffic = {
 
 export interface Payment {
   readonly n: number;
-  /** 0 to traffic.cards - 1. */
+  /** From 0 on. */
   readonly card: number;
   /** 1 to traffic.merchants. */
   readonly merchant: number;
   readonly amountFen: number;
 }
 
+/** Cards from here on have no money: one in a hundred, so one payment in a hundred is declined. */
+export const poorFrom = (cards: number) => Math.floor(cards * 0.99);
+
 /** Payment number n: cards are uniform, merchants are Zipf (s = 1), 1 to 9.99 yuan. */
-export function paymentOf(n: number): Payment {
+export function paymentOf(n: number, cards: number = traffic.cards): Payment {
   return {
     n,
-    card: scramble(n, 1) % traffic.cards,
+    card: scramble(n, 1) % cards,
     merchant: zipfMerchant(scramble(n, 2) / 2 ** 32),
     amountFen: 100 + (scramble(n, 3) % 900),
   };
 }
 
-export function isPoor(payment: Payment): boolean {
-  return payment.card >= traffic.poorFrom;
+export function isPoor({ card }: Payment, cards: number = traffic.cards): boolean {
+  return card >= poorFrom(cards);
 }
 
 /** Whether the n-th request is the one before of the same sender, sent again. */
@@ -57,8 +58,9 @@ export function startSequence(): Sequence {
   };
 }
 
-/** The money in the books at the start, and at every moment after. */
-export const openingTotalFen = traffic.openingFen * BigInt(traffic.poorFrom);
+/** The money in the books of a town of so many cards at the start, and at every moment after. */
+export const openingTotalFen = (cards: number = traffic.cards) =>
+  traffic.openingFen * BigInt(poorFrom(cards));
 
 const traceNumbers = 1_000_000;
 const firstDayMs = Date.UTC(2026, 10, 22);

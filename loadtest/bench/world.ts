@@ -18,6 +18,9 @@ export interface World {
   /** Of the run's own keys: made for it, and gone with it. */
   readonly masterKeyHex: string;
   readonly postgresPid: number;
+  /** Where the server keeps its files; gone with the run. */
+  readonly dataDir: string;
+  readonly cards: number;
   /** Connections of the books' owner, for set-up and checks. */
   readonly owner: pg.Pool;
   readonly sequence: Sequence;
@@ -51,8 +54,8 @@ async function closeAll(): Promise<void> {
   }
 }
 
-/** Starts PostgreSQL in a folder of its own and builds the town. */
-export async function openWorld(): Promise<World> {
+/** Starts PostgreSQL in a folder of its own and builds the town, of so many cards. */
+export async function openWorld(cards: number = traffic.cards): Promise<World> {
   const onClose = (close: Close) => {
     // Started while everything is being stopped: it is stopped at once.
     if (isClosing()) void Promise.resolve(close()).catch(() => undefined);
@@ -68,25 +71,32 @@ export async function openWorld(): Promise<World> {
     extraSettings: { max_wal_size: '8GB', checkpoint_timeout: '30min' },
   });
   onClose(() => server.stop());
-  await migrate(server.url);
-  const owner = new pg.Pool({ connectionString: server.url, max: 4, idleTimeoutMillis: 0 });
+  const { url, pid: postgresPid } = server;
+  const masterKeyHex = randomBytes(32).toString('hex');
+  return buildWorld({ url, postgresPid, dataDir, masterKeyHex, cards, onClose });
+}
+
+/** The same town once more, without a history, in a database of its own on the same server. */
+export async function openTwin(world: World, database: string): Promise<World> {
+  await world.owner.query(`create database ${database}`);
+  const url = new URL(world.url);
+  url.pathname = `/${database}`;
+  return buildWorld({ ...world, url: url.href });
+}
+
+async function buildWorld(ground: Omit<World, 'owner' | 'sequence'>): Promise<World> {
+  const { url, masterKeyHex, dataDir, cards, onClose } = ground;
+  await migrate(url);
+  const owner = new pg.Pool({ connectionString: url, max: 4, idleTimeoutMillis: 0 });
   owner.on('error', () => undefined);
   onClose(() => owner.end());
-  const masterKeyHex = randomBytes(32).toString('hex');
   const secrets = openSecrets({ masterKeyHex, dataDir });
   await buildTown(sessionOf(owner), {
     merchants: traffic.merchants,
-    cards: traffic.cards,
+    cards,
     sealKey: (terminalId) => secrets.seal(terminalKeyOf(terminalId)),
     masterKey: (terminalId) => demoSealedMasterKey(secrets, terminalId),
     digest: secrets.cardNumberDigest,
   });
-  return {
-    url: server.url,
-    masterKeyHex,
-    postgresPid: server.pid,
-    owner,
-    sequence: startSequence(),
-    onClose,
-  };
+  return { ...ground, owner, sequence: startSequence() };
 }

@@ -46,9 +46,12 @@ export function openJudge(its: Interface, ownership: (caller: Caller, text: stri
       note(operation?.name ?? 'no route', answer.status);
       const wrong = [
         ...(answer.status === 500 ? [{ kind: 'fault' as const, what: 'a fault' }] : []),
-        ...(operation === null
-          ? outside(its, asked, answer)
-          : documented(operation, asked, answer).map((what) => ({ kind: 'undocumented' as const, what }))),
+        ...(operation === null ? outside(its, asked, answer) : documented(operation, asked, answer)).map(
+          (what) => ({ kind: 'undocumented' as const, what }),
+        ),
+        ...(answer.headers['request-id'] === undefined
+          ? [{ kind: 'undocumented' as const, what: 'no Request-Id' }]
+          : []),
         ...(operation === null ? [] : admitted(operation, asked, answer)),
         ...(operation?.isOpen ? [] : ownership(asked.caller, answer.text)).map((what) => ({
           kind: 'another’s data' as const,
@@ -73,20 +76,20 @@ function operationOf(its: Interface, outgoing: Outgoing): Operation | null {
 }
 
 /** What no route answers is a problem all the same. */
-function outside(its: Interface, { outgoing }: Asked, answer: Answer): Pick<Finding, 'kind' | 'what'>[] {
+function outside(its: Interface, { outgoing }: Asked, answer: Answer): string[] {
+  const { method } = outgoing;
   const { status, headers, text } = answer;
-  const undocumented = (what: string) => [{ kind: 'undocumented' as const, what }];
-  if (outgoing.method === 'OPTIONS' && status === 204) return text === '' ? [] : undocumented('a body');
-  const isFront = pathOf(outgoing) === '' || pathOf(outgoing) === '/';
+  const path = pathOf(outgoing);
   // A person is led to the pages.
-  if (isFront && status === 302) return [];
-  const hasPath = its.methodsOf(pathOf(outgoing)).length > 0;
-  const expected = hasPath ? [405, 431, 400] : [400, 404, 405, 431];
-  if (!expected.includes(status)) return undocumented('not 404, and not 405 with what is allowed');
-  if (status === 405 && headers.allow === undefined) return undocumented('no Allow');
-  if (outgoing.method === 'HEAD') return text === '' ? [] : undocumented('a body');
-  return problemWrong(answer).flatMap(undocumented);
+  if (status === 302 && path.length <= 1) return [];
+  const isBare = method === 'HEAD' || (method === 'OPTIONS' && status === 204);
+  if (isBare) return text === '' ? [] : ['a body'];
+  const expected = its.methodsOf(path).length > 0 ? methodProblems : [...methodProblems, 404];
+  if (!expected.includes(status)) return ['not 404, and not 405 with what is allowed'];
+  return status === 405 && headers.allow === undefined ? ['no Allow'] : problemWrong(answer);
 }
+
+const methodProblems: readonly number[] = [400, 405, 431];
 
 function documented(operation: Operation, { outgoing }: Asked, answer: Answer): string[] {
   const { status, type, text } = answer;

@@ -267,6 +267,7 @@ async function readAll(teller: Teller): Promise<void> {
   await teller.read('auditor', `/v1/business-days/${businessDate}/nets`);
   await untilMade(() => teller.read('finance', `/v1/utilities/400001/day-files/${businessDate}`));
   await teller.read('participant', `/v1/participants/mine/days/${businessDate}`);
+  await untilMade(() => teller.read('finance', '/v1/books'));
   await teller.read('finance', '/v1/terminal-batches?limit=5');
   await teller.read('auditor', '/v1/audit-events?limit=5');
   await teller.read('operator', '/v1/load-orders/failed');

@@ -6,6 +6,7 @@ import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
+import { registerBooks } from '#channels/http/watch/books-openapi.ts';
 import {
   bearerProblems,
   closeSchemas,
@@ -190,6 +191,7 @@ export function openApiDocument(): object {
   registerLoads(registry);
   registerSubsidies(registry);
   registerBatches(registry);
+  registerBooks(registry);
   registerOpen(registry);
   const document = withCallLimit(
     app.getOpenAPI31Document({
@@ -198,7 +200,7 @@ export function openApiDocument(): object {
         title: '椰岛一卡通 Coconut Island One-Card',
         version: '1',
         description:
-          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB. A field or a word of the query that is not named here is refused (400) once the caller is let in.',
+          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB. A field or a word of the query that is not named here is refused (400) once the caller is let in. Every answer has a header Request-Id, under which the log knows the request: the caller’s own, where it sent a UUID in lower case.',
       },
     }),
   );

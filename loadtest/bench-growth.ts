@@ -1,0 +1,143 @@
+import { openPool } from '#platform/postgres.ts';
+import { bar, barLines, type FoundBar } from './bench/figures/bar-table.ts';
+import { medianOf } from './bench/figures/bars.ts';
+import type { Measured } from './bench/figures/measured.ts';
+import { measureOurs, type Ours, openOurs } from './bench/our-way.ts';
+import { runBench, sayer } from './bench/run/run-bench.ts';
+import { openTwin, openWorld, type World } from './bench/world.ts';
+import { type CommandRun, runCommand } from './growth/command.ts';
+import { type Disk, diskLines, readDisk } from './growth/disk.ts';
+import { type Grown, grow } from './growth/grow.ts';
+import { fillPages, type Looks, measureLooks } from './growth/looks.ts';
+import { type GrowthOptions, readOptions } from './growth/options.ts';
+
+/**
+ * What ten million payments do to the service: rate, disk, looks and verification beside an empty twin of the town:
+ * `npm run bench:growth -- [--payments 10000000] [--days 30] [--short]`.
+ * Exits with 1 when money, answers or books were wrong, not when a bar was missed.
+ */
+async function bench(options: GrowthOptions): Promise<boolean> {
+  const say = sayer();
+  const world = await openWorld(options.cards);
+  const ours = await openOurs(world);
+  const pool = openPool(world.url, 2);
+  world.onClose(() => pool.end());
+  await fillPages(world, ours);
+  await world.owner.query('vacuum analyze');
+  const start = { disk: await readDisk(world.owner), looks: await measureLooks(pool) };
+  say(`the town is built: ${looksText(start.looks)}`);
+  const grown = await grow({ world, ours, days: new Map(), pool }, options, say);
+  const full = await readDisk(world.owner);
+  const eachBytes = (full.bytes - start.disk.bytes) / grown.payments;
+  say(`${eachBytes.toFixed(0)} bytes of disk a payment, as they were written`);
+  const packed = await packClosedDays(world, say);
+  await world.owner.query('vacuum analyze');
+  const looks = await measureLooks(pool);
+  say(`after ${grown.payments} payments: ${looksText(looks)}`);
+  const rates = await compareRates({ world, ours }, options, say);
+  say('the books are verified');
+  const verified = await runCommand(world, ['verify'], { secondsMax: verifySecondsMax });
+  say(`verify took ${verified.seconds.toFixed(1)} s, ${verified.peakMb.toFixed(0)} MB`);
+  printReport({ options, grown, start, full, packed, looks, rates, verified });
+  if (!verified.ok) console.error(`WRONG: verify says\n${verified.output}`);
+  return verified.ok;
+}
+
+const verifySecondsMax = 3_600;
+
+const looksText = ({ balance, history }: Looks) =>
+  `balance ${balance.p50Ms.toFixed(2)}/${balance.p99Ms.toFixed(2)} ms, first history page ${history.p50Ms.toFixed(2)}/${history.p99Ms.toFixed(2)} ms`;
+
+/** Nothing packs days yet: what is written stays as it is. */
+async function packClosedDays(_: World, __: (line: string) => void): Promise<Disk | null> {
+  return null;
+}
+
+interface Rates {
+  readonly grown: Measured;
+  readonly empty: Measured;
+}
+
+/** The grown town and a twin without a history in turn, under one load and in the same minutes. */
+async function compareRates(
+  { world, ours }: { world: World; ours: Ours },
+  { rounds, windowSeconds: seconds }: GrowthOptions,
+  say: (line: string) => void,
+): Promise<Rates> {
+  const twin = await openTwin(world, 'one_card_twin');
+  const twinOurs = await openOurs(twin);
+  await twin.owner.query('vacuum analyze');
+  await world.owner.query('checkpoint');
+  const grown: Measured[] = [];
+  const empty: Measured[] = [];
+  const load = { inFlight: 512, seconds };
+  await measureOurs(twin, twinOurs, load);
+  for (let round = 1; round <= rounds; round++) {
+    grown.push(await measureOurs(world, ours, load));
+    empty.push(await measureOurs(twin, twinOurs, load));
+    const rate = (of: Measured[]) => of.at(-1)?.perSecond.toFixed(0);
+    say(`round ${round}: grown ${rate(grown)}/s, empty ${rate(empty)}/s`);
+  }
+  return { grown: medianOf(grown), empty: medianOf(empty) };
+}
+
+interface Report {
+  readonly options: GrowthOptions;
+  readonly grown: Grown;
+  readonly start: { readonly disk: Disk; readonly looks: Looks };
+  readonly full: Disk;
+  readonly packed: Disk | null;
+  readonly looks: Looks;
+  readonly rates: Rates;
+  readonly verified: CommandRun;
+}
+
+function printReport(report: Report): void {
+  const { grown, start, full, packed, looks, rates, options } = report;
+  const rateLine = (name: string, { perSecond, p50Ms, p99Ms, postgresUs, nodeUs }: Measured) =>
+    `| ${name} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(0)} / ${p99Ms.toFixed(0)} | ${postgresUs.toFixed(0)} + ${nodeUs.toFixed(0)} |`;
+  const lookLine = (name: string, { balance, history }: Looks) =>
+    `| ${name} | ${balance.p50Ms.toFixed(2)} / ${balance.p99Ms.toFixed(2)} | ${history.p50Ms.toFixed(2)} / ${history.p99Ms.toFixed(2)} |`;
+  const lines = [
+    '',
+    `${grown.payments} payments over ${options.days} business days; the first day at ${grown.firstDayPerSecond.toFixed(0)}/s, the last at ${grown.lastDayPerSecond.toFixed(0)}/s; the slowest close took ${grown.slowestCloseMs.toFixed(0)} ms.`,
+    '',
+    '| 512 in flight, windows in turn | payments/s | p50 / p99 ms | CPU µs a payment: PostgreSQL + Node |',
+    '|---|---|---|---|',
+    rateLine('grown', rates.grown),
+    rateLine('empty twin', rates.empty),
+    '',
+    '| looks | balance p50 / p99 ms | first history page p50 / p99 ms |',
+    '|---|---|---|',
+    lookLine('at the start', start.looks),
+    lookLine('at the end', looks),
+    '',
+    ...diskLines({ start: start.disk, full, packed, payments: grown.payments }),
+    '',
+    ...barLines(barsOf(report)),
+  ];
+  console.log(lines.join('\n'));
+}
+
+function barsOf({ grown, start, full, packed, rates, verified, looks }: Report): FoundBar[] {
+  const bytes = ((packed ?? full).bytes - start.disk.bytes) / grown.payments;
+  const ratio = rates.grown.perSecond / rates.empty.perSecond;
+  const slower = (what: 'balance' | 'history') => looks[what].p50Ms / start.looks[what].p50Ms;
+  return [
+    bar('rate against empty', ratio * 100, { atLeast: 85, unit: '%', digits: 1 }),
+    bar(`disk a payment${packed === null ? '' : ', closed days packed'}`, bytes, {
+      atMost: 450,
+      unit: 'bytes',
+    }),
+    bar('balance against the start, p50', slower('balance'), { atMost: 1.25, unit: '×', digits: 2 }),
+    bar('first history page against the start, p50', slower('history'), {
+      atMost: 1.25,
+      unit: '×',
+      digits: 2,
+    }),
+    bar('verify', verified.seconds, { atMost: 600, unit: 's' }),
+    bar('memory of verify', verified.peakMb, { atMost: 512, unit: 'MB' }),
+  ];
+}
+
+await runBench(() => bench(readOptions(process.argv.slice(2))));

@@ -1,0 +1,89 @@
+import { hmac, sha256 } from 'k6/crypto';
+import http, { type RefinedResponse, type RequestBody } from 'k6/http';
+import { terminalKeyText } from './names.ts';
+import { order } from './order.ts';
+
+/** A signed POST of a terminal. */
+export interface Call {
+  readonly path: string;
+  readonly body: object;
+  readonly terminalId: number;
+  /** The Idempotency-Key; a look has none. */
+  readonly key?: string;
+  /** Which instance is asked; each user has one otherwise. */
+  readonly instance?: number;
+  /** How often it was sent before. */
+  readonly attempt?: number;
+}
+
+/** What came back, read. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every route are looked into.
+  readonly json: any;
+  readonly replayed: boolean;
+  readonly ms: number;
+}
+
+const keys = new Map<number, ArrayBuffer>();
+
+function keyOf(terminalId: number): ArrayBuffer {
+  let key = keys.get(terminalId);
+  if (key === undefined) {
+    key = sha256(terminalKeyText(terminalId), 'binary');
+    keys.set(terminalId, key);
+  }
+  return key;
+}
+
+const addressOf = (instance: number) => order.addresses[instance % order.addresses.length] ?? '';
+
+/** The call as it goes over the wire: HMAC-SHA256 over method, path, time, key and the digest of the body. */
+function signed({ path, body, terminalId, key = '', instance = __VU, attempt = 0 }: Call) {
+  const text = JSON.stringify(body);
+  const time = String(Date.now() + attempt);
+  const said = `POST\n${path}\n${time}\n${key}\n${sha256(text, 'hex')}`;
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    'Terminal-Id': String(terminalId),
+    'Request-Time': time,
+    'Request-Signature': hmac('sha256', keyOf(terminalId), said, 'hex'),
+  };
+  if (key !== '') headers['Idempotency-Key'] = key;
+  if (attempt > 0) headers['Retry-Attempt'] = String(attempt);
+  // One name for all: a name per transaction id would be a time series each.
+  return { url: `${addressOf(instance)}${path}`, text, params: { headers, tags: { name: 'post' } } };
+}
+
+export function post(call: Call): Answer {
+  const { url, text, params } = signed(call);
+  return answerOf(http.post(url, text, params));
+}
+
+/** Sends them all in one moment. */
+export function postAtOnce(calls: readonly Call[]): Answer[] {
+  const requests = calls.map((call) => {
+    const { url, text, params } = signed(call);
+    return ['POST', url, text, params] as [string, string, RequestBody, object];
+  });
+  return http.batch(requests).map(answerOf);
+}
+
+/** A look of somebody who is signed in. */
+export function look(path: string, token: string): Answer {
+  const headers = { Authorization: `Bearer ${token}` };
+  return answerOf(http.get(`${addressOf(__VU)}${path}`, { headers, tags: { name: 'look' } }));
+}
+
+function answerOf(response: RefinedResponse<'text'>): Answer {
+  const text = String(response.body ?? '');
+  let json = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // No answer, or none of ours: its status says so.
+  }
+  const { status, headers, timings } = response;
+  return { status, text, json, replayed: headers['Idempotent-Replayed'] === 'true', ms: timings.duration };
+}

@@ -1,0 +1,38 @@
+import { countPosting, expectThat, runs, summarise } from './parts/figures.ts';
+import { gateTerminal } from './parts/names.ts';
+import { order } from './parts/order.ts';
+import { expectMoved, keyOf, nextCard, nextTrace } from './parts/own-cards.ts';
+import { post } from './parts/signed-call.ts';
+
+/** Rush hour: taps at many gates with many cards. Every second ride of a card is a transfer at half the fare. */
+export const options = runs('tap');
+export const handleSummary = summarise;
+
+const fullFen = 200;
+const transferFen = 100;
+const lines = 40;
+
+export function tap(): void {
+  const own = nextCard();
+  const trace = nextTrace();
+  const detail = { line: String(1 + (trace.traceNumber % lines)) };
+  const terminalId = gateTerminal(Math.floor(Math.random() * order.gates));
+  const answer = post({
+    path: '/v1/transactions',
+    body: { sector: 'transit', cardNumber: own.number, currency: 'CNY', detail, ...trace },
+    terminalId,
+    key: keyOf(trace, 'tap'),
+  });
+  const isTaken = answer.status === 200 && !answer.replayed;
+  expectThat('a tap is approved', isTaken, answer.text);
+  if (!isTaken) return;
+  const fare = answer.json.amount as number;
+  const due = own.paidInFull === null ? fare : own.paidInFull ? transferFen : fullFen;
+  expectThat('a fare is full or a transfer, in turn', fare === due && [fullFen, transferFen].includes(fare), {
+    fare,
+    due,
+  });
+  own.paidInFull = fare === fullFen;
+  expectMoved(own, answer, { purse: 'e-purse', fen: -fare });
+  countPosting(answer, fare);
+}
