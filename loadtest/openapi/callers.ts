@@ -20,7 +20,7 @@ export interface Caller {
   renew(): void;
 }
 
-export interface Signing {
+interface Signing {
   readonly terminalId: number;
   /** The idempotency key, as it stands in the header; empty where there is none. */
   readonly key: string;

@@ -7,10 +7,10 @@ import { type Known, learnFrom } from './requests/known.ts';
 import { learntNames } from './requests/town.ts';
 import type { Answer, Outgoing, Wire } from './wire.ts';
 
-export type Headers = Outgoing['headers'];
+type Headers = Outgoing['headers'];
 
 /** How a draft is sent. */
-export interface Manner {
+interface Manner {
   readonly caller: Caller;
   readonly label: string;
   readonly change?: (headers: Headers) => Headers;

@@ -4,7 +4,7 @@ import type { Interface, Operation } from './requests/document.ts';
 import type { Answer, Outgoing } from './wire.ts';
 
 /** A request with what is known about it. */
-export interface Asked {
+interface Asked {
   readonly outgoing: Outgoing;
   readonly caller: Caller;
   /** What it is: "valid", or how it was spoiled. */

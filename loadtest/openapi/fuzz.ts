@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
-import { openHouse } from './openapi/house.ts';
-import { neverReached, reportLines } from './openapi/report.ts';
-import { runFuzz } from './openapi/run.ts';
+import { openHouse } from './house.ts';
+import { neverReached, reportLines } from './report.ts';
+import { runFuzz } from './run.ts';
 
 const requestsMax = 1_000_000;
 const requests = { short: 2_000, usual: 20_000 };
