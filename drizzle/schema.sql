@@ -421,7 +421,7 @@ create table ledger.entries (
   bucket smallint not null,
   kind smallint not null,
   sector smallint not null
-);
+) partition by RANGE (business_date);
 
 create table ledger.groups (
   sequence bigint not null,
@@ -458,7 +458,7 @@ create table ledger.postings (
   balance_fen bigint,
   business_date date not null,
   bucket smallint not null
-);
+) partition by RANGE (business_date);
 
 create table load_orders.banks (
   participant_id integer not null,
@@ -958,7 +958,7 @@ alter table ledger.day_totals add constraint day_totals_signs CHECK (((debit_fen
 
 alter table ledger.day_totals add constraint day_totals_bucket_business_date_account_id_lane_pk PRIMARY KEY (bucket, business_date, account_id, lane);
 
-alter table ledger.entries add constraint entries_bucket_owner_id_id_pk PRIMARY KEY (bucket, owner_id, id);
+alter table ledger.entries add constraint entries_bucket_business_date_owner_id_id_pk PRIMARY KEY (bucket, business_date, owner_id, id);
 
 alter table ledger.groups add constraint groups_bucket_lane_sequence_pk PRIMARY KEY (bucket, lane, sequence);
 
@@ -975,8 +975,6 @@ alter table ledger.holds add constraint holds_bucket_entry_id_account_id_pk PRIM
 alter table ledger.lanes add constraint lanes_pkey PRIMARY KEY (lane);
 
 alter table ledger.postings add constraint postings_amount CHECK ((amount_fen <> 0));
-
-alter table ledger.postings add constraint postings_bucket_entry_id_account_id_pk PRIMARY KEY (bucket, entry_id, account_id);
 
 alter table load_orders.banks add constraint banks_address CHECK ((address ~ '^https?://[^/?#]+$'::text));
 
@@ -1232,9 +1230,13 @@ CREATE UNIQUE INDEX outcomes_caller_key ON idempotency.outcomes USING btree (cal
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
+CREATE INDEX entries_participant ON ONLY ledger.entries USING btree (participant_id);
+
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1);
 
 CREATE INDEX holds_open ON ledger.holds USING btree (bucket, account_id) WHERE (state = 1);
+
+CREATE INDEX postings_entry ON ONLY ledger.postings USING btree (entry_id);
 
 CREATE UNIQUE INDEX bindings_one_active ON load_orders.bindings USING btree (bucket, card_account_id) WHERE (ended_at IS NULL);
 
@@ -1517,19 +1519,165 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.add_day_partitions(day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  ending text := to_char(day, '"_"YYYYMMDD');
+  covered boolean;
+begin
+  if to_regclass('ledger.entries' || ending) is not null and to_regclass('ledger.postings' || ending) is not null then
+    return false;
+  end if;
+  -- Two instances may come to it at once.
+  perform pg_advisory_xact_lock(4600000002);
+  select day < (regexp_match(pg_get_expr(relpartbound, oid), 'TO \(''([0-9-]+)''\)'))[1]::date into covered
+    from pg_class where oid = to_regclass('ledger.postings_before');
+  if covered or to_regclass('ledger.postings' || ending) is not null then
+    return false;
+  end if;
+  -- The guards of the parent do not see what goes to a partition by its name.
+  execute format('create table ledger.entries%1$s (like ledger.entries including constraints);
+    create trigger entries_open_day after insert on ledger.entries%1$s
+      referencing new table as new_rows for each statement execute function ledger.refuse_other_day();
+    create trigger entries_append_only before update or delete or truncate on ledger.entries%1$s
+      for each statement execute function ledger.refuse_change();
+    create table ledger.postings%1$s (like ledger.postings including constraints);
+    create trigger postings_check after insert on ledger.postings%1$s
+      referencing new table as new_rows for each statement execute function ledger.check_postings();
+    create trigger postings_append_only before update or delete or truncate on ledger.postings%1$s
+      for each statement execute function ledger.refuse_change();
+    alter table ledger.entries attach partition ledger.entries%1$s for values from (%2$L) to (%3$L);
+    alter table ledger.postings attach partition ledger.postings%1$s for values from (%2$L) to (%3$L)',
+    ending, day, day + 1);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.add_partitions_ahead(days integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  open_day date := (select business_date from ledger.business_days where closed_at is null);
+  made integer := 0;
+begin
+  if days not between 0 and 31 then
+    raise exception 'partitions are made for at most 31 days ahead' using errcode = 'invalid_parameter_value';
+  end if;
+  for n in 1..days loop
+    if ledger.add_day_partitions(greatest(open_day, (now() at time zone 'Asia/Shanghai')::date - 1) + n) then
+      made := made + 1;
+    end if;
+  end loop;
+  return made;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.check_postings()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 declare wrong bigint;
 begin
-  select entry_id into wrong from new_rows group by bucket, entry_id
-    having sum(amount_fen) <> 0 or bool_or(business_date is distinct from
-      (select business_date from ledger.business_days where closed_at is null)) limit 1;
+  select entry_id into wrong from (
+      select bucket, entry_id, account_id, sum(amount_fen) as amount_fen, count(*) as times,
+        bool_or(business_date is distinct from
+          (select business_date from ledger.business_days where closed_at is null)) as elsewhere
+      from new_rows group by bucket, entry_id, account_id) p
+    group by bucket, entry_id having sum(amount_fen) <> 0 or max(times) > 1 or bool_or(elsewhere) limit 1;
   if found then
     raise exception 'entry % does not sum to zero on the open business day', wrong using errcode = 'check_violation';
   end if;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.entries_of(buckets smallint[], owners bigint[], ids bigint[])
+ RETURNS SETOF ledger.entries
+ LANGUAGE plpgsql
+ STABLE STRICT
+AS $function$
+declare day date;
+begin
+  for day in
+    select distinct o.business_date from unnest(buckets, ids) k(bucket, id)
+    cross join lateral (select business_date from idempotency.outcomes
+      where bucket = k.bucket and id = k.id and refusal is null offset 0) o
+  loop
+    return query execute format('
+      select e.* from unnest($1, $2, $3) k(bucket, owner_id, id)
+      cross join lateral (select * from ledger.entries
+        where business_date = %L and bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e', day)
+      using buckets, owners, ids;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer)
+ RETURNS SETOF ledger.entries
+ LANGUAGE plpgsql
+ STABLE STRICT
+AS $function$
+declare
+  last_day date := coalesce((select business_date from idempotency.outcomes
+    where bucket = owner_bucket and id = before_id), 'infinity');
+  first_day date; days text; span integer := 4; got integer;
+begin
+  loop
+    select min(d.business_date), string_agg(format('(select * from ledger.entries where business_date = %L
+        and bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4)', d.business_date),
+        ' union all ' order by d.business_date desc)
+      into first_day, days
+      from (select business_date from ledger.business_days where business_date <= last_day
+        order by business_date desc limit span) d;
+    exit when days is null;
+    return query execute 'select * from (' || days || ') d order by id desc limit $4' using owner_bucket, owner, before_id, wanted;
+    get diagnostics got = row_count;
+    wanted := wanted - got;
+    exit when wanted <= 0;
+    last_day := first_day - 1;
+    span := least(span * 4, 256);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.legs_of(days date[], buckets smallint[], ids bigint[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE STRICT
+AS $function$
+declare
+  all_legs text[] := array_fill(null::text, array[cardinality(ids)]);
+  day date; place bigint; legs text;
+begin
+  for day in select distinct d from unnest(days) d loop
+    for place, legs in execute format('
+      select k.place, l.legs from unnest($1, $2, $3) with ordinality k(day, bucket, id, place)
+      cross join lateral (
+        select string_agg(p.account_id || '':'' || p.amount_fen || '':'' || coalesce(p.balance_fen::text, '''') || '':''
+          || coalesce(c.returned_fen, 0), '','' order by p.account_id) as legs
+        from (select * from ledger.postings
+          where business_date = %1$L and entry_id = k.id and bucket = k.bucket offset 0) p
+        left join lateral (select returned_fen from ledger.corrections
+          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id) c on true) l
+      where k.day = %1$L', day) using days, buckets, ids
+    loop
+      all_legs[place] := legs;
+    end loop;
+  end loop;
+  return all_legs;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.open_day_has_partitions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform ledger.add_day_partitions(new.business_date);
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
@@ -1567,7 +1715,7 @@ CREATE OR REPLACE FUNCTION ledger.refuse_reopen_hold()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-declare taken bigint; reversals bigint; capture_reversed boolean; end_reversed boolean;
+declare taken bigint; reversals bigint; capture_reversed boolean; end_reversed boolean; day date;
 begin
   if new is not distinct from old then
     return new;
@@ -1580,17 +1728,22 @@ begin
   if old.state = 1 and new.captured_fen >= old.captured_fen and new.freed_fen = old.freed_fen then
     return new;
   end if;
+  select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   with followers as (
-      select id, kind, id as moved_by from ledger.entries
-      where bucket = old.bucket and owner_id = old.owner_id and id > old.entry_id and original_id = old.entry_id),
+      select id, business_date, kind, id as moved_by, business_date as moved_on from ledger.entries
+      where business_date >= day and bucket = old.bucket and owner_id = old.owner_id and id > old.entry_id
+        and original_id = old.entry_id),
     undone as (
-      select f.id, f.kind, r.id as moved_by from followers f
-      join ledger.entries r on r.bucket = old.bucket and r.owner_id = old.owner_id and r.original_id = f.id
+      select f.id, f.business_date, f.kind, r.id as moved_by, r.business_date as moved_on from followers f
+      join ledger.entries r on r.business_date >= day and r.bucket = old.bucket and r.owner_id = old.owner_id
+        and r.original_id = f.id
       where r.kind = 7 and f.kind in (4, 5))
   select
       coalesce((select -sum(p.amount_fen)
         from (select * from followers where kind = 4 union all select * from undone where kind = 4) m
-        join ledger.postings p on p.bucket = old.bucket and p.entry_id = m.moved_by and p.account_id = old.account_id), 0),
+        join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket and p.entry_id = m.moved_by
+          and p.account_id = old.account_id
+        where p.business_date >= day), 0),
       (select count(*) from undone),
       exists (select from undone where kind = 4),
       exists (select from undone where id = old.ended_by)
@@ -1608,29 +1761,35 @@ CREATE OR REPLACE FUNCTION ledger.refuse_unreturn()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
-declare owner bigint; back bigint;
+declare owner bigint; back bigint; day date;
 begin
   if new.original_fen = old.original_fen and new.returned_fen >= old.returned_fen then
     return new;
   end if;
+  select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   select account_id >> 4 into owner from ledger.postings
-    where bucket = old.bucket and entry_id = old.entry_id and account_id >= 16000000 limit 1;
+    where business_date = day and bucket = old.bucket and entry_id = old.entry_id and account_id >= 16000000 limit 1;
   with given_back as (
-      select id, kind, id as moved_by from ledger.entries
-      where bucket = old.bucket and owner_id = owner and id > old.entry_id and original_id = old.entry_id
-        and kind in (5, 6, 7, 8)),
+      select id, kind, id as moved_by, business_date as moved_on from ledger.entries
+      where business_date >= day and bucket = old.bucket and owner_id = owner and id > old.entry_id
+        and original_id = old.entry_id and kind in (5, 6, 7, 8)),
     undone as (
-      select f.id, f.kind, r.id as moved_by from given_back f
-      join ledger.entries r on r.bucket = old.bucket and r.owner_id = owner and r.original_id = f.id
+      select f.id, f.kind, r.id as moved_by, r.business_date as moved_on from given_back f
+      join ledger.entries r on r.business_date >= day and r.bucket = old.bucket and r.owner_id = owner
+        and r.original_id = f.id
       where r.kind = 7 and f.kind = 5)
   select abs(coalesce(sum(p.amount_fen), 0)) into back
     from (select * from given_back union all select * from undone) m
-    join ledger.postings p on p.bucket = old.bucket and p.entry_id = m.moved_by and p.account_id = old.account_id;
+    join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket and p.entry_id = m.moved_by
+      and p.account_id = old.account_id
+    where p.business_date >= day;
   if owner is null or new.original_fen <> old.original_fen or new.returned_fen <> back
     or not exists (
       select from ledger.entries v join ledger.entries r
-        on r.bucket = v.bucket and r.owner_id = v.owner_id and r.original_id = v.id and r.kind = 7
-      where v.bucket = old.bucket and v.owner_id = owner and v.original_id = old.entry_id and v.kind = 5) then
+        on r.business_date >= v.business_date and r.bucket = v.bucket and r.owner_id = v.owner_id
+        and r.original_id = v.id and r.kind = 7
+      where v.business_date >= day and v.bucket = old.bucket and v.owner_id = owner and v.original_id = old.entry_id
+        and v.kind = 5 and r.business_date >= day) then
     raise exception 'a correction of entry % may only grow', old.entry_id using errcode = 'check_violation';
   end if;
   return new;
@@ -1825,6 +1984,8 @@ CREATE TRIGGER accounts_stay BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EA
 
 CREATE TRIGGER business_days_forward BEFORE UPDATE ON ledger.business_days FOR EACH ROW EXECUTE FUNCTION ledger.refuse_reopen_day();
 
+CREATE TRIGGER business_days_have_partitions BEFORE INSERT ON ledger.business_days FOR EACH ROW EXECUTE FUNCTION ledger.open_day_has_partitions();
+
 CREATE TRIGGER business_days_stay BEFORE DELETE OR TRUNCATE ON ledger.business_days FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER corrections_grow BEFORE UPDATE ON ledger.corrections FOR EACH ROW EXECUTE FUNCTION ledger.refuse_unreturn();
@@ -1926,6 +2087,8 @@ grant execute on function access.give_key(bytea,bigint,text,bigint) to one_card_
 grant execute on function access.open_session(bytea,text,bigint,integer,integer,boolean) to one_card_app;
 
 grant execute on function access.sweep_sessions(integer) to one_card_app;
+
+grant execute on function ledger.add_partitions_ahead(integer) to one_card_app;
 
 grant usage on schema access to one_card_app;
 

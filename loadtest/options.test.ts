@@ -14,7 +14,11 @@ describe('the options of a command', () => {
     ['bench', ['--seconds', '0'], '--seconds is a number above 0 and up to 600, not "0".'],
     ['bench', ['--rounds'], '--rounds VALUE'],
     ['bench', ['extra'], '--json'],
-    ['chaos', ['--nope'], '--short, --seconds VALUE, --payments VALUE, --seed VALUE, --json'],
+    [
+      'chaos',
+      ['--nope'],
+      '--short, --long, --seconds VALUE, --payments VALUE, --seed VALUE, --report VALUE, --json',
+    ],
     ['chaos', ['--seed', '1.5'], '--seed is a whole number from 1 to'],
     ['pos', ['pays', '1'], 'no command "pays"'],
     ['pos', ['pay'], 'An amount is in yuan'],
@@ -99,9 +103,14 @@ describe('the options of a command', () => {
       2,
     ]);
     expect(readChaosOptions(['--short', '--seed', '7'])).toMatchObject({
-      isShort: true,
+      goals: null,
       seed: 7,
       seconds: 18,
+    });
+    expect(readChaosOptions(['--long', '--payments', '5000', '--seconds', '120'])).toMatchObject({
+      goals: { approved: 5_000, kills: 100, paceSeconds: 3_600 },
+      seconds: 120,
+      reportFolder: 'loadtest/reports',
     });
   });
 });

@@ -66,6 +66,8 @@ const invariants: readonly (readonly [rule: string, text: string])[] = [
 export async function checkBooks(books: pg.Client, url: string, finance: Finance): Promise<BookFindings> {
   const problems = [...finance.contradictions];
   let driftFen = 0n;
+  // Sums over a long run's postings fit into memory.
+  await books.query("set work_mem = '256MB'");
   for (const [rule, text] of invariants) {
     const { rows } = await books.query<{ fen: string; rows: string }>(text);
     const { fen = '0', rows: wrong = '0' } = rows[0] ?? {};

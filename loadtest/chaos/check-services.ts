@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type pg from 'pg';
 import type { ChaosService } from './servers/instance.ts';
 
@@ -27,9 +28,9 @@ export async function checkServices(
       ...isOff(`times service ${name} ended by itself`, service.ownExits(), 0),
     );
   }
-  const lines = services.flatMap(({ logFile }) => failures(logFile));
-  const logged = new Map([...Map.groupBy(lines, (line) => line)].map(([line, same]) => [line, same.length]));
-  problems.push(...lines.filter((line) => line.startsWith(unheard)));
+  const logged = new Map<string, number>();
+  for (const { logFile } of services) await countFailures(logFile, logged);
+  problems.push(...[...logged.keys()].filter((line) => line.startsWith(unheard)));
   return { logged, problems };
 }
 
@@ -54,13 +55,12 @@ async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
   }
 }
 
-/** The errors of a log, each with what caused it. */
-function failures(logFile: string): string[] {
-  return readFileSync(logFile, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(failureOf)
-    .filter((failure) => failure !== null);
+/** The errors of a log, each with what caused it; the log may be larger than the memory. */
+async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
+  for await (const line of createInterface({ input: createReadStream(logFile) })) {
+    const failure = line === '' ? null : failureOf(line);
+    if (failure !== null) counts.set(failure, (counts.get(failure) ?? 0) + 1);
+  }
 }
 
 function failureOf(line: string): string | null {

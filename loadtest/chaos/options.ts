@@ -1,40 +1,94 @@
 import { randomInt } from 'node:crypto';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
+import type { Scale } from './clients/stories.ts';
+import type { Goals } from './long/goals.ts';
+
+/** How often faults follow each other, and how long they last. */
+interface Weather {
+  readonly freezeMaxMs: number;
+  /** The longest pause between two faults of a server, and between two closes. */
+  readonly pauseMaxMs: Readonly<Record<'postgres' | 'service' | 'redis' | 'finance', number>>;
+}
 
 /** What the caller of the run asks for. */
 export interface ChaosOptions {
-  /** How long faults happen; the start and the checks come on top. */
+  /** How long faults happen at most; the start and the checks come on top. */
   readonly seconds: number;
   readonly requestsMax: number;
   /** Chooses stories and faults; what was found under a seed is looked for again under it. */
   readonly seed: number;
   readonly clients: number;
-  /** Faults follow each other faster and last less, so that each of them fits. */
-  readonly isShort: boolean;
+  readonly weather: Weather;
+  readonly scale: Scale;
+  /** Between two transactions of a terminal on TCP. */
+  readonly posPauseMaxMs: number;
+  /** Of a long run, which ends when they are reached; else null. */
+  readonly goals: Goals | null;
+  /** Where the report of a long run is written. */
+  readonly reportFolder: string;
   readonly isJson: boolean;
 }
 
-const secondsMax = 3_600;
-const requestsMax = 500_000;
-const seconds = { short: 18, usual: 100 };
-const clients = { short: 24, usual: 32 };
+const secondsMax = 6_000;
+const requestsMax = 4_000_000;
+const usualScale: Scale = {
+  ...{ cards: 150, hotPercent: 50, paymentMaxFen: 2_500, loadMaxFen: 6_000 },
+  ...{ batchPercent: 5, batchLinesMax: 8 },
+};
 
-/** Reads `--short --seconds 100 --payments 20000 --seed 7 --json`. Throws StartError on nonsense. */
+/** Short: faults follow each other faster and last less, so that each of them fits. */
+const lengths = {
+  short: {
+    ...{ seconds: 18, clients: 24, posPauseMaxMs: 60, requestsMax: 500_000, scale: usualScale },
+    weather: {
+      freezeMaxMs: 3_000,
+      pauseMaxMs: { postgres: 2_500, service: 2_500, redis: 2_000, finance: 1_500 },
+    },
+  },
+  usual: {
+    ...{ seconds: 100, clients: 32, posPauseMaxMs: 60, requestsMax: 500_000, scale: usualScale },
+    weather: {
+      freezeMaxMs: 7_000,
+      pauseMaxMs: { postgres: 7_000, service: 6_000, redis: 4_000, finance: 3_000 },
+    },
+  },
+  // A card may spend 3,000 yuan a day: so the money of a million payments goes over many cards, in small sums.
+  long: {
+    ...{ seconds: secondsMax, clients: 64, posPauseMaxMs: 400, requestsMax },
+    scale: {
+      ...{ cards: 990, hotPercent: 4, paymentMaxFen: 240, loadMaxFen: 700 },
+      ...{ batchPercent: 12, batchLinesMax: 40 },
+    },
+    weather: {
+      freezeMaxMs: 3_000,
+      pauseMaxMs: { postgres: 14_000, service: 11_000, redis: 11_000, finance: 33_000 },
+    },
+  },
+} as const;
+
+const longGoals: Goals = { approved: 1_000_000, kills: 100, paceSeconds: 3_600 };
+
+/** Reads `--short --long --seconds 100 --payments 20000 --seed 7 --report FOLDER --json`. Throws StartError on nonsense. */
 export function readOptions(args: readonly string[]): ChaosOptions {
   const values = readArguments(args, {
     short: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     seconds: { type: 'string' },
     payments: { type: 'string' },
     seed: { type: 'string' },
+    report: { type: 'string', default: 'loadtest/reports' },
     json: { type: 'boolean', default: false },
   });
-  const length = values.short ? 'short' : 'usual';
+  const usual = lengths[values.long ? 'long' : values.short ? 'short' : 'usual'];
+  const payments = within(values.payments, { name: 'payments', max: requestsMax });
+  const goals = values.long ? { ...longGoals, approved: payments ?? longGoals.approved } : null;
   return {
-    seconds: within(values.seconds, { name: 'seconds', max: secondsMax }) ?? seconds[length],
-    requestsMax: within(values.payments, { name: 'payments', max: requestsMax }) ?? requestsMax,
+    ...usual,
+    seconds: within(values.seconds, { name: 'seconds', max: secondsMax }) ?? usual.seconds,
+    requestsMax: goals === null ? (payments ?? usual.requestsMax) : usual.requestsMax,
     seed: within(values.seed, { name: 'seed', max: 2 ** 31 }) ?? randomInt(1, 1_000_000),
-    clients: clients[length],
-    isShort: values.short,
+    goals,
+    reportFolder: values.report,
     isJson: values.json,
   };
 }

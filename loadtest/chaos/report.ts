@@ -12,6 +12,8 @@ import type { ChaosOptions } from './options.ts';
 /** Everything a run found. */
 export interface Result {
   readonly options: ChaosOptions;
+  /** Whether it was ended early by a signal. */
+  readonly isCut: boolean;
   readonly seconds: number;
   readonly notebook: Notebook;
   readonly posNotebook: PosNotebook;
@@ -30,20 +32,27 @@ export interface Result {
 export function figuresOf(result: Result) {
   const { options, seconds, notebook, posNotebook, watch, faults, staff } = result;
   const { answers, posAnswers, purses, books, services } = result;
-  const pages = [...notebook.pages, ...posNotebook.pages];
-  const waits = pages.map((page) => page.waitedMs).sort((a, b) => a - b);
-  const problems = [answers, posAnswers, purses, books, services].flatMap((findings) => findings.problems);
+  const { counts, waitsMs, approvedByKind, declinedFor, problems: told } = notebook.tally;
+  const pos = posCounts(posNotebook);
+  const waits = Float64Array.from([...waitsMs, ...posNotebook.pages.map((page) => page.waitedMs)]).sort();
+  const problems = [
+    told.kept,
+    ...[answers, posAnswers, purses, books, services].map(({ problems: all }) => all),
+  ].flat();
+  if (told.count() > told.kept.length) problems.push(`${told.count()} contradictions in all`);
   if (watch.hung > 0) problems.push(`${watch.hung} patient calls had no answer after 30 s`);
   return {
     seed: options.seed,
     seconds: Math.round(seconds),
-    sent: pages.length,
+    sent: counts.sent + pos.sent,
     answered: answers.answered + posAnswers.answered,
     approved: answers.approved + posAnswers.approved,
     declined: answers.answered - answers.approved + declinedOverTcp(posAnswers),
-    attempts: sum(pages.map((page) => page.attempts)),
-    retried: pages.filter((page) => page.attempts > 1).length,
-    answeredAgain: sum(pages.map((page) => Math.max(0, page.acknowledgements - 1))),
+    attempts: counts.attempts + pos.attempts,
+    retried: counts.retried + pos.retried,
+    answeredAgain: counts.answeredAgain + pos.answeredAgain,
+    approvedByKind: Object.fromEntries(approvedByKind),
+    declinedFor: Object.fromEntries(declinedFor),
     overTcp: {
       sent: posNotebook.pages.length,
       approved: posAnswers.approved,
@@ -59,9 +68,20 @@ export function figuresOf(result: Result) {
     driftFen: Number(books.driftFen + purses.driftFen),
     faults: Object.fromEntries(faults),
     closes: staff.closed.size,
+    approvedPerSecond: Math.round((answers.approved + posAnswers.approved) / seconds),
+    memoryPeakMb: Math.round(process.resourceUsage().maxRSS / 1_024),
     verify: books.verified.ok ? 'green' : 'RED',
     logged: Object.fromEntries(services.logged),
     problems,
+  };
+}
+
+function posCounts({ pages }: PosNotebook) {
+  return {
+    sent: pages.length,
+    attempts: sum(pages.map((page) => page.attempts)),
+    retried: pages.filter((page) => page.attempts > 1).length,
+    answeredAgain: sum(pages.map((page) => Math.max(0, page.acknowledgements - 1))),
   };
 }
 

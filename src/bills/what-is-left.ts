@@ -11,13 +11,15 @@ export interface Left {
 const left: Statement = {
   name: 'bills-what-is-left',
   text: `select coalesce(sum(-p.amount_fen - coalesce(c.returned_fen, 0)), 0)::bigint, r.id, r.business_date
-    from ledger.postings p
+    from (select business_date from idempotency.outcomes where bucket = $1 and id = $3) o
+    join ledger.postings p on p.business_date = o.business_date and p.bucket = $1 and p.entry_id = $3
+      and p.balance_fen is not null
     left join ledger.corrections c
       on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
     left join lateral (
       select id, business_date from ledger.entries
-      where bucket = $1 and owner_id = $2 and id > $3 and original_id = $3 order by id desc limit 1) r on true
-    where p.bucket = $1 and p.entry_id = $3 and p.balance_fen is not null
+      where business_date >= o.business_date and bucket = $1 and owner_id = $2 and id > $3 and original_id = $3
+      order by id desc limit 1) r on true
     group by r.id, r.business_date`,
 };
 

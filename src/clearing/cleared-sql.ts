@@ -16,7 +16,8 @@ export function clearedSql(sectorCode: number, kinds: readonly Kind[]): string {
     cross join lateral (
       select coalesce(sum(amount_fen), 0)::bigint as fen, case when count(*) = 1 then min(account_id) end as account_id
       from ledger.postings
-      where bucket = e.bucket and entry_id = e.id and account_id >= ${firstCardAccountId * 16n}) p
+      where business_date = e.business_date and bucket = e.bucket and entry_id = e.id
+        and account_id >= ${firstCardAccountId * 16n}) p
     where e.sector = ${sectorCode} and e.kind in (${codes})`;
 }
 

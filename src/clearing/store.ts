@@ -6,25 +6,27 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import type { Leg } from './outcome.ts';
 import type { KnownOutcome, OriginalEntry } from './rules/state.ts';
 
-// The legs of an entry in one text, so that a found entry costs one row: "account:amount:balance:returned,…".
-const legsText = (bucket: string, entryId: string) => `(
-  select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
-      || coalesce(c.returned_fen, 0), ',' order by p.account_id)
-  from ledger.postings p
-  left join ledger.corrections c
-    on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
-  where p.bucket = ${bucket} and p.entry_id = ${entryId})`;
+// The legs of an entry are one text, so that a found entry costs one row: "account:amount:balance:returned,…". They
+// are asked for all at once, because each day they are of is a partition that is planned for by itself.
+const withLegs = (found: string, columns: string) => `
+  with found as materialized (select row_number() over () as place, f.* from (${found}) f),
+  legs as materialized (
+    select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
+      array_agg(id order by place)) as of_all from found)
+  select ${columns}, (select of_all[found.place] from legs) from found`;
 
 // Found without the bucket: a key that was used with another card must be found too. Two arms, each on its
 // own index; an "or" would be planned as a scan.
 const knownBy = (column: string, parameter: string) => `
-  select o.bucket, o.id, o.caller_key, o.business_key, o.kind, o.sector, o.card_id, o.amount_fen, o.original_id,
-    o.local_time, o.refusal, o.detail, o.business_date, ${legsText('o.bucket', 'o.id')}
-  from unnest(${parameter}::uuid[]) k(key)
+  select o.* from unnest(${parameter}::uuid[]) k(key)
   cross join lateral (select * from idempotency.outcomes where ${column} = k.key offset 0) o`;
 const findKnown: Statement = {
   name: 'clearing-known',
-  text: `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
+  text: withLegs(
+    `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
+    `bucket, id, caller_key, business_key, kind, sector, card_id, amount_fen, original_id, local_time, refusal,
+      detail, business_date`,
+  ),
 };
 
 /** The keys of a group, under which outcomes may be known. */
@@ -59,12 +61,12 @@ export async function findOutcomes(session: Session, keys: Keys): Promise<KnownO
 
 const findEntries: Statement = {
   name: 'clearing-originals',
-  text: `select e.id, e.owner_id, e.kind, e.sector, e.participant_id, e.business_date,
-      (select o.detail from idempotency.outcomes o where o.bucket = e.bucket and o.id = e.id),
-      ${legsText('e.bucket', 'e.id')}
-    from unnest($1::smallint[], $2::bigint[], $3::bigint[]) k(bucket, owner_id, id)
+  text: withLegs(
+    `select e.*, o.detail from ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[]) e
     cross join lateral (
-      select * from ledger.entries where bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e`,
+      select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o`,
+    'id, owner_id, kind, sector, participant_id, business_date, detail',
+  ),
 };
 
 export interface EntryRef {

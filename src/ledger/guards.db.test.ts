@@ -154,6 +154,71 @@ describe.each(roles)('as %s', (given) => {
   });
 });
 
+describe('a partition of a day, written to by its name', () => {
+  const partitions = ['20261121', '20261122'].flatMap((day) => [
+    `ledger.entries_${day}`,
+    `ledger.postings_${day}`,
+  ]);
+
+  test.each(partitions)('%s is only added to, and not by the service', async (table) => {
+    for (const role of roles.map(roleName)) {
+      expect(await attempt(role, `update ${table} set business_date = business_date`)).toBe(denied);
+      expect(await attempt(role, `delete from ${table}`)).toBe(denied);
+      expect(await attempt(role, `truncate ${table}`)).toBe(denied);
+    }
+    const parent = table.slice(0, table.lastIndexOf('_'));
+    const copy = `insert into ${table} select * from ${parent} limit 1`;
+    expect(await attempt('one_card_app', copy)).toBe(denied);
+    expect(await attempt('one_card_app', `drop table ${table}`)).toBe(denied);
+  });
+
+  test('it takes whole entries of the open day only, from its owner too', async () => {
+    const post = (day: string, amounts: readonly [number, number]) => `
+      insert into ledger.postings_${day.replaceAll('-', '')} (entry_id, account_id, amount_fen, business_date, bucket)
+      values (7, ${purse}, ${amounts[0]}, '${day}', 182), (7, ${payable}, ${amounts[1]}, '${day}', 182)`;
+    expect(await attempt('none', post(today, [-50, 50]))).toBe(2);
+    expect(await attempt('none', post(today, [-50, 49]))).toBe(broken);
+    expect(await attempt('none', post('2026-11-21', [-50, 50]))).toBe(broken);
+    const entry = (day: string) => `
+      insert into ledger.entries_${day.replaceAll('-', '')}
+        (owner_id, id, business_date, participant_id, terminal_id, bucket, kind, sector)
+      values (1000000, 8, '${day}', 1, 1, 182, 1, 1)`;
+    expect(await attempt('none', entry(today))).toBe(1);
+    expect(await attempt('none', entry('2026-11-21'))).toBe(broken);
+  });
+
+  test('an entry that names an account twice is refused, by the parent and by the partition', async () => {
+    for (const table of ['ledger.postings', 'ledger.postings_20261122']) {
+      const twice = `insert into ${table} (entry_id, account_id, amount_fen, business_date, bucket)
+        values (7, ${purse}, -50, '${today}', 182), (7, ${purse}, -50, '${today}', 182),
+          (7, ${payable}, 100, '${today}', 182)`;
+      expect(await attempt('none', twice)).toBe(broken);
+    }
+  });
+
+  test('no day is opened without its partitions, and those of the days to come change nothing of it', async () => {
+    const close = `update ledger.business_days set closed_at = clock_timestamp() where closed_at is null;`;
+    const count = `select from pg_inherits where inhparent = 'ledger.postings'::regclass`;
+    expect(await attempt('none', count)).toBe(2);
+    await client.query('begin');
+    await client.query(`set local role one_card_app`);
+    await client.query(`select ledger.add_partitions_ahead(3)`);
+    await client.query(`${close} insert into ledger.business_days values ('2031-01-05', now(), null)`);
+    await client.query(`insert into ledger.postings (entry_id, account_id, amount_fen, business_date, bucket)
+      values (7, ${purse}, -50, '2031-01-05', 182), (7, ${payable}, 50, '2031-01-05', 182)`);
+    const made = await client.query(count);
+    const where = await client.query(`select distinct tableoid::regclass::text as name from ledger.postings
+      where business_date = '2031-01-05'`);
+    await client.query('rollback');
+    expect([made.rowCount, where.rows]).toEqual([6, [{ name: 'ledger.postings_20310105' }]]);
+  });
+
+  test('the service makes partitions of the next days only, and none by name', async () => {
+    expect(await attempt('one_card_app', `select ledger.add_partitions_ahead(32)`)).toBe('22023');
+    expect(await attempt('one_card_app', `select ledger.add_day_partitions('2031-01-05')`)).toBe(denied);
+  });
+});
+
 describe('the service', () => {
   test.each([
     ['floors of purses', `update ledger.accounts set floor_fen = -100`],

@@ -34,35 +34,32 @@ export const historyPageMax = 100;
 /** A page's originals, or the entries of every open hold that a card account can have. */
 const foundAtOnceMax = 512;
 
-// What a page and single entries have in common: everything about the entries of `e`.
-const told = (
-  entries: string,
-) => `select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id,
-      e.kind, e.sector, p.legs, h.amount, h.captured, h.expires, o.detail, h.open
-    from (${entries}) e
-    cross join lateral (
-      select string_agg(account_id || ':' || amount_fen || ':' || balance_fen, ',' order by account_id) as legs
-      from ledger.postings where bucket = $1 and entry_id = e.id and balance_fen is not null) p
-    cross join lateral (
-      select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
-        (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
-      from ledger.holds where bucket = $1 and entry_id = e.id) h
-    left join lateral (
-      select detail from idempotency.outcomes where bucket = $1 and id = e.id) o on true
-    order by e.id desc`;
+// What a page and single entries have in common: everything about the entries of `found`. Their legs are asked for
+// all at once, because each day they are of is a partition that is planned for by itself.
+const told = (found: string) => `
+  with found as materialized (select e.*, row_number() over () as place from ${found} e),
+  legs as materialized (
+    select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
+      array_agg(id order by place)) as of_all from found)
+  select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector,
+    (select of_all[e.place] from legs), h.amount, h.captured, h.expires, o.detail, h.open
+  from found e
+  cross join lateral (
+    select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
+      (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
+    from ledger.holds where bucket = e.bucket and entry_id = e.id) h
+  left join lateral (
+    select detail from idempotency.outcomes where bucket = e.bucket and id = e.id) o on true
+  order by e.id desc`;
 
 const read: Statement = {
   name: 'ledger-history',
-  text: told(
-    'select * from ledger.entries where bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4',
-  ),
+  text: told('ledger.last_entries_of($1::smallint, $2::bigint, $3::bigint, $4::int)'),
 };
 
 const find: Statement = {
   name: 'ledger-history-entries',
-  text: told(`select n.* from unnest($3::bigint[]) k(id)
-      cross join lateral (
-        select * from ledger.entries where bucket = $1 and id = k.id and owner_id = $2 offset 0) n`),
+  text: told('ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[])'),
 };
 
 /** A page of an owner's entries, newest first, older than the cursor; a page costs the same however deep it lies. */
@@ -84,8 +81,12 @@ export async function findHistoryEntries(
 ): Promise<Map<bigint, HistoryEntry>> {
   if (ids.length > foundAtOnceMax) throw new RangeError('more entries than are found at once');
   if (ids.length === 0) return new Map();
-  const asked = numberColumn([...new Set(ids)], (id) => id);
-  const { rows } = await session.run(find, [bucketOf(ownerId), ownerId, asked]);
+  const asked = [...new Set(ids)];
+  const { rows } = await session.run(find, [
+    numberColumn(asked, () => bucketOf(ownerId)),
+    numberColumn(asked, () => ownerId),
+    numberColumn(asked, (id) => id),
+  ]);
   return new Map(rows.map((row) => [row[0] as bigint, entryOf(row)]));
 }
 
@@ -112,10 +113,12 @@ function entryOf(row: readonly unknown[]): HistoryEntry {
   };
 }
 
+/** The purse legs of a text of `ledger.legs_of`: a participant's leg has no balance. */
 function readLegs(text: string | null): HistoryLeg[] {
   if (text === null) return [];
-  return text.split(',').map((leg) => {
+  return text.split(',').flatMap((leg) => {
     const [account = '', amount = '', balance = ''] = leg.split(':');
+    if (balance === '') return [];
     return { accountId: BigInt(account), amountFen: BigInt(amount), balanceFen: BigInt(balance) };
   });
 }

@@ -21,6 +21,7 @@ describe('the settings', () => {
       drainSeconds: 5,
       clockSkewMaxMs: 1_000,
       logLevel: 'info',
+      logRequests: false,
     });
   });
 
@@ -44,6 +45,7 @@ describe('the settings', () => {
     ['GROUP_SIZE_MAX', '-1', 'GROUP_SIZE_MAX must be a whole number from 1 to 4096.'],
     ['QUEUE_LENGTH_MAX', '1.5', 'QUEUE_LENGTH_MAX must be a whole number from 1 to 1000000.'],
     ['REQUEST_TIMEOUT_MS', '99', 'REQUEST_TIMEOUT_MS must be a whole number from 100 to 120000.'],
+    ['LOG_REQUESTS', 'true', 'LOG_REQUESTS must be yes or no.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be debug, info, warn, error or silent.'],
   ])('%s that cannot be used is one sentence without its value', (name, value, sentence) => {
     expect(() => readConfig({ [name]: value })).toThrow(new StartError(sentence));

@@ -139,6 +139,12 @@ const words = {
     what: '`debug`, `info`, `warn`, `error` or `silent`: JSON lines on stderr, every field masked; stdout is for people',
     otherwise: 'info',
   }),
+  logRequests: word({
+    name: 'LOG_REQUESTS',
+    schema: yesOrNo().default(false),
+    what: '`yes`: a line for each HTTP request, with its id, route, status and time (without it they are lines of `debug`)',
+    otherwise: 'no',
+  }),
 };
 
 /** The settings of one instance: each word above under its short name. */

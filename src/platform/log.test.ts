@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openLog } from './log.ts';
+import { openLog, withRequestIds } from './log.ts';
+import { runAsRequest } from './requests/current-request.ts';
 
 function logInto(lines: string[]) {
   return openLog('info', { write: (line) => void lines.push(line) });
@@ -33,5 +34,27 @@ describe('the log', () => {
     const lines: string[] = [];
     logInto(lines).debug('quiet');
     expect(lines).toEqual([]);
+  });
+
+  test('of requests says in each line for which it is, and for nobody’s work nothing', () => {
+    const lines: string[] = [];
+    const log = withRequestIds(logInto(lines));
+    const requestId = '3f2a9c1e-5b7d-4c8e-9a1f-0b2d4e6f8a1c';
+    runAsRequest(requestId, () => {
+      log.warn('one');
+      log.error('two', { lane: 3 });
+    });
+    log.info('three', { lane: 4 });
+    expect(lines.map((line) => JSON.parse(line).fields)).toEqual([
+      { requestId },
+      { requestId, lane: 3 },
+      { lane: 4 },
+    ]);
+  });
+
+  test('takes out what is under the name of a request and is none', () => {
+    const lines: string[] = [];
+    logInto(lines).info('one', { requestId: '6223164991230014' });
+    expect(JSON.parse(lines[0] ?? '').fields).toEqual({ requestId: '[masked]' });
   });
 });

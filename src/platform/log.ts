@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Config } from './config.ts';
+import { currentRequestId } from './requests/current-request.ts';
 import { maskFields, maskText } from './rules/mask.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,6 +30,21 @@ export function openLog(level: Config['logLevel'], stream?: DestinationStream): 
     info: (message, fields) => write('info', message, fields),
     warn: (message, fields) => write('warn', message, fields),
     error: (message, fields) => write('error', message, fields),
+  };
+}
+
+/** The same log for what serves one request: each line says which, as `requestId`. Nobody's work is said to be nobody's. */
+export function withRequestIds(log: Log): Log {
+  const named = (fields?: Fields): Fields | undefined => {
+    const requestId = currentRequestId();
+    return requestId === undefined ? fields : { requestId, ...fields };
+  };
+  return {
+    ...(log.isDebug === undefined ? {} : { isDebug: log.isDebug }),
+    debug: (message, fields) => log.debug(message, named(fields)),
+    info: (message, fields) => log.info(message, named(fields)),
+    warn: (message, fields) => log.warn(message, named(fields)),
+    error: (message, fields) => log.error(message, named(fields)),
   };
 }
 

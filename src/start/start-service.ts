@@ -1,4 +1,6 @@
 import { httpApp } from '#channels/http/app.ts';
+import { callNoter } from '#channels/http/calls/note-calls.ts';
+import { routeFinder } from '#channels/http/calls/route-of.ts';
 import { type HttpServer, serveHttp } from '#channels/http/serve.ts';
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { messageAnswerer } from '#channels/pos/message-answer.ts';
@@ -9,7 +11,7 @@ import { openFirstDay } from '#ledger/open-accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { watchClock } from '#platform/clock/watch-clock.ts';
 import type { Config } from '#platform/config.ts';
-import type { Log } from '#platform/log.ts';
+import { type Log, withRequestIds } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
@@ -108,14 +110,17 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   await finishClosedDays(pools.reports).catch((error) =>
     log.error('a closed day could not be sealed', { error }),
   );
-  const errands = errandParts({ clearing, ...pools, secrets, log, bankTimeoutMs });
+  const requestLog = withRequestIds(log);
+  const errands = errandParts({ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs });
   for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
-  const parts = httpParts({ ...errands, ...pools, ...common, proxyAddress, whyNotReady });
+  const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
   const app = httpApp(parts, [pages]);
-  const server = await serveHttp(app, config);
+  const { logRequests } = config;
+  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app]) });
+  const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);
   const answererOf = (listener: Listener) => messageAnswerer(pos, listener);

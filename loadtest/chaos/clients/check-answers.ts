@@ -1,7 +1,14 @@
-import { callerKey } from '#idempotency/rules/keys.ts';
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
-import type { Booked, OutcomeRow } from './booked.ts';
-import { type Final, keyOf, type Notebook, type Page } from './notebook.ts';
+import type pg from 'pg';
+import { bookedWords } from './told/answers.ts';
+import {
+  type Booked,
+  type BookedOutcome,
+  type OutcomeRow,
+  readBatches,
+  readOutcomes,
+} from './told/booked.ts';
+import type { Moved } from './told/page.ts';
+import type { Tally } from './told/tally.ts';
 
 /** What the books were found to hold against what the senders were told. */
 export interface AnswerFindings {
@@ -14,69 +21,71 @@ export interface AnswerFindings {
   readonly problems: readonly string[];
 }
 
+/** What a walk through the books found, and what belongs to terminals that are checked another way. */
+export interface Compared {
+  readonly findings: AnswerFindings;
+  readonly booked: Booked;
+}
+
 /**
- * Every answer is in the books exactly once as it was told, and nothing is there that nobody sent. `others` are the keys
- * of what went another way.
+ * Every answer is in the books exactly once as it was told, and nothing is there that nobody sent. What is of `others`
+ * (terminals) is handed out.
  */
-export function checkAnswers(
-  { outcomes, legs }: Booked,
-  notebook: Notebook,
-  others: ReadonlySet<string>,
-): AnswerFindings {
-  const problems: string[] = [...notebook.contradictions];
-  let lost = 0;
+export async function checkAnswers(
+  books: pg.Client,
+  tally: Tally,
+  others: ReadonlySet<number>,
+): Promise<Compared> {
+  const outcomes = new Map<string, OutcomeRow[]>();
+  const legs = new Map<string, readonly Moved[]>();
+  const wrong = new Map<string, string>();
+  const strangers: string[] = [];
   let doubled = 0;
-  for (const page of notebook.pages) {
-    const found = outcomes.get(keyOf(page)) ?? [];
-    const wrong = page.final === null ? ['never answered'] : differences(page, page.final, { found, legs });
-    if (found.length > 1) doubled += 1;
-    else if (wrong.length > 0) lost += 1;
-    problems.push(...wrong.map((what) => `${page.sent.kind} ${page.sent.what.idempotencyKey}: ${what}`));
+  const handOut = (outcome: BookedOutcome) => {
+    outcomes.set(outcome.key, [...(outcomes.get(outcome.key) ?? []), outcome.row]);
+    legs.set(outcome.row.id, outcome.legs);
+  };
+  for await (const outcome of readOutcomes(books)) {
+    const { key, row } = outcome;
+    const verdict = tally.answers.compare(key, row, outcome.legs);
+    if (verdict === 'other') wrong.set(key, bookedWords(row, outcome.legs));
+    if (verdict === 'doubled') doubled += 1;
+    if (verdict !== 'never sent' || isOpening(row)) continue;
+    if (others.has(terminalOf(key))) handOut(outcome);
+    else strangers.push(key);
   }
-  const strangers = neverSent(outcomes, new Set([...notebook.pages.map(keyOf), ...others]));
-  const answered = notebook.pages.filter((page) => page.final !== null);
+  const missing = tally.answers.missing();
+  const { sent, answered, approved } = tally.counts;
   return {
-    answered: answered.length,
-    approved: answered.filter((page) => page.final?.refusal === null).length,
-    lost,
-    doubled: doubled + strangers.length,
-    problems: [...problems, ...strangers.map((key) => `an outcome under ${key}, which nobody sent`)],
+    booked: { outcomes, legs, openedOn: await readBatches(books) },
+    findings: {
+      ...{ answered, approved, lost: sent - answered + missing.length + wrong.size },
+      doubled: doubled + strangers.length,
+      problems: [
+        ...inWords(tally, missing, wrong),
+        ...strangers.map((key) => `an outcome under ${key}, which nobody sent`),
+        ...(doubled > 0 ? [`${doubled} outcomes are in the books a second time`] : []),
+      ],
+    },
   };
 }
 
-/** The keys in the books that no page has; the opening loads came before the notebook. */
-function neverSent(outcomes: Booked['outcomes'], sent: ReadonlySet<string>): string[] {
-  const isOpening = (row: OutcomeRow) => row.callerKey === null && row.kind === loadCode;
-  return [...outcomes].filter(([key, rows]) => !sent.has(key) && !rows.every(isOpening)).map(([key]) => key);
-}
+/** The opening loads came before the notebook. */
+const isOpening = ({ callerKey, kind }: OutcomeRow): boolean => callerKey === null && kind === loadCode;
 
 const loadCode = 2;
 
-interface InBooks {
-  readonly found: readonly OutcomeRow[];
-  readonly legs: Booked['legs'];
-}
+/** The terminal that a business key names: four bytes after the first. */
+const terminalOf = (key: BookedOutcome['key']): number =>
+  Number.parseInt(key.replaceAll('-', '').slice(2, 10), 16);
 
-/** In what the books differ from the answer. */
-function differences(page: Page, final: Final, { found, legs }: InBooks): string[] {
-  const [row] = found;
-  if (row === undefined) return [`answered as ${final.transactionId}, and not in the books`];
-  if (found.length > 1) return [`${found.length} times in the books`];
-  const { sent } = page;
-  const [account = '0', id] = final.transactionId.split('-');
-  const isTombstone = final.refusal === 'reversed-before-arrival';
-  const own = isTombstone ? null : callerKey(String(sent.signer.terminalId), sent.what.idempotencyKey);
-  const pairs: readonly (readonly [what: string, told: unknown, inBooks: unknown])[] = [
-    ['id', id, row.id],
-    ['refusal', final.refusal, row.refusal],
-    ['caller key', own, row.callerKey],
-    ['amount', sent.amountFen, row.amountFen === null ? null : Number(row.amountFen)],
-    ['business date', final.businessDate, row.businessDate],
-    ['entries', final.refusal === null ? 1 : 0, row.entries],
-    ['legs', JSON.stringify(final.purses), JSON.stringify(legs.get(row.id) ?? [])],
-    ['card account', BigInt(sent.card), BigInt(account) - firstCardAccountId],
-  ];
-  return pairs
-    .filter(([, told, inBooks]) => told !== inBooks)
-    .map(([what, told, inBooks]) => `${what}: told ${told}, in the books ${inBooks}`);
+const shownMax = 50;
+
+function inWords(tally: Tally, missing: readonly string[], wrong: ReadonlyMap<string, string>): string[] {
+  const keys = [...missing, ...wrong.keys()];
+  if (keys.length === 0) return [];
+  const shown = keys.slice(0, shownMax);
+  const told = tally.answers.words(new Set(shown));
+  const lines = shown.map((key) => `told ${told.get(key)}; in the books ${wrong.get(key) ?? 'nothing'}`);
+  return keys.length > shownMax ? [...lines, `and ${keys.length - shownMax} more that differ`] : lines;
 }

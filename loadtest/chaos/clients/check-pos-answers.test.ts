@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
 import { businessKey, reversalKey } from '#idempotency/rules/keys.ts';
 import type { Entry } from '#testing/pos/terminal-state.ts';
-import { type Booked, batchName, type OutcomeRow } from './booked.ts';
 import { checkPosAnswers } from './check-pos-answers.ts';
 import { openPosNotebook, type Told } from './pos/pos-notebook.ts';
+import { type Booked, batchName, type OutcomeRow } from './told/booked.ts';
 
 const terminalId = 1_000_012;
 const trace = { terminalId, batchNumber: 3, traceNumber: 42, localDate: '2026-11-25' };

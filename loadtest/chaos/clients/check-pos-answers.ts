@@ -3,17 +3,16 @@ import { retrievalNumber } from '#channels/pos/rules/retrieval-number.ts';
 import { businessKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import { addDays, hainanDay } from '#platform/calendar.ts';
 import type { PosKind } from '#testing/pos/terminal-state.ts';
-import { type Booked, batchName, type OutcomeRow } from './booked.ts';
 import type { AnswerFindings } from './check-answers.ts';
-import type { Final, Kind, Moved, Page, Sent } from './notebook.ts';
 import { nameOf, type PosNotebook, type PosPage, type Told } from './pos/pos-notebook.ts';
 import { undone } from './pos/see-through.ts';
+import { type Booked, batchName, type OutcomeRow } from './told/booked.ts';
+import type { Final, Kind, Moved, Page, Sent } from './told/page.ts';
 
 /** What the books were found to hold against what the terminals were told. */
 export interface PosFindings extends AnswerFindings {
   /** Of what was never answered, and taken back. */
   readonly takenBack: number;
-  readonly keys: ReadonlySet<string>;
   /** What came of it by the books, for the checks of the purses; that it is what was told is checked here. */
   readonly pages: readonly Page[];
 }
@@ -43,13 +42,15 @@ export function checkPosAnswers(booked: Booked, notebook: PosNotebook): PosFindi
   }
   const told = notebook.pages.filter((page) => page.told !== null);
   const takenBack = notebook.pages.filter((page) => page.told === null && isTakenBack(page)).length;
+  const strangers = [...booked.outcomes.keys()].filter((key) => !keys.has(key));
+  counts.doubled += strangers.length;
+  problems.push(...strangers.map((key) => `an outcome under ${key}, which no terminal sent`));
   return {
     answered: told.length + takenBack,
     approved: told.filter((page) => page.told?.code === '00').length,
     takenBack,
     ...counts,
     problems,
-    keys,
     pages: [...[...pages.values()].filter((page) => page.final !== null), ...reversals],
   };
 }

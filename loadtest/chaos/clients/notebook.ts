@@ -1,84 +1,60 @@
-import { businessKey, reversalKey } from '#idempotency/rules/keys.ts';
-import type { Signer, TerminalPost } from '#testing/terminal-client.ts';
+import { type Final, nameOfPage, type Page, type Sent } from './told/page.ts';
+import { openTally, type Tally } from './told/tally.ts';
 
-export type Kind = 'payment' | 'tap' | 'load' | 'authorise' | 'capture' | 'void' | 'refund' | 'reversal';
-
-/** A request as its sender means it. */
-export interface Sent {
-  readonly kind: Kind;
-  /** Which card of the demonstration. */
-  readonly card: number;
-  readonly signer: Signer;
-  readonly sector: string;
-  readonly traceNumber: number;
-  /** "2026-11-22T08:30:00". */
-  readonly localTime: string;
-  /** Null where the tariff decides, and for a void. */
-  readonly amountFen: number | null;
-  /** The page of what it takes back, captures or voids. */
-  readonly original: Page | null;
-  /** For a capture: frees what is left. */
-  readonly final: boolean;
-  readonly what: TerminalPost;
-}
-
-/** What a purse was told to have moved. */
-export interface Moved {
-  readonly purse: string;
-  readonly amount: number;
-  readonly balance: number;
-}
-
-/** A final answer: approved, or declined for a reason that is pinned. */
-export interface Final {
-  readonly transactionId: string;
-  /** Null is approved. */
-  readonly refusal: string | null;
-  readonly businessDate: string;
-  readonly amount: number;
-  readonly purses: readonly Moved[];
-}
-
-/** One request in the notebook. */
-export interface Page {
-  readonly sent: Sent;
-  /** When it was sent first. */
-  startedAtMs: number;
-  final: Final | null;
-  attempts: number;
-  acknowledgements: number;
-  waitedMs: number;
-}
-
-/** The run's own record of what it sent and what it was told; the service has no part in it. */
+/**
+ * The run's own record of what it sent and what it was told; the service has no part in it. Stories that are told stay
+ * as they are for a while, since some of their requests come again; then only the tally knows of them.
+ */
 export interface Notebook {
-  readonly pages: readonly Page[];
-  /** What should never be: two answers that differ, or an answer that no rule of the interface allows. */
-  readonly contradictions: readonly string[];
+  readonly tally: Tally;
+  /** So far, and of those how many were approved. */
+  readonly sent: () => number;
+  readonly approved: () => number;
+  /** The requests that were sent last, in order. */
+  readonly recent: () => readonly Page[];
+  /** All requests of which more than the tally is known. */
+  readonly kept: () => readonly Page[];
   open(sent: Sent): Page;
   acknowledge(page: Page, final: Final): void;
+  /** What should never be: two answers that differ, or an answer that no rule of the interface allows. */
   contradict(page: Page, what: string): void;
+  /** A story is told: nothing will refer to its pages any more. */
+  close(story: readonly Page[]): void;
+  /** Everything is told: all that is kept goes into the tally. */
+  closeAll(): void;
 }
 
-export function openNotebook(): Notebook {
-  const pages: Page[] = [];
-  const contradictions: string[] = [];
-  const contradict = (page: Page, what: string) => {
-    contradictions.push(`${page.sent.kind} ${page.sent.what.idempotencyKey}: ${what}`);
+const recentMax = 300;
+const keptPagesMax = 10_000;
+
+/** `file` takes what was told in words. */
+export function openNotebook(file: string): Notebook {
+  const tally = openTally(file);
+  let recent: Page[] = [];
+  let told: (readonly Page[])[] = [];
+  let [keptPages, sent, approved] = [0, 0, 0];
+  const contradict = (page: Page, what: string) => tally.problems.add(`${nameOfPage(page)}: ${what}`);
+  const forget = (pagesMax: number) => {
+    let stories = 0;
+    for (const story of told) {
+      if (keptPages <= pagesMax) break;
+      tally.add(story);
+      keptPages -= story.length;
+      stories += 1;
+    }
+    told = told.slice(stories);
   };
   return {
-    pages,
-    contradictions,
-    open: (sent) => {
-      const page: Page = {
-        sent,
-        startedAtMs: 0,
-        final: null,
-        attempts: 0,
-        acknowledgements: 0,
-        waitedMs: 0,
-      };
-      pages.push(page);
+    tally,
+    sent: () => sent,
+    approved: () => approved,
+    recent: () => recent,
+    kept: () => told.flat(),
+    open: (what) => {
+      const page = { sent: what, startedAtMs: 0, final: null, attempts: 0, acknowledgements: 0, waitedMs: 0 };
+      sent += 1;
+      recent.push(page);
+      if (recent.length > recentMax * 2) recent = recent.slice(-recentMax);
       return page;
     },
     acknowledge: (page, final) => {
@@ -86,25 +62,19 @@ export function openNotebook(): Notebook {
       if (page.final === null) {
         page.final = final;
         page.waitedMs = performance.now() - page.startedAtMs;
+        if (final.refusal === null) approved += 1;
         return;
       }
       const [first, second] = [JSON.stringify(page.final), JSON.stringify(final)];
       if (first !== second) contradict(page, `answered ${first} and then ${second}`);
     },
     contradict,
+    close: (story) => {
+      told.push(story);
+      keptPages += story.length;
+      // By the hundred, so that the list is not copied for each.
+      if (keptPages > keptPagesMax + recentMax) forget(keptPagesMax);
+    },
+    closeAll: () => forget(0),
   };
-}
-
-export const batchNumber = 1;
-
-/** The business key of a request, worked out from what was sent. */
-export function keyOf({ sent }: Page): string {
-  const { signer, traceNumber, localTime, kind } = sent;
-  const trace = {
-    terminalId: signer.terminalId,
-    batchNumber,
-    traceNumber,
-    localDate: localTime.slice(0, 10),
-  };
-  return kind === 'reversal' ? reversalKey(trace) : businessKey(trace);
 }

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '#testing/terminal-client.ts';
-import type { Final, Moved } from './notebook.ts';
+import type { Final, Moved } from './told/page.ts';
 
 /** What an answer means to an honest client: it is final, it is to be asked again, or it should not be. */
 export type Meaning =

@@ -1,6 +1,6 @@
 import { cardNumber } from '#demo/hainan.ts';
 import type { DemoTerminal } from '#demo/sign-ins.ts';
-import { batchNumber, type Kind, type Page, type Sent } from './notebook.ts';
+import { batchNumber, type Kind, type Page, type Sent } from './told/page.ts';
 
 /** Makes the requests of a run: each terminal counts its own trace numbers, as terminals do. */
 export interface RequestMaker {

@@ -3,10 +3,11 @@ import type { DemoTerminal } from '#demo/sign-ins.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import { type SeededRandom, seededRandom } from '#testing/model/seeded-random.ts';
 import type { TerminalClient } from '#testing/terminal-client.ts';
-import { type CallerOptions, type CallWatch, perform, repeat } from './honest-caller.ts';
-import { keyOf, type Notebook, type Page } from './notebook.ts';
+import { type CallerOptions, type CallWatch, perform, performTogether, repeat } from './honest-caller.ts';
+import type { Notebook } from './notebook.ts';
 import { type RequestMaker, requestMaker } from './requests.ts';
-import { tellStory } from './stories.ts';
+import { type Scale, tellStory } from './stories.ts';
+import { keyOf, type Page, type Sent } from './told/page.ts';
 
 export interface TrafficOptions {
   readonly wire: TerminalClient;
@@ -16,6 +17,9 @@ export interface TrafficOptions {
   readonly watch: CallWatch;
   readonly clients: number;
   readonly requestsMax: number;
+  readonly scale: Scale;
+  /** Whether the clients are faster than the run needs them, and rest. */
+  readonly isAhead: () => boolean;
   readonly seed: number;
 }
 
@@ -36,11 +40,12 @@ const repeatedMax = 60;
 const lastLapCards = 4;
 /** Between two stories of a client: the machine is shared. */
 const pauseMs = { short: 40, long: 400 };
+const restMs = 200;
 
 /** Starts the clients. Each has its own seed, and takes its stories one after the other. */
 export function startTraffic(options: TrafficOptions): Traffic {
   let over = false;
-  const isOver = () => over || options.notebook.pages.length >= options.requestsMax;
+  const isOver = () => over || options.notebook.sent() >= options.requestsMax;
   const make = requestMaker(hainanDay(Date.now()));
   const clients = Array.from({ length: options.clients }, (_, client) =>
     runClient(options, { random: seededRandom(options.seed * 1_000 + client), make, isOver }),
@@ -52,7 +57,7 @@ export function startTraffic(options: TrafficOptions): Traffic {
   return {
     repeatAll: async (keys) => {
       const isMeant = (page: Page) => page.final !== null && keys.has(keyOf(page));
-      const pages = options.notebook.pages.filter(isMeant).slice(-repeatedMax);
+      const pages = options.notebook.kept().filter(isMeant).slice(-repeatedMax);
       // One by one: in a flood Redis would be too slow to be heard.
       for (const page of pages) await repeat({ ...options, random }, page);
       return pages.length;
@@ -62,16 +67,19 @@ export function startTraffic(options: TrafficOptions): Traffic {
       over = true;
       await all;
       await lastLap(options, make, random);
+      options.notebook.closeAll();
     },
   };
 }
 
 async function lastLap(options: TrafficOptions, make: RequestMaker, random: SeededRandom): Promise<void> {
+  const { notebook } = options;
   const at = random.pick(options.terminals.filter((terminal) => terminal.sector === 'shops'));
   for (const address of options.addresses) {
     for (let card = 0; card < lastLapCards; card++) {
-      const page = options.notebook.open(make.fresh('payment', at, { card, amountFen: 1 }));
+      const page = notebook.open(make.fresh('payment', at, { card, amountFen: 1 }));
       await perform({ ...options, random, addresses: [address] }, page);
+      notebook.close([page]);
     }
   }
 }
@@ -82,27 +90,40 @@ interface Client {
   readonly isOver: () => boolean;
 }
 
-async function runClient(options: TrafficOptions, { random, make, isOver }: Client): Promise<void> {
-  const caller: CallerOptions = { ...options, random };
-  const { notebook, terminals } = options;
+async function runClient(options: TrafficOptions, client: Client): Promise<void> {
+  const { random, isOver } = client;
   while (!isOver()) {
-    await tellStory({
-      random,
-      make,
-      terminals,
-      send: async (sent) => perform(caller, notebook.open(sent)),
-      sendLater: (sent) => {
-        const page = notebook.open(sent);
-        return { page, send: () => perform(caller, page) };
-      },
-    });
-    if (random.chance(10)) await repeatOne(caller, notebook.pages);
+    await oneStory(options, client);
+    if (random.chance(10)) await repeatOne({ ...options, random });
+    while (options.isAhead() && !isOver()) await sleep(restMs / 2 + random.int(restMs));
     await sleep(random.int(random.chance(5) ? pauseMs.long : pauseMs.short));
   }
 }
 
+async function oneStory(options: TrafficOptions, { random, make }: Client): Promise<void> {
+  const caller: CallerOptions = { ...options, random };
+  const { notebook, terminals, scale } = options;
+  const story: Page[] = [];
+  const open = (sent: Sent) => {
+    const page = notebook.open(sent);
+    story.push(page);
+    return page;
+  };
+  await tellStory({
+    ...{ random, make, terminals, scale },
+    send: async (sent) => perform(caller, open(sent)),
+    sendLater: (sent) => {
+      const page = open(sent);
+      return { page, send: () => perform(caller, page) };
+    },
+    sendTogether: async (all) => performTogether(caller, all.map(open)),
+  });
+  notebook.close(story);
+}
+
 /** One of the last answered requests comes again. */
-async function repeatOne(caller: CallerOptions, pages: readonly Page[]): Promise<void> {
+async function repeatOne(caller: CallerOptions): Promise<void> {
+  const pages = caller.notebook.recent();
   const page = pages[pages.length - 1 - caller.random.int(Math.min(300, pages.length))];
   if (page !== undefined && page.final !== null) await repeat(caller, page);
 }

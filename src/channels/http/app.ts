@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { addBatchRoutes } from '#channels/http/batches/batch-routes.ts';
 import { addBillRoutes } from '#channels/http/bills/bill-routes.ts';
 import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
+import type { Routes } from '#channels/http/calls/route-of.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
 import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
 import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
@@ -10,9 +11,10 @@ import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
 import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
 import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
-import { busyResponse, newRequestId, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
+import { requestIdHere } from '#platform/requests/current-request.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addCardLifeRoutes } from './cards/cards-routes.ts';
 import { addHotListRoutes } from './cards/hot-list-routes.ts';
@@ -28,7 +30,10 @@ import { addTransitRoutes } from './transit/transit-routes.ts';
 /** An app of another channel on the same port: whatever lies below its path is its own, problems too. */
 export interface Mount {
   readonly path: string;
-  readonly app: { fetch(request: Request, env: HttpEnv['Bindings']): Response | Promise<Response> };
+  readonly app: {
+    readonly router?: Routes;
+    fetch(request: Request, env: HttpEnv['Bindings']): Response | Promise<Response>;
+  };
 }
 
 /** The HTTP channel: wire formats end here. Of the apps beside it the first is what a person at "/" is led to. */
@@ -63,7 +68,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
   app.onError((error) => {
     if (error instanceof TooManyWait) return busyResponse();
-    const requestId = newRequestId();
+    const requestId = requestIdHere();
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });

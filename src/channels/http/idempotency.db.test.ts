@@ -355,7 +355,7 @@ describe('a request that was not decided', () => {
     const call = house.sign(path, payment());
     const fault = await got(app.request(path, call));
     expectProblem(fault, 'fault');
-    expect(fault.json.requestId).toMatch(/^[A-Za-z0-9_-]{8}$/);
+    expect(fault.json.requestId).toMatch(/^[b-v]{16}$/);
     expect((await got(app.request(path, call))).status).toBe(200);
   });
 

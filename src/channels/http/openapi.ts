@@ -192,7 +192,7 @@ export function openApiDocument(): object {
         title: '椰岛一卡通 Coconut Island One-Card',
         version: '1',
         description:
-          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB.',
+          'Amounts are integer fen. Problems follow RFC 9457; every code stands in /problems. Any path answers 405 to a method that it does not have, and 431 to headers over 16 KB. Every answer has a header Request-Id, under which the log knows the request: the caller’s own, where it sent a UUID in lower case.',
       },
     }),
   );

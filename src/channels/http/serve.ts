@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { asRequest, requestIdHeader } from '#channels/http/calls/as-request.ts';
+import type { NoteCall } from '#channels/http/calls/note-calls.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
+import { newRequestId } from '#platform/requests/current-request.ts';
 import { StartError } from '#platform/start-error.ts';
 import type { HttpEnv } from './parts.ts';
 
@@ -31,6 +34,8 @@ const headerBytesMax = 16 * 1024;
 export interface HttpPlace {
   readonly host: string;
   readonly port: number;
+  /** Writes a line for each call; null and undefined write none. */
+  readonly note?: NoteCall | null;
   /** For tests; the service has the defaults. */
   readonly limits?: Partial<typeof defaultLimits>;
 }
@@ -52,7 +57,7 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
       connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: headerBytesMax,
     };
-    const server = createServer(options, answer);
+    const server = createServer(options, asRequest(answer, place.note ?? null));
     const drain = endAfterAnswers(server);
     server.maxConnections = limits.connectionsMax;
     server.on('clientError', refuseClient);
@@ -99,6 +104,7 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'content-type: application/problem+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    `${requestIdHeader.toLowerCase()}: ${newRequestId()}`,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { requestIdHere } from '#platform/requests/current-request.ts';
 import { assetResponse } from './assets.ts';
 import { type Cookies, cookiesFor } from './cookies.ts';
 import { openDoor } from './door.ts';
@@ -46,7 +46,7 @@ export function holderApp(parts: HolderParts): Hono<PageEnv> {
   addSettingsRoutes(site);
   app.notFound((c) => problemPage(c, 'notFound'));
   app.onError((error, c) => {
-    const requestId = randomBytes(6).toString('base64url');
+    const requestId = requestIdHere();
     parts.log.error('a page failed', { requestId, error });
     return problemPage(c, 'fault', requestId);
   });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type Framer, frameBytes, keepAliveBytes, openFramer, replyAround } from '#iso8583/framing/framer.ts';
 import type { Frame } from '#iso8583/framing/framing.ts';
 import type { Log } from '#platform/log.ts';
+import { newRequestId } from '#platform/requests/current-request.ts';
 import { type Doubts, type MacProof, openDoubts } from '#terminals/keys/rules/doubts.ts';
 import type { Endings, EndReason } from './endings.ts';
 import type { Sender } from './guesses.ts';
@@ -73,7 +74,7 @@ export function openConnection(socket: Socket, parts: ConnectionParts, onClose: 
     parts,
     socket,
     remoteAddress,
-    sender: { address: remoteAddress, hasProved: doubts.hasProved },
+    sender: { connection: newRequestId(), address: remoteAddress, hasProved: doubts.hasProved },
     framer: openFramer(parts.listener.framing),
     sending: openSending(socket, { nowMs: parts.nowMs, onSent: () => afterSent(state) }),
     doubts,
@@ -175,7 +176,7 @@ function takeMessage(state: State, frame: Frame): void {
   wasWhole(state);
   state.messages += 1;
   try {
-    const answer = state.parts.answer(frame.body, state.sender);
+    const answer = state.parts.answer(frame.body, { ...state.sender, message: state.messages });
     if (answer instanceof Promise) void waitForAnswer(state, frame, answer);
     else giveAnswer(state, frame, answer);
   } catch (error) {
@@ -221,9 +222,10 @@ function weigh(state: State, proof: MacProof): void {
 }
 
 /** Nothing is sent: whoever does not know what became of a payment reverses or repeats it. */
-function noteFault({ parts }: State, error: unknown): void {
+function noteFault({ parts, sender: { connection } }: State, error: unknown): void {
   parts.count('fault');
-  parts.log.error('a message of a terminal could not be answered', { listener: parts.listener.name, error });
+  const { name: listener } = parts.listener;
+  parts.log.error('a message of a terminal could not be answered', { listener, connection, error });
 }
 
 function afterSent(state: State): void {
@@ -270,7 +272,8 @@ function lookAfter(state: State, nowMs: number): void {
 function noteOnce(state: State, reason: EndReason, facts: Readonly<Record<string, unknown>>): void {
   if (state.hasReason) return;
   state.hasReason = true;
-  const { parts, remoteAddress, messages, underWay, openedMs } = state;
+  const { parts, remoteAddress, messages, underWay, openedMs, sender } = state;
+  const { connection } = sender;
   const durationMs = Math.round(parts.nowMs() - openedMs);
-  parts.endings.note(reason, { remoteAddress, messages, underWay, durationMs, ...facts });
+  parts.endings.note(reason, { connection, remoteAddress, messages, underWay, durationMs, ...facts });
 }

@@ -1,7 +1,8 @@
 import type { Log } from '#platform/log.ts';
+import type { Sender } from './guesses.ts';
 
-/** Says that a message failed, and how. */
-export type SayFault = (what: string, error: unknown) => void;
+/** Says that a message failed, how, and which it was. */
+export type SayFault = (what: string, error: unknown, of?: Sender | null) => void;
 
 /** So many lines in a second; what is more is said as a number, before the next line of a later second. */
 const linesMax = 10;
@@ -15,7 +16,7 @@ export function faultLines(log: Log, listener: string, nowMs: () => number): Say
   let sinceMs = Number.NEGATIVE_INFINITY;
   let lines = 0;
   let unsaid = 0;
-  return (what, error) => {
+  return (what, error, of) => {
     const now = nowMs();
     if (now - sinceMs >= secondMs || now < sinceMs) {
       if (unsaid > 0) log.error('more messages failed', { listener, messages: unsaid });
@@ -23,6 +24,6 @@ export function faultLines(log: Log, listener: string, nowMs: () => number): Say
     }
     lines += 1;
     if (lines > linesMax) unsaid += 1;
-    else log.error(what, { listener, error });
+    else log.error(what, { listener, connection: of?.connection, message: of?.message, error });
   };
 }

@@ -3,6 +3,9 @@ import { networkOf } from '#access/sign-in/addresses.ts';
 /** Who a message is from, as far as its connection tells. */
 export interface Sender {
   readonly address: string;
+  /** The name of the connection in the log, and which of its messages this is. */
+  readonly connection?: string;
+  readonly message?: number;
   /** Whether a message in this terminal's name came on the same connection with a right MAC. */
   hasProved(terminalId: number): boolean;
 }

@@ -52,15 +52,16 @@ export function messageAnswerer(parts: PosParts, listener: PosListener): AnswerM
   const note = messageNoter(parts.log, listener);
   const guesses = countGuesses(parts.nowMs);
   const sayFault = faultLines(parts.log, listener.name, parts.nowMs);
-  return async (body, sender) => {
+  return async (body, from) => {
     const startedMs = performance.now();
+    const sender = from ?? null;
     try {
-      const handled = await handle(parts, listener, { body, guesses, sayFault, sender: sender ?? null });
-      note(handled, startedMs);
+      const handled = await handle(parts, listener, { body, guesses, sayFault, sender });
+      note(handled, { startedMs, sender });
       const { close, proof = null } = handled;
       return { body: handled.answer?.bytes ?? null, close, proof };
     } catch (error) {
-      sayFault('a message was not answered', error);
+      sayFault('a message was not answered', error, sender);
       return { body: null, close: 'a message could not be answered' };
     }
   };
@@ -139,7 +140,7 @@ async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage
   } catch (error) {
     // What waits is already more than a terminal's patience. Nothing was done.
     if (error instanceof TooManyWait) return { reply: refusedWith('busy'), admitted, proof };
-    read.sayFault('a message failed', error);
+    read.sayFault('a message failed', error, read.sender);
     return { reply: refusedWith('fault'), admitted, proof };
   }
 }

@@ -6,8 +6,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { framings } from '#iso8583/framing/framings.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics } from '#platform/metrics.ts';
+import { isRequestId } from '#platform/rules/request-id.ts';
 import { StartError } from '#platform/start-error.ts';
 import { openRawFrames, rawFraming, textFrame } from '#testing/pos/raw-frames.ts';
+import type { Sender } from './guesses.ts';
 import type { AnswerMessage, MessageAnswer } from './message-answer.ts';
 import { type PosServer, type PosServerParts, type ServedListener, servePos } from './serve-pos.ts';
 
@@ -160,6 +162,29 @@ describe('messages', () => {
       ...{ listener: 'test', reason: 'bad-message', why: 'a message of no known type', messages: 1 },
       remoteAddress: '127.0.0.1',
     });
+  });
+
+  test('are told by the name of their connection and a number, under which its end stands in the log too', async () => {
+    const senders: Sender[] = [];
+    const answer: AnswerMessage = (body, sender) => {
+      if (sender !== undefined) senders.push(sender);
+      return echo(body, sender);
+    };
+    const { connect, lines } = await open({ answer });
+    const [one, two] = [connect(), connect()];
+    one.socket.write(Buffer.concat([textFrame('one'), textFrame('two')]));
+    two.socket.write(textFrame('three'));
+    await Promise.all([one.until(2), two.until(1)]);
+    const names = [...new Set(senders.map(({ connection }) => connection))];
+    expect(names.filter((name) => isRequestId(name))).toHaveLength(2);
+    const messagesOf = (name: unknown) =>
+      senders.filter(({ connection }) => connection === name).map(({ message }) => message);
+    expect(names.map(messagesOf).sort()).toEqual([[1], [1, 2]]);
+    one.socket.end();
+    two.socket.end();
+    const ends = () => lines.filter(({ message }) => message === 'a terminal connection ended');
+    await expect.poll(() => ends().length).toBe(2);
+    expect(ends().map(({ fields }) => fields['connection'])).toEqual(expect.arrayContaining(names));
   });
 
   test('whose MACs are wrong ten times in a row in one name end their connection, and are counted', async () => {

@@ -1,3 +1,5 @@
+import { isRequestId } from './request-id.ts';
+
 /** What stands where something was taken out. */
 const masked = '[masked]';
 const textLengthMax = 8192;
@@ -34,6 +36,12 @@ const secretEnding = /(?:password|secret|token|key|pin|pan)s?$/i;
 /** An address of IPv4 has too few digits for a card number. */
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const address = new RegExp(`^(?:::ffff:)?${octet}(?:\\.${octet}){3}$`);
+/** Fields whose texts stand as they are, where they have the one shape that they should have. */
+const ownTexts = new Map<string, (text: string) => boolean>([
+  ['businessDate', (text) => /^\d{4}-\d\d-\d\d$/.test(text)],
+  ['remoteAddress', (text) => address.test(text)],
+  ['requestId', isRequestId],
+]);
 /** Fields whose numbers are our own. A card number is a string everywhere, so a bigint id is never one. */
 const ownFields = new Set([
   'transactionId',
@@ -89,8 +97,7 @@ function maskRecord(fields: Readonly<Record<string, unknown>>, depth: number): R
 
 function maskField(name: string, value: unknown, depth: number): unknown {
   if (isSecretName(name)) return masked;
-  if (name === 'businessDate' && typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) return value;
-  if (name === 'remoteAddress' && typeof value === 'string' && address.test(value)) return value;
+  if (typeof value === 'string' && ownTexts.get(name)?.(value)) return value;
   if (ownFields.has(name)) {
     if (typeof value === 'bigint' && name === 'transactionId') return String(value);
     if (typeof value === 'number' && Math.abs(value) < ownNumberLimit) return value;

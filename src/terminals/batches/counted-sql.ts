@@ -26,7 +26,8 @@ export function countedSql(batches: string): string {
       ${adjustedTraceSql('o.detail')} as adjusted_trace,
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
-        where p.bucket = o.bucket and p.entry_id = o.id and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
+        where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id
+          and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
     from ${batches} b
     cross join lateral (
       select b.opened_on - ${clockDays} + n as day

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cardNumber } from '#demo/hainan.ts';
-import { type SeededRandom, seededRandom } from '#testing/model/seeded-random.ts';
+import { seededRandom } from '#testing/model/seeded-random.ts';
 import type { PosAddress } from '#testing/pos/pos-line.ts';
 import { isOpen } from '#testing/pos/terminal-state.ts';
-import { type MortalTerminal, mortalTerminal } from './mortal-terminal.ts';
+import { mortalTerminal } from './mortal-terminal.ts';
 import type { PosNotebook } from './pos-notebook.ts';
 import { tellPosStory } from './pos-stories.ts';
 import { type CallerTools, settle } from './see-through.ts';
@@ -13,6 +13,8 @@ export interface PosTrafficOptions {
   readonly addresses: readonly PosAddress[];
   readonly notebook: PosNotebook;
   readonly seed: number;
+  /** Between two transactions of a terminal; now and then ten times as long. */
+  readonly pauseMaxMs: number;
   readonly called: (ms: number) => void;
 }
 
@@ -23,7 +25,6 @@ export interface PosTraffic {
 
 /** Most terminals are impatient, so that many messages are given up in the middle of a commit. */
 const timeoutsMs = [400, 800, 1_500, 3_000, 6_000];
-const pauseMs = { short: 60, long: 500 };
 
 /** Starts the terminals: each is one counter with its own seed, and does one thing after the other. */
 export function startPosTraffic(options: PosTrafficOptions): PosTraffic {
@@ -38,7 +39,7 @@ export function startPosTraffic(options: PosTrafficOptions): PosTraffic {
         sendsTime: place % 2 === 1,
       });
       try {
-        await runTerminal({ ...options, at, random }, () => isOver);
+        await runTerminal({ ...options, at, random }, { ...options, isOver: () => isOver });
       } finally {
         at.close();
       }
@@ -54,11 +55,14 @@ export function startPosTraffic(options: PosTrafficOptions): PosTraffic {
   };
 }
 
-async function runTerminal(tools: CallerTools, isOver: () => boolean): Promise<void> {
-  const { at, random, notebook } = tools;
+async function runTerminal(
+  tools: CallerTools,
+  { pauseMaxMs, isOver }: { readonly pauseMaxMs: number; readonly isOver: () => boolean },
+): Promise<void> {
+  const { at, notebook } = tools;
   while (!isOver()) {
     await tellPosStory({ ...tools, cardNumber });
-    await rest(at, random);
+    await rest(tools, pauseMaxMs);
   }
   const open = at.now().state.entries.filter(isOpen);
   if (open.length > 0)
@@ -66,8 +70,8 @@ async function runTerminal(tools: CallerTools, isOver: () => boolean): Promise<v
   await settle(tools);
 }
 
-async function rest(at: MortalTerminal, random: SeededRandom): Promise<void> {
+async function rest({ at, random }: CallerTools, pauseMaxMs: number): Promise<void> {
   // Terminals dial in anew now and then, and may reach the other instance.
   if (random.chance(5)) at.hangUp();
-  await sleep(random.int(random.chance(5) ? pauseMs.long : pauseMs.short));
+  await sleep(random.int(pauseMaxMs * (random.chance(5) ? 10 : 1)));
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
 /** What a problem may say beyond its code. Never a value that came in: it could be a card number. */
@@ -10,14 +9,10 @@ export interface ProblemExtras {
   readonly transactionId?: string;
   readonly businessDate?: string;
   readonly serverTime?: number;
+  /** The name under which the log knows the request; the header Request-Id says the same. */
   readonly requestId?: string;
   /** When to try again; it is said as Retry-After too. */
   readonly retryAfterSeconds?: number;
-}
-
-/** A short name by which a fault that was answered is found in the log. */
-export function newRequestId(): string {
-  return randomBytes(6).toString('base64url');
 }
 
 /** A problem as RFC 9457 writes it, with both languages. */
