@@ -12,7 +12,7 @@ import { hainanDay } from '#platform/calendar.ts';
 import { watchClock } from '#platform/clock/watch-clock.ts';
 import type { Config } from '#platform/config.ts';
 import { type Log, withRequestIds } from '#platform/log.ts';
-import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createMetrics, type Metrics, measureProcess } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
@@ -28,6 +28,7 @@ import { chooseListeners, type PosPort, servePosListeners } from './pos/listener
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
 /** The running service, and how to stop it. */
@@ -96,6 +97,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const dataSetId = await prepareBooks(database.url, secrets, places);
   const pools = openPools(database.url, config, started);
   const metrics = createMetrics();
+  measurePools(metrics, pools);
   const readiness = await watchReadiness({ config, pool: pools.pool, log, metrics }, started);
   const common = { secrets, log, metrics };
   const clearing = await openLanes(
@@ -113,6 +115,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const requestLog = withRequestIds(log);
   const errands = errandParts({ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs });
   for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
+  const watch = startWatch({ url: database.url, ...config, log, metrics });
+  started.push(() => watch.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
@@ -152,6 +156,13 @@ function openPools(url: string, config: Config, started: Started) {
     reports: keep(openPool(url, reportConnectionsMax)),
     signInPool: keep(openPool(url, signInConnectionsMax, config.requestTimeoutMs)),
   };
+}
+
+function measurePools(metrics: Metrics, pools: Readonly<Record<'pool' | 'reports' | 'signInPool', Pool>>) {
+  measureProcess(metrics);
+  metrics.measurePool('lookups', pools.pool);
+  metrics.measurePool('reports', pools.reports);
+  metrics.measurePool('sign-ins', pools.signInPool);
 }
 
 interface LanesOf {

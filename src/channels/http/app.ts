@@ -11,6 +11,8 @@ import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
 import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
 import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
+import { addBooksRoutes } from '#channels/http/watch/books-routes.ts';
+import { measureRoutes } from '#channels/http/watch/measured.ts';
 import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
@@ -58,6 +60,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addUtilityRoutes(app, parts);
   addSubsidyRoutes(app, parts);
   addBatchRoutes(app, parts);
+  addBooksRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
@@ -72,6 +75,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
+  measureRoutes(app, parts.metrics);
   return app;
 }
 

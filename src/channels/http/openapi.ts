@@ -6,6 +6,7 @@ import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
+import { registerBooks } from '#channels/http/watch/books-openapi.ts';
 import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
 import { registerCardLife } from './cards/cards-openapi.ts';
@@ -184,6 +185,7 @@ export function openApiDocument(): object {
   registerLoads(registry);
   registerSubsidies(registry);
   registerBatches(registry);
+  registerBooks(registry);
   registerOpen(registry);
   return withCallLimit(
     app.getOpenAPI31Document({
