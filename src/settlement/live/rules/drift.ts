@@ -7,7 +7,7 @@ export const rolledUp = 16;
 export type SumsByKind = ReadonlyMap<number, bigint>;
 
 /** A kind of purse whose balances are not what its day totals add up to. */
-export interface KindOff {
+interface KindOff {
   readonly kind: Purse | 'unknown';
   readonly balanceFen: bigint;
   readonly totalFen: bigint;
