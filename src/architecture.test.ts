@@ -44,6 +44,7 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   'drizzle-orm': (file) => file.startsWith('src/platform/') || /\/(store|tables)\.ts$/.test(file),
   // Connections are opened in one room, with its limits and time-outs.
   pg: (file) => file.startsWith('src/platform/'),
+  'pg-copy-streams': (file) => file.startsWith('src/platform/'),
   ioredis: (file) => file.startsWith('src/platform/'),
   // Every line passes the mask, every measure has its name in one file.
   pino: (file) => file.startsWith('src/platform/'),
@@ -54,7 +55,15 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   otpauth: (file) => file.startsWith('src/access/'),
 };
 /** Only tests and what sets them up may use these. */
-const testLibraries = ['vitest', 'fast-check', 'playwright-core', 'axe-core', 'iso_8583', 'jspos'];
+const testLibraries = [
+  'vitest',
+  'fast-check',
+  'libpg-query',
+  'playwright-core',
+  'axe-core',
+  'iso_8583',
+  'jspos',
+];
 
 interface Module {
   readonly file: string;
@@ -177,6 +186,7 @@ function faults(
 
 /** The file of ours that is imported; a library has none. */
 function targetOf(file: string, name: string): string | undefined {
+  if (name.startsWith('#loadtest/')) return name.slice(1);
   if (name.startsWith('#')) return `src/${name.slice(1)}`;
   return name.startsWith('.') ? join(dirname(file), name) : undefined;
 }

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -12,10 +12,14 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
+import { backupBooks } from '#start/commands/backup-books.ts';
+import { archiveDays, keptYearsDefault } from '#start/commands/archive-days.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
+import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { writeConfigTable } from '#start/commands/write-config-table.ts';
+import { sayShardingOf } from '#start/sharding/say-sharding.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -28,6 +32,15 @@ const commands: Readonly<
     run: issueCommand,
   },
   verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
+  backup: { what: '--to FOLDER: writes the books into a new folder, beside the service', run: backupCommand },
+  restore: {
+    what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
+    run: restoreCommand,
+  },
+  archive: {
+    what: '--before DATE [--kept-years 5]: moves old sealed days into files; --restore DATE brings the last one back',
+    run: archiveCommand,
+  },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
   'terminal-key': {
@@ -35,6 +48,10 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  sharding: {
+    what: '[--write]: whether the tables could be spread over machines; writes drizzle/citus.sql',
+    run: shardingCommand,
+  },
   'metrics-table': {
     what: 'writes what is measured, and what it means, to fixtures/metrics.md',
     run: writeMetrics,
@@ -55,9 +72,29 @@ async function verifyCommand(): Promise<number> {
 /** Ends with 1 when a line was not issued. */
 async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
-  // npm runs its scripts in the project's folder; the file is named from where the person stands.
-  const path = resolve(process.env['INIT_CWD'] ?? '.', file);
-  return (await issueCardsFile(readConfig(process.env), path, told)) ? 0 : 1;
+  return (await issueCardsFile(readConfig(process.env), fromWhereTheyStand(file), told)) ? 0 : 1;
+}
+
+const archiveUsage =
+  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+
+async function archiveCommand(args: readonly string[]): Promise<number> {
+  const options = {
+    before: { type: 'string' },
+    restore: { type: 'string' },
+    folder: { type: 'string', default: 'archive' },
+    'kept-years': { type: 'string', default: String(keptYearsDefault) },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
+  const keptYears = Number(values['kept-years']);
+  const date = /^\d{4}-\d{2}-\d{2}$/;
+  const { before = '', restore = '' } = values;
+  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+    throw new StartError(archiveUsage);
+  const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
+  await archiveDays(readConfig(process.env), order, told.say);
+  return 0;
 }
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
@@ -90,6 +127,43 @@ function readTerminalKeyOrder(args: readonly string[]) {
   throw new StartError('Say: npm run terminal-key -- TERMINAL [--algorithm 3des|sm4] [--replace]');
 }
 
+async function backupCommand(args: readonly string[]): Promise<number> {
+  const usage = 'Say: npm run backup -- --to FOLDER';
+  const { to } = readOrder(args, { to: { type: 'string' } } as const, usage);
+  if (to === undefined) throw new StartError(usage);
+  await backupBooks(readConfig(process.env), fromWhereTheyStand(to), told);
+  return 0;
+}
+
+/** Ends with 1 when the books were verified and are wrong. */
+async function restoreCommand(args: readonly string[]): Promise<number> {
+  const usage = 'Say: npm run restore -- --from FOLDER --data-dir FOLDER | --to-url URL [--verify]';
+  const options = {
+    from: { type: 'string' },
+    'to-url': { type: 'string' },
+    'data-dir': { type: 'string' },
+    verify: { type: 'boolean', default: false },
+  } as const;
+  const { from, 'to-url': url, 'data-dir': dataDir, verify } = readOrder(args, options, usage);
+  if (from === undefined || (url === undefined) === (dataDir === undefined)) throw new StartError(usage);
+  const folder = fromWhereTheyStand(from);
+  const place = dataDir === undefined ? undefined : fromWhereTheyStand(dataDir);
+  return (await restoreBooks(readConfig(process.env), { folder, url, dataDir: place, verify }, told)) ? 0 : 1;
+}
+
+function readOrder<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T, usage: string) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new StartError(usage, { cause: error });
+  }
+}
+
+/** npm runs its scripts in the project's folder; a file is named from where the person stands. */
+function fromWhereTheyStand(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
+
 async function writeInterface(): Promise<number> {
   const file = join(root, 'fixtures/openapi.json');
   writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
@@ -108,15 +182,32 @@ async function writeMetrics(): Promise<number> {
   return 0;
 }
 
-/** The schema of a database made for this and thrown away: nothing but the migrations is in it. */
 async function writeSchema(): Promise<number> {
+  await onFreshDatabase(async (url) =>
+    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(url)),
+  );
+  return 0;
+}
+
+/** Ends with 1 when the tables could not be spread over machines as they are. */
+async function shardingCommand(args: readonly string[]): Promise<number> {
+  const write = args.length === 1 && args[0] === '--write';
+  if (args.length > 0 && !write) throw new StartError('npm run check:sharding -- [--write]');
+  const { databaseUrl } = readConfig(process.env);
+  const told = (url: string) => sayShardingOf(url, { script: join(root, 'drizzle/citus.sql'), write });
+  const { text, isGood } = await (databaseUrl === undefined ? onFreshDatabase(told) : told(databaseUrl));
+  process.stdout.write(text);
+  return isGood ? 0 : 1;
+}
+
+/** Works on a database made for this and thrown away: nothing but the migrations is in it. */
+async function onFreshDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const dataDir = join(tmpdir(), `one-card-schema-${process.pid}`);
   makeFolder(dataDir);
   const server = await startEmbeddedPostgres({ dataDir, sharedBuffersMb: 16 });
   try {
     await migrate(server.url);
-    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(server.url));
-    return 0;
+    return await work(server.url);
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -28,6 +28,7 @@ import { chooseListeners, type PosPort, servePosListeners } from './pos/listener
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { staffPages } from './staff-pages.ts';
 import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -121,9 +122,10 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
-  const app = httpApp(parts, [pages]);
+  const staff = staffPages(parts, { publicUrl, proxyAddress });
+  const app = httpApp(parts, [pages, staff]);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app]) });
+  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app, staff.app]) });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);
