@@ -21,6 +21,7 @@ describe('the settings', () => {
       requestTimeoutMs: 10_000,
       drainSeconds: 5,
       clockSkewMaxMs: 1_000,
+      watchSeconds: 15,
       logLevel: 'info',
       logRequests: false,
     });

@@ -81,7 +81,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
-  measureRoutes(app, parts.metrics);
+  measureRoutes(app, parts);
   return app;
 }
 
