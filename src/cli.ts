@@ -12,7 +12,7 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
-import { archiveDays, keptYearsDefault } from '#start/commands/archive/archive-days.ts';
+import { archiveDays, keptYearsDefault } from '#start/commands/archive-days.ts';
 import { backupBooks } from '#start/commands/backup-books.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { restoreBooks } from '#start/commands/restore-books.ts';
