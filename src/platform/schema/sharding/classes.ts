@@ -33,6 +33,8 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'disbursements.programmes': 'local',
   'idempotency.outcomes': 'bucket',
   'ledger.accounts': 'bucket',
+  'ledger.archived_balances': 'bucket',
+  'ledger.archived_days': 'local',
   'ledger.business_days': 'reference',
   'ledger.corrections': 'bucket',
   'ledger.day_seals': 'local',
