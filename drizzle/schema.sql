@@ -555,6 +555,21 @@ create table sectors.purse_rules (
   split boolean not null
 );
 
+create table settlement.lamp (
+  id smallint not null,
+  look bigint not null,
+  computed_at timestamp with time zone,
+  business_date date,
+  drift_fen bigint,
+  behind bigint,
+  look_ms integer,
+  pause_ms integer,
+  checks jsonb,
+  findings jsonb,
+  queues jsonb,
+  watermark jsonb
+);
+
 create table settlement.nets (
   business_date date not null,
   participant_id integer not null,
@@ -568,6 +583,15 @@ create table settlement.seals (
   business_date date not null,
   sealed_at timestamp with time zone not null default now(),
   hash bytea not null
+);
+
+create table settlement.watched_totals (
+  account_id bigint not null,
+  debit_fen bigint not null,
+  credit_fen bigint not null,
+  debit_count bigint not null,
+  credit_count bigint not null,
+  business_date date not null
 );
 
 create table shops.limits (
@@ -1094,9 +1118,15 @@ alter table sectors.purse_rules add constraint purse_rules_purses CHECK (((cardi
 
 alter table sectors.purse_rules add constraint purse_rules_sector_mcc_effective_from_pk PRIMARY KEY (sector, mcc, effective_from);
 
+alter table settlement.lamp add constraint lamp_one_row CHECK ((id = 1));
+
+alter table settlement.lamp add constraint lamp_pkey PRIMARY KEY (id);
+
 alter table settlement.nets add constraint nets_business_date_participant_id_pk PRIMARY KEY (business_date, participant_id);
 
 alter table settlement.seals add constraint seals_pkey PRIMARY KEY (business_date);
+
+alter table settlement.watched_totals add constraint watched_totals_business_date_account_id_pk PRIMARY KEY (business_date, account_id);
 
 alter table shops.limits add constraint limits_order CHECK (((0 < per_payment_fen) AND (per_payment_fen <= per_day_fen)));
 
@@ -2409,9 +2439,13 @@ grant select on table platform.reference_version to one_card_app;
 
 grant select on table sectors.purse_rules to one_card_app;
 
+grant select, update (behind), update (business_date), update (checks), update (computed_at), update (drift_fen), update (findings), update (look), update (look_ms), update (pause_ms), update (queues), update (watermark) on table settlement.lamp to one_card_app;
+
 grant insert, select on table settlement.nets to one_card_app;
 
 grant insert, select on table settlement.seals to one_card_app;
+
+grant delete, insert, select, update on table settlement.watched_totals to one_card_app;
 
 grant select on table shops.limits to one_card_app;
 

@@ -45,6 +45,7 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   'drizzle-orm': (file) => file.startsWith('src/platform/') || /\/(store|tables)\.ts$/.test(file),
   // Connections are opened in one room, with its limits and time-outs.
   pg: (file) => file.startsWith('src/platform/'),
+  'pg-copy-streams': (file) => file.startsWith('src/platform/'),
   ioredis: (file) => file.startsWith('src/platform/'),
   // Every line passes the mask, every measure has its name in one file.
   pino: (file) => file.startsWith('src/platform/'),

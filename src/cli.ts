@@ -1,16 +1,20 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { openApiDocument } from '#channels/http/openapi.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
+import { metricsTable } from '#platform/metrics/table.ts';
+import { createMetrics, measureProcess } from '#platform/metrics.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
+import { backupBooks } from '#start/commands/backup-books.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
+import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { writeConfigTable } from '#start/commands/write-config-table.ts';
@@ -26,6 +30,11 @@ const commands: Readonly<
     run: issueCommand,
   },
   verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
+  backup: { what: '--to FOLDER: writes the books into a new folder, beside the service', run: backupCommand },
+  restore: {
+    what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
+    run: restoreCommand,
+  },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
   'terminal-key': {
@@ -33,6 +42,10 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  'metrics-table': {
+    what: 'writes what is measured, and what it means, to fixtures/metrics.md',
+    run: writeMetrics,
+  },
   'config-table': { what: 'writes the table of settings into README.md', run: writeSettings },
 };
 
@@ -49,9 +62,7 @@ async function verifyCommand(): Promise<number> {
 /** Ends with 1 when a line was not issued. */
 async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
-  // npm runs its scripts in the project's folder; the file is named from where the person stands.
-  const path = resolve(process.env['INIT_CWD'] ?? '.', file);
-  return (await issueCardsFile(readConfig(process.env), path, told)) ? 0 : 1;
+  return (await issueCardsFile(readConfig(process.env), fromWhereTheyStand(file), told)) ? 0 : 1;
 }
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
@@ -84,6 +95,43 @@ function readTerminalKeyOrder(args: readonly string[]) {
   throw new StartError('Say: npm run terminal-key -- TERMINAL [--algorithm 3des|sm4] [--replace]');
 }
 
+async function backupCommand(args: readonly string[]): Promise<number> {
+  const usage = 'Say: npm run backup -- --to FOLDER';
+  const { to } = readOrder(args, { to: { type: 'string' } } as const, usage);
+  if (to === undefined) throw new StartError(usage);
+  await backupBooks(readConfig(process.env), fromWhereTheyStand(to), told);
+  return 0;
+}
+
+/** Ends with 1 when the books were verified and are wrong. */
+async function restoreCommand(args: readonly string[]): Promise<number> {
+  const usage = 'Say: npm run restore -- --from FOLDER --data-dir FOLDER | --to-url URL [--verify]';
+  const options = {
+    from: { type: 'string' },
+    'to-url': { type: 'string' },
+    'data-dir': { type: 'string' },
+    verify: { type: 'boolean', default: false },
+  } as const;
+  const { from, 'to-url': url, 'data-dir': dataDir, verify } = readOrder(args, options, usage);
+  if (from === undefined || (url === undefined) === (dataDir === undefined)) throw new StartError(usage);
+  const folder = fromWhereTheyStand(from);
+  const place = dataDir === undefined ? undefined : fromWhereTheyStand(dataDir);
+  return (await restoreBooks(readConfig(process.env), { folder, url, dataDir: place, verify }, told)) ? 0 : 1;
+}
+
+function readOrder<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T, usage: string) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new StartError(usage, { cause: error });
+  }
+}
+
+/** npm runs its scripts in the project's folder; a file is named from where the person stands. */
+function fromWhereTheyStand(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
+
 async function writeInterface(): Promise<number> {
   const file = join(root, 'fixtures/openapi.json');
   writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
@@ -92,6 +140,13 @@ async function writeInterface(): Promise<number> {
 
 async function writeSettings(): Promise<number> {
   writeConfigTable(join(root, 'README.md'));
+  return 0;
+}
+
+async function writeMetrics(): Promise<number> {
+  const metrics = createMetrics();
+  measureProcess(metrics);
+  writeFileSync(join(root, 'fixtures/metrics.md'), await metricsTable(metrics.registry));
   return 0;
 }
 

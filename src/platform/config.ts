@@ -137,6 +137,12 @@ const words = {
     what: '`yes` or `no`: whether webhooks may go into private networks and over plain http, as when one tries them out',
     otherwise: 'no',
   }),
+  watchSeconds: word({
+    name: 'WATCH_SECONDS',
+    schema: wholeNumber({ min: 1, max: 3_600, otherwise: 15 }),
+    what: 'how often the running books are looked at, over all instances: balances, holds, day totals and chains (less often where a look takes more than a twentieth of that)',
+    otherwise: '15',
+  }),
   logLevel: word({
     name: 'LOG_LEVEL',
     schema: z

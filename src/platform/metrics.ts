@@ -1,8 +1,12 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type BooksMetrics, booksMetrics } from './metrics/books.ts';
+import { type HttpMetrics, httpMetrics } from './metrics/http.ts';
+import { type PoolMetrics, poolMetrics } from './metrics/pools.ts';
+import { type PosMetrics, posMetrics } from './metrics/pos.ts';
 
 /** Everything that is measured, by the name under which Prometheus reads it. */
-export type Metrics = {
-  registry: Registry;
+export interface Metrics extends HttpMetrics, PosMetrics, PoolMetrics, BooksMetrics {
+  readonly registry: Registry;
   /** Requests that got an outcome; `outcome` is "approved" or the refusal's code, a closed set. */
   decided: Counter<'outcome'>;
   groupSize: Histogram;
@@ -18,15 +22,7 @@ export type Metrics = {
   redisErrors: Counter;
   /** 0 closed (in use), 1 half open (trying), 2 open (left alone). */
   redisBreakerState: Gauge;
-  /** Open connections of terminals. */
-  posConnections: Gauge<'listener'>;
-  /** Messages of terminals; `answer` is "sent", "none", "undelivered" (the terminal had gone) or "fault". */
-  posMessages: Counter<'listener' | 'answer'>;
-  /** Connections of terminals that ended; `reason` is a closed set. */
-  posEndings: Counter<'listener' | 'reason'>;
-  /** Messages of terminals whose MAC was none under their keys. */
-  posWrongMacs: Counter<'listener'>;
-};
+}
 
 const groupSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const durationsSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -79,35 +75,14 @@ export function createMetrics(): Metrics {
       help: '0 closed, 1 half open, 2 open',
       registers,
     }),
+    ...httpMetrics(registers),
     ...posMetrics(registers),
+    ...poolMetrics(registers),
+    ...booksMetrics(registers, () => performance.now()),
   };
 }
 
-function posMetrics(registers: Registry[]) {
-  return {
-    posConnections: new Gauge({
-      name: 'one_card_pos_connections',
-      help: 'Open connections of terminals',
-      labelNames: ['listener' as const],
-      registers,
-    }),
-    posMessages: new Counter({
-      name: 'one_card_pos_messages_total',
-      help: 'Messages of terminals, by what became of the answer',
-      labelNames: ['listener' as const, 'answer' as const],
-      registers,
-    }),
-    posEndings: new Counter({
-      name: 'one_card_pos_connections_ended_total',
-      help: 'Connections of terminals that ended, by reason',
-      labelNames: ['listener' as const, 'reason' as const],
-      registers,
-    }),
-    posWrongMacs: new Counter({
-      name: 'one_card_pos_wrong_macs_total',
-      help: 'Messages of terminals with a wrong MAC',
-      labelNames: ['listener' as const],
-      registers,
-    }),
-  };
+/** Measures this process too: CPU, memory, open files, the event loop's delay, garbage collection. Once a process. */
+export function measureProcess({ registry }: Metrics): void {
+  collectDefaultMetrics({ register: registry });
 }

@@ -12,7 +12,7 @@ import { hainanDay } from '#platform/calendar.ts';
 import { watchClock } from '#platform/clock/watch-clock.ts';
 import type { Config } from '#platform/config.ts';
 import { type Log, withRequestIds } from '#platform/log.ts';
-import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { createMetrics, type Metrics, measureProcess } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets, type Secrets } from '#platform/secrets.ts';
@@ -24,10 +24,12 @@ import { holderPages } from './holder-pages.ts';
 import { holderPorts } from './holder-ports.ts';
 import { httpParts } from './http-parts.ts';
 import { claimDataSet } from './identity.ts';
+import { partnerPages } from './partner-pages.ts';
 import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
 /** The running service, and how to stop it. */
@@ -98,6 +100,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const dataSetId = await prepareBooks(database.url, secrets, places);
   const pools = openPools(database.url, config, started);
   const metrics = createMetrics();
+  measurePools(metrics, pools);
   const readiness = await watchReadiness({ config, pool: pools.pool, log, metrics }, started);
   const common = { secrets, log, metrics };
   const clearing = await openLanes(
@@ -119,13 +122,16 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
     webhookPrivateNetworks,
   });
   for (const schedule of startSchedules(errands, pools, secrets)) started.push(() => schedule.stop());
+  const watch = startWatch({ url: database.url, ...config, log, metrics });
+  started.push(() => watch.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
-  const app = httpApp(parts, [pages]);
+  const partners = partnerPages({ ...parts, publicUrl, proxyAddress });
+  const app = httpApp(parts, [pages, partners]);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app]) });
+  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app, partners.app]) });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);
@@ -159,6 +165,13 @@ function openPools(url: string, config: Config, started: Started) {
     signInPool: keep(openPool(url, signInConnectionsMax, config.requestTimeoutMs)),
     webhookPool: keep(openPool(url, webhookConnectionsMax)),
   };
+}
+
+function measurePools(metrics: Metrics, pools: Readonly<Record<'pool' | 'reports' | 'signInPool', Pool>>) {
+  measureProcess(metrics);
+  metrics.measurePool('lookups', pools.pool);
+  metrics.measurePool('reports', pools.reports);
+  metrics.measurePool('sign-ins', pools.signInPool);
 }
 
 interface LanesOf {

@@ -12,6 +12,8 @@ import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
 import { addCounterRoutes } from '#channels/http/staff/counter-routes.ts';
 import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
+import { addBooksRoutes } from '#channels/http/watch/books-routes.ts';
+import { measureRoutes } from '#channels/http/watch/measured.ts';
 import { addEndpointRoutes } from '#channels/http/webhooks/endpoint-routes.ts';
 import { addMessageRoutes } from '#channels/http/webhooks/message-routes.ts';
 import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
@@ -64,6 +66,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addFigureRoutes(app, parts);
   addEndpointRoutes(app, parts);
   addMessageRoutes(app, parts);
+  addBooksRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
@@ -78,6 +81,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
+  measureRoutes(app, parts.metrics);
   return app;
 }
 

@@ -7,6 +7,7 @@ import { registerFigures } from '#channels/http/participants/figures-openapi.ts'
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
+import { registerBooks } from '#channels/http/watch/books-openapi.ts';
 import { registerWebhooks } from '#channels/http/webhooks/webhook-openapi.ts';
 import { bearerProblems, jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from '#channels/http/wire/schemas.ts';
@@ -188,6 +189,7 @@ export function openApiDocument(): object {
   registerBatches(registry);
   registerFigures(registry);
   registerWebhooks(registry);
+  registerBooks(registry);
   registerOpen(registry);
   return withCallLimit(
     app.getOpenAPI31Document({

@@ -103,6 +103,7 @@ const mayCall: Readonly<Record<string, readonly Caller[]>> = {
   'POST /v1/business-days/{date}/close': ['finance'],
   'GET /v1/business-days/{date}': ['finance', 'auditor'],
   'GET /v1/business-days/{date}/nets': ['finance', 'auditor'],
+  'GET /v1/books': ['finance', 'auditor'],
   'GET /v1/terminal-batches': ['finance', 'auditor'],
   'GET /v1/terminal-batches/{terminalId}/{batchNumber}': ['finance', 'auditor'],
   'GET /v1/utilities/{id}/day-files/{date}': ['finance', 'auditor', 'participant'],

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fen } from '#money/fen.ts';
+import { createMetrics, type Metrics } from '#platform/metrics.ts';
+import { openPool, type Pool, sessionOf } from '#platform/postgres.ts';
+import { readLamp } from '#settlement/live/lamp.ts';
+import { passGate } from '#testing/load-gate.ts';
+import { openTestTown, type TestTown } from '#testing/test-town.ts';
+import { type Till, tillBefore } from '#testing/till.ts';
+import { cardRef, loadTown } from '#testing/town.ts';
+import type { Schedule } from './repeat.ts';
+import { scheduleWatch } from './watch-books.ts';
+
+interface Instance {
+  readonly metrics: Metrics;
+  readonly said: [string, string, unknown][];
+  readonly pool: Pool;
+  readonly schedule: Schedule;
+}
+
+let house: TestTown;
+let till: Till;
+const instances: Instance[] = [];
+
+function openInstance(): Instance {
+  const said: Instance['said'] = [];
+  const log = {
+    debug: () => undefined,
+    info: (message: string, fields?: unknown) => said.push(['info', message, fields]),
+    warn: (message: string, fields?: unknown) => said.push(['warn', message, fields]),
+    error: (message: string, fields?: unknown) => said.push(['error', message, fields]),
+  };
+  const metrics = createMetrics();
+  const pool = openPool(house.url, 1);
+  const queues = [
+    { name: 'visitors', statement: { name: 'visitors', text: 'select 3::bigint, 20::bigint' } },
+  ];
+  const schedule = scheduleWatch({ pool, queues, pauseMs: 500, log, metrics });
+  const instance = { metrics, said, pool, schedule };
+  instances.push(instance);
+  return instance;
+}
+
+beforeAll(async () => {
+  house = await openTestTown({ merchants: 1, cards: 10 });
+  const clearing = await house.open({ lanes: 2 });
+  await loadTown(clearing, { cards: 10, amountFen: 10_000n });
+  till = tillBefore(clearing);
+  openInstance();
+  openInstance();
+});
+afterAll(async () => {
+  await Promise.all(instances.map(({ schedule }) => schedule.stop()));
+  await Promise.all(instances.map(({ pool }) => pool.end()));
+  await house?.close();
+});
+
+const gateOf = ({ metrics }: Instance, timeoutMs = 20_000) =>
+  passGate({ readMetrics: () => metrics.registry.metrics(), timeoutMs, pollMs: 100 });
+
+async function tamper(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: house.url });
+  await client.connect();
+  await client.query(`set session_replication_role = replica; ${sql}`);
+  await client.end();
+}
+
+describe('two instances that watch the same books', () => {
+  test('look one at a time, show the same on both, and let a load test through', async () => {
+    for (let card = 0; card < 5; card++) await till({ card: cardRef(card), amountFen: fen(100) });
+    const verdicts = await Promise.all(instances.map((instance) => gateOf(instance)));
+    expect(verdicts.map(({ ok }) => ok)).toEqual([true, true]);
+    for (const { metrics } of instances) {
+      const text = await metrics.registry.metrics();
+      expect(text).toContain('\none_card_books_drift_fen 0\n');
+      expect(text).toContain('\none_card_books_state 0\n');
+      expect(text).toContain('one_card_books_wrong{check="chain-head"} 0');
+      expect(text).toContain('one_card_queue_waiting{queue="visitors"} 3');
+      expect(text).toContain('one_card_queue_oldest_seconds{queue="visitors"} 20');
+    }
+    const { rows } = await house.owner.query('select look from settlement.lamp');
+    const looks = Number(rows[0]?.look);
+    await sleep(3_000);
+    const later = await house.owner.query('select look from settlement.lamp');
+    expect(Number(later.rows[0]?.look) - looks).toBeGreaterThanOrEqual(1);
+    expect(Number(later.rows[0]?.look) - looks).toBeLessThanOrEqual(7);
+  });
+
+  test.each([
+    ['a balance', 'update ledger.accounts set balance_fen = balance_fen + SIGN where id = 16000002', 'drift'],
+    [
+      'a day total',
+      'update ledger.day_totals set debit_fen = debit_fen + SIGN where account_id = 2',
+      'day-totals',
+    ],
+    ['a hold', 'update ledger.accounts set held_fen = held_fen + SIGN where id = 16000002', 'holds'],
+    [
+      'a hash',
+      `update ledger.groups set hash = set_byte(hash, 0, get_byte(hash, 0) # 1) where sequence = 1 and lane = 0`,
+      'chain-head',
+    ],
+    [
+      'a posting',
+      `update ledger.postings set amount_fen = amount_fen + SIGN
+       where entry_id = (select min(entry_id) from ledger.postings) and account_id < 16000000`,
+      'chain-head',
+    ],
+  ])('turn red and close the gate on both by one fen in %s, and say so once', async (_, sql, check) => {
+    const saidBefore = instances.map(({ said }) => said.length);
+    await tamper(sql.replace('SIGN', '1'));
+    const verdicts = await Promise.all(instances.map((instance) => gateOf(instance)));
+    for (const verdict of verdicts) {
+      expect(verdict.ok).toBe(false);
+      expect(JSON.stringify(verdict)).toContain(check);
+    }
+    await sleep(1_000);
+    await tamper(sql.replace('SIGN', '-1'));
+    expect(await gateOf(instances[0] as Instance)).toMatchObject({ ok: true });
+    await sleep(300);
+    const said = instances.flatMap((instance, i) => instance.said.slice(saidBefore[i]));
+    expect(said.map(([level, message]) => [level, message])).toEqual([
+      ['error', 'the books are wrong'],
+      ['info', 'the books are right again'],
+    ]);
+    expect(JSON.stringify(said[0])).toContain(check);
+  });
+
+  test('go on where one of them stops', async () => {
+    await instances[0]?.schedule.stop();
+    expect(await gateOf(instances[1] as Instance)).toMatchObject({ ok: true });
+    expect(await readLamp(sessionOf(house.pool))).toMatchObject({ state: 'green' });
+  });
+
+  test('leave the gate shut where nobody looks any more', async () => {
+    await instances[1]?.schedule.stop();
+    await sleep(300);
+    expect(await gateOf(instances[1] as Instance, 1_500)).toEqual({
+      ok: false,
+      wrong: ['no look at the books began after the call'],
+    });
+  });
+
+  test('leave the gate shut where nobody ever looked', async () => {
+    const never = { metrics: createMetrics() } as Instance;
+    expect(await gateOf(never, 300)).toEqual({ ok: false, wrong: ['no look at the books was seen'] });
+  });
+});

@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { StartError } from '#platform/start-error.ts';
+
+const connectTimeoutMs = 10_000;
+
+/** A connection as the books' owner, for what takes its time. */
+export async function connectFor(purpose: string, url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `one-card ${purpose}`,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    options: '-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c jit=off',
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'no answer';
+    throw new StartError(`The database cannot be reached (${code}): check its address.`, { cause: error });
+  }
+  return client;
+}
+
+/** Hands out the work one by one to so many at once. The first that fails lets the others end what they do. */
+export async function inTurns<Work>(
+  all: readonly Work[],
+  workers: readonly ((work: Work) => Promise<void>)[],
+): Promise<void> {
+  const queue = [...all];
+  let hasFailed = false;
+  const results = await Promise.allSettled(
+    workers.map(async (work) => {
+      for (let next = queue.shift(); next !== undefined && !hasFailed; next = queue.shift()) {
+        await work(next).catch((error) => {
+          hasFailed = true;
+          throw error;
+        });
+      }
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

@@ -1,0 +1,73 @@
+import type { Log } from '#platform/log.ts';
+import { type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
+import { type BooksLamp, readLamp } from './lamp.ts';
+import { isDue, type LookOptions, lookOnce } from './look.ts';
+import type { Queue } from './queues.ts';
+import { chainBudget } from './rules/chain-budget.ts';
+
+export interface WatchOptions {
+  /** Of its own: a look waits for nobody, and nobody for it. */
+  readonly pool: Pool;
+  readonly queues: readonly Queue[];
+  readonly pauseMs: number;
+  readonly log: Pick<Log, 'info' | 'error'>;
+  /** Told of the lamp as it stands, each turn, and for how long the open day has been open. */
+  readonly show: (lamp: BooksLamp, dayOpenMs: number) => void;
+}
+
+export interface Watch {
+  /** Reads the lamp, shows it, and looks at the books where that is due and nobody else does. */
+  turn(): Promise<void>;
+}
+
+export function openWatch(options: WatchOptions): Watch {
+  const { pool, pauseMs, log, show } = options;
+  let busyBefore = performance.eventLoopUtilization();
+  const look = (): Promise<boolean> => {
+    const { utilization } = performance.eventLoopUtilization(busyBefore);
+    busyBefore = performance.eventLoopUtilization();
+    const lookOptions: LookOptions = { ...options, chain: chainBudget(pauseMs, utilization) };
+    return lookOnce(lookOptions);
+  };
+  const shown = async (): Promise<BooksLamp | null> => {
+    const lamp = await readLamp(sessionOf(pool));
+    if (lamp !== null) show(lamp, await readDayOpenMs(sessionOf(pool)));
+    return lamp;
+  };
+  return {
+    turn: async () => {
+      const before = await shown();
+      if (before !== null && !isDue(before, pauseMs)) return;
+      if (!(await look())) return;
+      const after = await shown();
+      if (after !== null) tell(log, before, after);
+    },
+  };
+}
+
+const dayOpen: Statement = {
+  name: 'live-day-open',
+  text: `select (extract(epoch from clock_timestamp() - max(opened_at)) * 1000)::bigint
+    from ledger.business_days where closed_at is null`,
+};
+
+async function readDayOpenMs(session: Session): Promise<number> {
+  return Number((await session.run(dayOpen)).rows[0]?.[0] ?? 0);
+}
+
+/** What is wrong is said once, and again where it changes. */
+function tell(log: WatchOptions['log'], before: BooksLamp | null, after: BooksLamp): void {
+  const said = (lamp: BooksLamp | null) => JSON.stringify(lamp === null ? null : faultsOf(lamp));
+  if (said(after) === said(before)) return;
+  if (after.state === 'red')
+    log.error('the books are wrong', { ...faultsOf(after), findings: after.findings });
+  else if (before?.state === 'red') log.info('the books are right again', { driftFen: '0' });
+}
+
+function faultsOf({ driftFen, checks }: BooksLamp) {
+  const wrong = checks.filter((check) => check.wrong > 0);
+  return {
+    driftFen: String(driftFen),
+    checks: wrong.map(({ name, wrong: rows, amountFen }) => ({ name, rows, amountFen: String(amountFen) })),
+  };
+}
