@@ -387,6 +387,24 @@ create table ledger.accounts (
   code smallint not null
 ) with (fillfactor=70);
 
+create table ledger.archived_balances (
+  account_id bigint not null,
+  fen bigint not null,
+  last_entry_id bigint not null,
+  bucket smallint not null
+);
+
+create table ledger.archived_days (
+  business_date date not null,
+  file text not null,
+  entries bigint not null,
+  postings bigint not null,
+  debit_fen bigint not null,
+  last_entry_id bigint not null,
+  sha256 bytea not null,
+  archived_at timestamp with time zone not null
+);
+
 create table ledger.business_days (
   business_date date not null,
   opened_at timestamp with time zone not null,
@@ -1030,6 +1048,10 @@ alter table ledger.accounts add constraint accounts_held CHECK ((held_fen >= 0))
 
 alter table ledger.accounts add constraint accounts_bucket_id_pk PRIMARY KEY (bucket, id);
 
+alter table ledger.archived_balances add constraint archived_balances_bucket_account_id_pk PRIMARY KEY (bucket, account_id);
+
+alter table ledger.archived_days add constraint archived_days_pkey PRIMARY KEY (business_date);
+
 alter table ledger.business_days add constraint business_days_order CHECK (((closed_at IS NULL) OR (closed_at >= opened_at)));
 
 alter table ledger.business_days add constraint business_days_pkey PRIMARY KEY (business_date);
@@ -1324,6 +1346,10 @@ CREATE INDEX tokens_subject ON access.tokens USING btree (role, subject_id);
 
 CREATE INDEX events_act ON audit.events USING btree (act, sequence);
 
+CREATE INDEX events_actor ON audit.events USING btree (actor_kind, actor_id, sequence);
+
+CREATE INDEX events_at ON audit.events USING btree (at, sequence);
+
 CREATE INDEX events_subject ON audit.events USING btree (subject, sequence);
 
 CREATE UNIQUE INDEX payments_bill_once ON bills.payments USING btree (utility_id, bill_number) WHERE (state <> ALL (ARRAY['declined'::text, 'abandoned'::text, 'returned'::text]));
@@ -1359,6 +1385,8 @@ CREATE UNIQUE INDEX batches_file ON disbursements.batches USING btree (programme
 CREATE INDEX batches_running ON disbursements.batches USING btree (id) WHERE (state = 'running'::text);
 
 CREATE INDEX lines_card_account ON disbursements.lines USING btree (card_account_id, batch_id, line_no);
+
+CREATE INDEX lines_failed ON disbursements.lines USING btree (batch_id, line_no) WHERE (state = 'failed'::text);
 
 CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
 
@@ -1773,22 +1801,14 @@ AS $function$
 declare
   last_day date := coalesce((select business_date from idempotency.outcomes
     where bucket = owner_bucket and id = before_id), 'infinity');
-  first_day date; days text; span integer := 4; got integer;
+  day date; got integer;
 begin
-  loop
-    select min(d.business_date), string_agg(format('(select * from ledger.entries where business_date = %L
-        and bucket = $1 and owner_id = $2 and id < $3 order by id desc limit $4)', d.business_date),
-        ' union all ' order by d.business_date desc)
-      into first_day, days
-      from (select business_date from ledger.business_days where business_date <= last_day
-        order by business_date desc limit span) d;
-    exit when days is null;
-    return query execute 'select * from (' || days || ') d order by id desc limit $4' using owner_bucket, owner, before_id, wanted;
+  for day in select business_date from ledger.business_days where business_date <= last_day order by 1 desc loop
+    return query execute format('select * from ledger.entries where business_date = %L and bucket = $1 and owner_id = $2
+      and id < $3 order by id desc limit $4', day) using owner_bucket, owner, before_id, wanted;
     get diagnostics got = row_count;
     wanted := wanted - got;
     exit when wanted <= 0;
-    last_day := first_day - 1;
-    span := least(span * 4, 256);
   end loop;
 end $function$;
 
@@ -2402,6 +2422,10 @@ grant insert, select, update (active), update (name), update (name_en), update (
 grant insert, select on table idempotency.outcomes to one_card_app;
 
 grant insert, select, update (balance_fen), update (held_fen), update (last_entry_id) on table ledger.accounts to one_card_app;
+
+grant select on table ledger.archived_balances to one_card_app;
+
+grant select on table ledger.archived_days to one_card_app;
 
 grant insert, select, update (closed_at) on table ledger.business_days to one_card_app;
 

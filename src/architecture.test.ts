@@ -61,6 +61,7 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
 const testLibraries = [
   'vitest',
   'fast-check',
+  'libpg-query',
   'playwright-core',
   'axe-core',
   'iso_8583',
@@ -189,6 +190,7 @@ function faults(
 
 /** The file of ours that is imported; a library has none. */
 function targetOf(file: string, name: string): string | undefined {
+  if (name.startsWith('#loadtest/')) return name.slice(1);
   if (name.startsWith('#')) return `src/${name.slice(1)}`;
   return name.startsWith('.') ? join(dirname(file), name) : undefined;
 }

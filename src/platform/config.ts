@@ -131,17 +131,17 @@ const words = {
     what: "so far this machine's clock may be from the database's; beyond it an instance does not start, or is not ready",
     otherwise: '1000',
   }),
-  webhookPrivateNetworks: word({
-    name: 'WEBHOOK_PRIVATE_NETWORKS',
-    schema: yesOrNo().default(false),
-    what: '`yes` or `no`: whether webhooks may go into private networks and over plain http, as when one tries them out',
-    otherwise: 'no',
-  }),
   watchSeconds: word({
     name: 'WATCH_SECONDS',
     schema: wholeNumber({ min: 1, max: 3_600, otherwise: 15 }),
     what: 'how often the running books are looked at, over all instances: balances, holds, day totals and chains (less often where a look takes more than a twentieth of that)',
     otherwise: '15',
+  }),
+  webhookPrivateNetworks: word({
+    name: 'WEBHOOK_PRIVATE_NETWORKS',
+    schema: yesOrNo().default(false),
+    what: '`yes` or `no`: whether webhooks may go into private networks and over plain http, as when one tries them out',
+    otherwise: 'no',
   }),
   logLevel: word({
     name: 'LOG_LEVEL',

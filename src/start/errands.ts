@@ -5,6 +5,7 @@ import { findPayees } from '#cards/people/find-payees.ts';
 import { isIdNumber } from '#cards/rules/id-number.ts';
 import { scheduleBills } from '#channels/schedule/drive-bills.ts';
 import { scheduleLoadOrders } from '#channels/schedule/drive-load-orders.ts';
+import { schedulePartitions } from '#channels/schedule/keep-partitions.ts';
 import { schedulePayments } from '#channels/schedule/pay-batches.ts';
 import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.ts';
 import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
@@ -84,6 +85,7 @@ export function startSchedules(
     scheduleHoldSweep(pools.pool, log),
     scheduleCardSweep(pools.pool, log),
     scheduleReferenceRefresh(clearing.reference, log),
+    schedulePartitions(pools.reports, log),
     scheduleSignInSweep(pools.signInPool, log),
     scheduleLoadOrders(loadOrders),
     scheduleBills({ ...bills, reports: pools.reports }),

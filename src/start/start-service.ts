@@ -29,6 +29,7 @@ import { chooseListeners, type PosPort, servePosListeners } from './pos/listener
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { staffPages } from './staff-pages.ts';
 import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -116,22 +117,28 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
     log.error('a closed day could not be sealed', { error }),
   );
   const requestLog = withRequestIds(log);
+  const watch = startWatch({ url: database.url, ...config, log, metrics });
+  started.push(() => watch.stop());
   const { webhookPrivateNetworks } = config;
   const errands = errandParts({
     ...{ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs },
     webhookPrivateNetworks,
   });
   for (const schedule of startSchedules(errands, pools, secrets)) started.push(() => schedule.stop());
-  const watch = startWatch({ url: database.url, ...config, log, metrics });
-  started.push(() => watch.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
+  const staff = staffPages(parts, { publicUrl, proxyAddress });
   const partners = partnerPages({ ...parts, publicUrl, proxyAddress });
-  const app = httpApp(parts, [pages, partners]);
+  const mounts = [pages, staff, partners];
+  const app = httpApp(parts, mounts);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app, partners.app]) });
+  const note = callNoter({
+    log,
+    logRequests,
+    routeOf: routeFinder([app, ...mounts.map((mount) => mount.app)]),
+  });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);

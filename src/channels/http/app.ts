@@ -63,10 +63,10 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addUtilityRoutes(app, parts);
   addSubsidyRoutes(app, parts);
   addBatchRoutes(app, parts);
+  addBooksRoutes(app, parts);
   addFigureRoutes(app, parts);
   addEndpointRoutes(app, parts);
   addMessageRoutes(app, parts);
-  addBooksRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
@@ -81,7 +81,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
-  measureRoutes(app, parts.metrics);
+  measureRoutes(app, parts);
   return app;
 }
 

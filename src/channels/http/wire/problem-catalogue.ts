@@ -229,7 +229,7 @@ const channelProblems = {
   'day-file-not-ready': kind(404, 'The file of this day is not made yet', '当日对账文件尚未生成'),
   'cut-off-busy': kind(503, 'The cut-off did not get its turn: try again', '日切繁忙,请重试'),
   'books-not-looked-at': kind(
-    503,
+    404,
     'Nobody has looked at the books yet: try again',
     '账簿尚未检查,请稍后再试',
   ),
