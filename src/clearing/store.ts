@@ -67,16 +67,14 @@ export async function findOutcomes(session: Session, keys: Keys): Promise<KnownO
 const findEntries: Statement = {
   name: 'clearing-originals',
   text: withLegs(
-    `select e.id, e.owner_id, e.kind, e.sector, e.participant_id, e.business_date, e.bucket, o.detail
-    from ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[]) e
-    cross join lateral (
-      select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o
-    union all
-    select o.id, k.owner_id, o.kind, o.sector, 0, o.business_date, o.bucket, o.detail
+    `select o.id, k.owner_id, o.kind, o.sector, coalesce(e.participant_id, 0) as participant_id, o.business_date,
+      o.bucket, o.detail
     from unnest($1::smallint[], $2::bigint[], $3::bigint[]) k(bucket, owner_id, id)
     cross join lateral (
       select * from idempotency.outcomes where bucket = k.bucket and id = k.id and refusal is null offset 0) o
-    where ${isArchived('o')}`,
+    left join ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[]) e
+      on e.bucket = k.bucket and e.owner_id = k.owner_id and e.id = k.id
+    where e.id is not null or ${isArchived('o')}`,
     'id, owner_id, kind, sector, participant_id, business_date, detail',
   ),
 };
