@@ -41,7 +41,7 @@ describe('verify on the command line', () => {
   test('ends with 0, the counts, and a line per stage when nobody watches', async () => {
     const { code, said, progress } = await cli('verify');
     expect(said).toMatch(/^The books are right\.[\s\S]* outcomes +3\n[\s\S]* postings +6\n/);
-    expect(progress.trim().split('\n')).toHaveLength(14);
+    expect(progress.trim().split('\n')).toHaveLength(15);
     expect(code).toBe(0);
   });
 

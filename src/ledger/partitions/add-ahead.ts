@@ -6,7 +6,7 @@ const add: Statement = {
 };
 
 /** A week: longer than any holiday on which nobody looks. */
-export const daysAhead = 7;
+const daysAhead = 7;
 
 /**
  * Makes the partitions of the days to come and gives how many were missing, so that a cut-off finds its own ready. A

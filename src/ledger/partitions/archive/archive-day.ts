@@ -79,7 +79,7 @@ async function* linesOf(client: PoolClient, businessDate: string): AsyncGenerato
 }
 
 /** Reads the file again, as whoever restores it will: what is on the disk is what was counted. */
-export async function checkFile(path: string, businessDate: string, expected: DayFile): Promise<void> {
+async function checkFile(path: string, businessDate: string, expected: DayFile): Promise<void> {
   let read: DayFile | undefined;
   for await (const _ of readDayFile(path, businessDate, (file) => {
     read = file;
