@@ -1,13 +1,15 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sessionOf } from '#platform/postgres.ts';
+import { type Session, sessionOf } from '#platform/postgres.ts';
+import { readQueues } from '#settlement/live/queues.ts';
 import { openReceiver, type Received, type Receiver } from '#testing/webhooks/receiver.ts';
 import { messagesOf, openWebhookTown, partner, type WebhookTown } from '#testing/webhooks/webhook-town.ts';
 import { enable, rotateKeys } from '#webhooks/endpoints/keep-endpoints.ts';
 import { findEndpoint } from '#webhooks/endpoints/store.ts';
 import { findMessage, replayFailed, replayMessage } from '#webhooks/messages/store.ts';
-import { forgetMessages, webhookQueue } from './store.ts';
+import { webhookQueues } from './queues.ts';
+import { forgetMessages } from './store.ts';
 
 let at: WebhookTown;
 let receiver: Receiver;
@@ -240,26 +242,28 @@ describe('several instances', () => {
     await delivery.stop();
     // Who stops gives back what was on its way: others need not wait for the lease.
     expect(new Set(await states(silent.endpoint.id))).toEqual(new Set(['waiting']));
-    expect((await webhookQueue(sessionOf(at.house.pool))).waiting).toBe(30);
+    expect((await queue(sessionOf(at.house.pool)))?.waiting).toBe(30);
     expect((await messagesOf(at, silent.endpoint.id)).every(({ attempts }) => attempts === 0)).toBe(true);
     await slow.close();
   });
 });
 
+const queue = async (session: Session) => (await readQueues(session, webhookQueues))[0];
+
 test('the queue is what is due and not sent, and not what an endpoint has to answer for', async () => {
   const session = sessionOf(at.house.pool);
-  expect(await webhookQueue(session)).toEqual({ waiting: 0, oldestSeconds: 0 });
+  expect(await queue(session)).toMatchObject({ waiting: 0, oldestSeconds: 0 });
   const { endpoint } = await told(2);
   await at.house.pool.query(
     `update webhooks.messages set next_attempt_at = clock_timestamp() - interval '40 seconds' where endpoint_id = $1`,
     [endpoint.id],
   );
-  const due = await webhookQueue(session);
-  expect(due.waiting).toBe(2);
-  expect(due.oldestSeconds).toBeGreaterThanOrEqual(40);
+  const due = await queue(session);
+  expect(due?.waiting).toBe(2);
+  expect(due?.oldestSeconds).toBeGreaterThanOrEqual(40);
   receiver.reply({ status: 500 });
   await at.sendDue(at.delivery());
-  expect(await webhookQueue(session)).toEqual({ waiting: 0, oldestSeconds: 0 });
+  expect(await queue(session)).toMatchObject({ waiting: 0, oldestSeconds: 0 });
 });
 
 test('messages are forgotten a month after they were heard, three months after they were given up, and no sooner', async () => {
