@@ -13,6 +13,7 @@ select citus_set_coordinator_host(coalesce(host(inet_server_addr()), 'localhost'
 
 -- Whole copies on every machine; first, since foreign keys may lead to them.
 select create_reference_table('cards.products');
+select create_reference_table('ledger.archived_days');
 select create_reference_table('ledger.business_days');
 select create_reference_table('ledger.lanes');
 select create_reference_table('medical.institutions');
@@ -54,4 +55,4 @@ select create_distributed_table('top_up.agents', 'bucket', colocate_with => 'led
 select create_distributed_table('transit.concessions', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('transit.riders', 'bucket', colocate_with => 'ledger.accounts');
 
--- On the coordinator alone, because no posting touches them: access.proposals, access.sign_in_failures, access.staff, access.tokens, audit.events, bills.day_file_breaks, bills.day_files, bills.payments, bills.utilities, cards.applications, cards.held_products, cards.hot_changes, cards.hot_list_terminals, cards.issue_errors, cards.issue_files, cards.persons, disbursements.batches, disbursements.lines, disbursements.programmes, ledger.archived_days, ledger.day_seals, load_orders.banks, settlement.lamp, settlement.nets, settlement.seals, settlement.watched_totals, terminals.batch_uploads, terminals.batches, terminals.pos_keys, webhooks.attempts, webhooks.endpoints, webhooks.lanes, webhooks.messages, webhooks.secrets.
+-- On the coordinator alone, because no posting touches them: access.proposals, access.sign_in_failures, access.staff, access.tokens, audit.events, bills.day_file_breaks, bills.day_files, bills.payments, bills.utilities, cards.applications, cards.held_products, cards.hot_changes, cards.hot_list_terminals, cards.issue_errors, cards.issue_files, cards.persons, disbursements.batches, disbursements.lines, disbursements.programmes, ledger.day_seals, load_orders.banks, settlement.lamp, settlement.nets, settlement.seals, settlement.watched_totals, terminals.batch_uploads, terminals.batches, terminals.pos_keys, webhooks.attempts, webhooks.endpoints, webhooks.lanes, webhooks.messages, webhooks.secrets.

@@ -1776,7 +1776,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION ledger.entries_of(buckets smallint[], owners bigint[], ids bigint[])
  RETURNS SETOF ledger.entries
  LANGUAGE plpgsql
- STABLE STRICT
+ STABLE STRICT ROWS 32
 AS $function$
 declare day date;
 begin
@@ -1796,19 +1796,33 @@ end $function$;
 CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer)
  RETURNS SETOF ledger.entries
  LANGUAGE plpgsql
- STABLE STRICT
+ STABLE STRICT ROWS 32
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   last_day date := coalesce((select business_date from idempotency.outcomes
     where bucket = owner_bucket and id = before_id), 'infinity');
-  day date; got integer;
+  first_day date; span integer := 4; got integer;
 begin
-  for day in select business_date from ledger.business_days where business_date <= last_day order by 1 desc loop
-    return query execute format('select * from ledger.entries where business_date = %L and bucket = $1 and owner_id = $2
-      and id < $3 order by id desc limit $4', day) using owner_bucket, owner, before_id, wanted;
+  loop
+    select min(d.business_date), max(d.business_date) into first_day, last_day
+      from (select business_date from ledger.business_days where business_date <= last_day
+        order by business_date desc limit span) d;
+    exit when first_day is null;
+    return query select e.* from (
+        select business_date from ledger.business_days where business_date between first_day and last_day offset 0) d
+      cross join lateral (
+        select * from ledger.entries
+        where business_date between first_day and last_day and business_date = d.business_date
+          and bucket = owner_bucket and owner_id = owner and id < before_id
+        order by id desc limit wanted) e
+      order by e.id desc limit wanted;
     get diagnostics got = row_count;
     wanted := wanted - got;
     exit when wanted <= 0;
+    last_day := first_day - 1;
+    span := least(span * 4, 256);
   end loop;
 end $function$;
 
@@ -1816,26 +1830,21 @@ CREATE OR REPLACE FUNCTION ledger.legs_of(days date[], buckets smallint[], ids b
  RETURNS text[]
  LANGUAGE plpgsql
  STABLE STRICT
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
-declare
-  all_legs text[] := array_fill(null::text, array[cardinality(ids)]);
-  day date; place bigint; legs text;
+declare first_day date; last_day date; all_legs text[];
 begin
-  for day in select distinct d from unnest(days) d loop
-    for place, legs in execute format('
-      select k.place, l.legs from unnest($1, $2, $3) with ordinality k(day, bucket, id, place)
-      cross join lateral (
-        select string_agg(p.account_id || '':'' || p.amount_fen || '':'' || coalesce(p.balance_fen::text, '''') || '':''
-          || coalesce(c.returned_fen, 0), '','' order by p.account_id) as legs
-        from (select * from ledger.postings
-          where business_date = %1$L and entry_id = k.id and bucket = k.bucket offset 0) p
+  select min(d), max(d) into first_day, last_day from unnest(days) d;
+  select array_agg(l.legs order by k.place) into all_legs
+    from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
+    cross join lateral (
+      select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
+          || coalesce(c.returned_fen, 0), ',' order by p.account_id) as legs
+        from (select * from ledger.postings where business_date between first_day and last_day
+          and business_date = k.day and entry_id = k.id and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
-          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id) c on true) l
-      where k.day = %1$L', day) using days, buckets, ids
-    loop
-      all_legs[place] := legs;
-    end loop;
-  end loop;
+          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id offset 0) c on true) l;
   return all_legs;
 end $function$;
 

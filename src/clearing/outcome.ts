@@ -20,6 +20,7 @@ export type Refusal =
   | PinRefusal
   | 'participant-not-active'
   | 'original-not-found'
+  | 'original-archived'
   | 'original-mismatch'
   | 'void-too-late'
   | 'not-returnable'

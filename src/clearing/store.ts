@@ -6,6 +6,10 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import type { Leg } from './outcome.ts';
 import type { KnownOutcome, OriginalEntry } from './rules/state.ts';
 
+// The day of such an outcome has left the books for a file.
+const isArchived = (outcome: string) =>
+  `exists (select from ledger.archived_days a where a.business_date = ${outcome}.business_date)`;
+
 // The legs of an entry are one text, so that a found entry costs one row: "account:amount:balance:returned,…". They
 // are asked for all at once, because each day they are of is a partition that is planned for by itself.
 const withLegs = (found: string, columns: string) => `
@@ -13,7 +17,7 @@ const withLegs = (found: string, columns: string) => `
   legs as materialized (
     select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
       array_agg(id order by place)) as of_all from found)
-  select ${columns}, (select of_all[found.place] from legs) from found`;
+  select ${columns}, (select of_all[found.place] from legs), ${isArchived('found')} from found`;
 
 // Found without the bucket: a key that was used with another card must be found too. Two arms, each on its
 // own index; an "or" would be planned as a scan.
@@ -56,15 +60,21 @@ export async function findOutcomes(session: Session, keys: Keys): Promise<KnownO
     detail: row[11] as string | null,
     businessDate: row[12] as string,
     legs: readLegs(row[13]),
+    archived: row[14] as boolean,
   }));
 }
 
 const findEntries: Statement = {
   name: 'clearing-originals',
   text: withLegs(
-    `select e.*, o.detail from ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[]) e
+    `select o.id, k.owner_id, o.kind, o.sector, coalesce(e.participant_id, 0) as participant_id, o.business_date,
+      o.bucket, o.detail
+    from unnest($1::smallint[], $2::bigint[], $3::bigint[]) k(bucket, owner_id, id)
     cross join lateral (
-      select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o`,
+      select * from idempotency.outcomes where bucket = k.bucket and id = k.id and refusal is null offset 0) o
+    left join ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[]) e
+      on e.bucket = k.bucket and e.owner_id = k.owner_id and e.id = k.id
+    where e.id is not null or ${isArchived('o')}`,
     'id, owner_id, kind, sector, participant_id, business_date, detail',
   ),
 };
@@ -94,6 +104,7 @@ export async function findOriginals(
     businessDate: row[5] as string,
     detail: row[6] as string | null,
     legs: readLegs(row[7]),
+    archived: row[8] as boolean,
   }));
   return new Map(originals.map((original) => [original.id, original]));
 }

@@ -74,6 +74,7 @@ const codes: Record<KnownRefusal, Codes> = {
   'participant-not-active': as('03', '109'),
   'batch-mismatch': as('77', '915'),
   'original-not-found': as('25', '914'),
+  'original-archived': as('25', '914'),
   'original-mismatch': as('12', '902'),
   'void-too-late': as('12', '902'),
   'not-returnable': as('12', '902'),

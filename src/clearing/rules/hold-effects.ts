@@ -58,6 +58,7 @@ export function findOriginal(run: Run, request: Request): OriginalEntry | Refusa
   const id = request.original?.id;
   const original = id == null ? undefined : run.state.originals.get(id);
   if (original === undefined || original.ownerId !== request.card.cardAccountId) return 'original-not-found';
+  if (original.archived === true) return 'original-archived';
   // A desk of ours gives back what another participant charged; the request names its sector.
   if (request.kind === 'compensation') {
     const sector = sectorNamed(request.sector);

@@ -31,8 +31,10 @@ export function reversalEffect(run: Run, request: Request, id: bigint): Effect |
   const mustExist = request.original?.mustExist === true;
   if (mustExist && (known === undefined || known.refusal !== null)) return 'original-not-found';
   if (known === undefined) return { ...noEffect, tombstone: true };
-  if (known.cardId !== request.card.cardId || !saysAmountOf(run, known, request.amountFen))
-    return 'original-mismatch';
+  if (known.cardId !== request.card.cardId) return 'original-mismatch';
+  // Its legs are in a file: nothing of it can be given back here, and nothing may look given back.
+  if (known.archived === true && known.refusal === null) return 'original-archived';
+  if (!saysAmountOf(run, known, request.amountFen)) return 'original-mismatch';
   if (known.refusal !== null) return { ...noEffect, originalId: known.id };
   return reverse(run, reversedOf(run, request, known), id);
 }

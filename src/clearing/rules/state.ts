@@ -23,7 +23,10 @@ export interface Reference {
 /** An outcome that is known by one of its keys, with what its entry posted. */
 export interface KnownOutcome extends OutcomeRow {
   readonly businessDate: string;
+  /** Its legs; none are there of one that is archived. */
   readonly legs: readonly (Leg & OriginalLeg)[];
+  /** Whether its day has left the books for a file. */
+  readonly archived?: boolean;
 }
 
 /** An entry that a capture, void or refund speaks of by its id. */
@@ -37,6 +40,8 @@ export interface OriginalEntry {
   /** Its own fields with what its sector noted, as they were pinned. */
   readonly detail: string | null;
   readonly legs: readonly OriginalLeg[];
+  /** Whether its day has left the books for a file: it is only known that it was. */
+  readonly archived?: boolean;
 }
 
 /** All that is read for a group, after its accounts are locked. */

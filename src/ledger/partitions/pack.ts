@@ -14,7 +14,9 @@ const nextPartition = `
   order by d.business_date, 1 limit 1`;
 
 const indexesOf = `
-  select indexrelid::regclass::text as name, indisvalid as valid from pg_index where indrelid = $1::regclass`;
+  select i.indexrelid::regclass::text as name, i.indisvalid as valid
+  from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+  where i.indrelid = $1::regclass and m.amname = 'btree'`;
 
 const keyIndexes = `
   select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,

@@ -13,6 +13,8 @@ export function serverSettings(options: SettingOptions, port: number): string[] 
     full_page_writes: 'on',
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
+    // A report over the whole journal locks every day's partitions: two a day with their indexes, for years.
+    max_locks_per_transaction: '512',
     jit: 'off',
     timezone: 'UTC',
     // A file per weekday, emptied when its day comes again. Terse: a DETAIL line would show the row's values.

@@ -67,6 +67,11 @@ const refusalProblems: Record<Refusal, ProblemKind> = {
   'kind-not-allowed': kind(403, 'The terminal may not do this', '终端无此交易权限'),
   'batch-mismatch': kind(409, 'The terminal is in another batch', '终端批次号不符'),
   'original-not-found': kind(404, 'There is no such original', '原交易不存在'),
+  'original-archived': kind(
+    409,
+    'The original is so old that its entry is in the archive',
+    '原交易年代久远,已归档',
+  ),
   'original-mismatch': kind(422, 'The original is another transaction', '与原交易不符'),
   'void-too-late': kind(
     409,

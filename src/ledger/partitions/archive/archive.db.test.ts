@@ -49,6 +49,11 @@ describe('an old day', () => {
   test('leaves in its turn, its sums stay, and it comes back as it was', async () => {
     const [first, second] = days as [string, string];
     const before = await journal();
+    const { rows: payments } = await owner.query<{ id: bigint; key: string }>(
+      `select o.id, o.business_key as key from idempotency.outcomes o join ledger.entries e using (bucket, id)
+      where e.owner_id = $1 and o.kind = 1 and o.business_date = $2`,
+      [cardRef(0).cardAccountId, first],
+    );
     expect(await nextDayToArchive(owner, first)).toBeNull();
     expect(await nextDayToArchive(owner, '2099-01-01')).toBe(first);
     const archived = await archiveDay(owner, folder, first);
@@ -70,6 +75,16 @@ describe('an old day', () => {
       limit: 50,
     });
     expect(page.map(({ businessDate }) => businessDate)).toEqual([days[2]]);
+
+    // What is in a file is given back by nobody, whichever way it is named.
+    const original = { id: payments[0]?.id as bigint, businessKey: null };
+    const card = cardRef(0);
+    const refund = { kind: 'refund', card, amountFen: fen(1n), original } as const;
+    expect(await till(refund)).toMatchObject({ refusal: 'original-archived' });
+    const named = { id: null, businessKey: payments[0]?.key as string };
+    expect(await till({ ...refund, kind: 'reversal', original: named })).toMatchObject({
+      refusal: 'original-archived',
+    });
 
     await expect(restoreDay(owner, folder, first)).rejects.toThrow('not the last day');
     await restoreDay(owner, folder, second);

@@ -34,7 +34,7 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'idempotency.outcomes': 'bucket',
   'ledger.accounts': 'bucket',
   'ledger.archived_balances': 'bucket',
-  'ledger.archived_days': 'local',
+  'ledger.archived_days': 'reference',
   'ledger.business_days': 'reference',
   'ledger.corrections': 'bucket',
   'ledger.day_seals': 'local',
