@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { errorToPrint } from '#testing/read-arguments.ts';
-import { checkHouse } from './operate/check-house.ts';
-import { type House, openHouse } from './operate/house.ts';
-import { readOptions } from './operate/options.ts';
-import { local } from './operate/places.ts';
-import { startTraffic } from './operate/traffic.ts';
+import { checkHouse } from './check-house.ts';
+import { type House, openHouse } from './house.ts';
+import { readOptions } from './options.ts';
+import { local } from './places.ts';
+import { startTraffic } from './traffic.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const paymentsOfCheck = 50;
@@ -39,7 +39,7 @@ async function check(house: House, paymentsPerSecond: number): Promise<boolean> 
 
 /** The books, proved by the same command that people have. */
 function verify(house: House): boolean {
-  const cli = join(import.meta.dirname, '../src/cli.ts');
+  const cli = join(import.meta.dirname, '../../src/cli.ts');
   const env = { PATH: process.env['PATH'], DATABASE_URL: house.databaseUrl, DATA_DIR: house.folder };
   return spawnSync(process.execPath, [cli, 'verify'], { stdio: 'inherit', env }).status === 0;
 }

@@ -15,12 +15,12 @@ import { StartError } from '#platform/start-error.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { verify } from '#settlement/verify.ts';
+import { houseProofs } from '#start/commands/house-proofs.ts';
 import { claimDataSet } from '#start/identity.ts';
 import { payment } from '#testing/http/http-calls.ts';
 import { type HttpTown, masterKeyHex, openHttpTown } from '#testing/http/http-town.ts';
 import { town } from '#testing/town.ts';
 import { booksFacts } from './books-facts.ts';
-import { houseProofs } from './house-proofs.ts';
 import { restoreBooks } from './restore-books.ts';
 
 const keyCheckValue = () => openSecrets({ masterKeyHex, dataDir: '/' }).keyCheckValue();

@@ -8,11 +8,11 @@ import { readManifest } from '#platform/backup/manifest.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
-import { backupBooks } from '#start/commands/backup-books.ts';
-import { restoreBooks } from '#start/commands/restore-books.ts';
+import { backupBooks } from '#start/backup/backup-books.ts';
+import { restoreBooks } from '#start/backup/restore-books.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
-import { type Books, openBooks } from './drill/books.ts';
+import { type Books, openBooks } from './books.ts';
 
 /**
  * The drill of the bad night, whole: books are filled, backed up while payments go on, restored elsewhere, proved and
