@@ -101,7 +101,10 @@ function learn({ known, owned }: ExchangeTools, { draft, caller, operation, answ
   const path = operation?.path ?? '';
   const value = (draft.value ?? {}) as Record<string, unknown>;
   if (path === '/v1/medical/settlements') known.learn('originalMessageId', value['messageId']);
-  if (path === '/v1/business-days/{date}/close') known.learn('date', said['businessDate']);
+  if (path === '/v1/business-days/{date}/close') {
+    known.learn('date', said['businessDate']);
+    known.learn('closedDate', said['businessDate']);
+  }
   const isPosted = path === '/v1/transactions' || path === '/v1/holds';
   if (!isPosted || typeof transactionId !== 'string') return;
   known.learn('transactionId', transactionId);
