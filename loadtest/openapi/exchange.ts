@@ -97,7 +97,8 @@ function learn({ known, owned }: ExchangeTools, { draft, caller, operation, answ
   const { staffId, loadId, transactionId } = said;
   // The staff of the demonstration is needed; whoever was enrolled by the run may be locked.
   if (Number(staffId) > demoStaffMax) known.learn('staffId', staffId);
-  if (typeof loadId === 'string' && caller.name === 'holder') owned.plant(`"${loadId}"`, caller.subject);
+  if (typeof loadId === 'string' && caller.name === 'holder')
+    owned.plant(`"loadId":"${loadId}"`, caller.subject);
   const path = operation?.path ?? '';
   const value = (draft.value ?? {}) as Record<string, unknown>;
   if (path === '/v1/medical/settlements') known.learn('originalMessageId', value['messageId']);
