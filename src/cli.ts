@@ -12,12 +12,14 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
+import { archiveDays, keptYearsDefault } from '#start/commands/archive-days.ts';
 import { backupBooks } from '#start/commands/backup-books.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
 import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
 import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { writeConfigTable } from '#start/commands/write-config-table.ts';
+import { sayShardingOf } from '#start/sharding/say-sharding.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -35,6 +37,10 @@ const commands: Readonly<
     what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
     run: restoreCommand,
   },
+  archive: {
+    what: '--before DATE [--kept-years 5]: moves old sealed days into files; --restore DATE brings the last one back',
+    run: archiveCommand,
+  },
   openapi: { what: 'writes the interface to fixtures/openapi.json', run: writeInterface },
   staff: { what: 'add NAME ROLE: adds a member of staff and shows the first sign-in', run: addStaffCommand },
   'terminal-key': {
@@ -42,6 +48,10 @@ const commands: Readonly<
     run: terminalKeyCommand,
   },
   schema: { what: 'writes what the migrations add up to to drizzle/schema.sql', run: writeSchema },
+  sharding: {
+    what: '[--write]: whether the tables could be spread over machines; writes drizzle/citus.sql',
+    run: shardingCommand,
+  },
   'metrics-table': {
     what: 'writes what is measured, and what it means, to fixtures/metrics.md',
     run: writeMetrics,
@@ -63,6 +73,28 @@ async function verifyCommand(): Promise<number> {
 async function issueCommand([file, ...rest]: readonly string[]): Promise<number> {
   if (file === undefined || rest.length > 0) throw new StartError('npm run issue -- FILE.csv');
   return (await issueCardsFile(readConfig(process.env), fromWhereTheyStand(file), told)) ? 0 : 1;
+}
+
+const archiveUsage =
+  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+
+async function archiveCommand(args: readonly string[]): Promise<number> {
+  const options = {
+    before: { type: 'string' },
+    restore: { type: 'string' },
+    folder: { type: 'string', default: 'archive' },
+    'kept-years': { type: 'string', default: String(keptYearsDefault) },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
+  const keptYears = Number(values['kept-years']);
+  const date = /^\d{4}-\d{2}-\d{2}$/;
+  const { before = '', restore = '' } = values;
+  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+    throw new StartError(archiveUsage);
+  const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
+  await archiveDays(readConfig(process.env), order, told.say);
+  return 0;
 }
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
@@ -150,15 +182,32 @@ async function writeMetrics(): Promise<number> {
   return 0;
 }
 
-/** The schema of a database made for this and thrown away: nothing but the migrations is in it. */
 async function writeSchema(): Promise<number> {
+  await onFreshDatabase(async (url) =>
+    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(url)),
+  );
+  return 0;
+}
+
+/** Ends with 1 when the tables could not be spread over machines as they are. */
+async function shardingCommand(args: readonly string[]): Promise<number> {
+  const write = args.length === 1 && args[0] === '--write';
+  if (args.length > 0 && !write) throw new StartError('npm run check:sharding -- [--write]');
+  const { databaseUrl } = readConfig(process.env);
+  const told = (url: string) => sayShardingOf(url, { script: join(root, 'drizzle/citus.sql'), write });
+  const { text, isGood } = await (databaseUrl === undefined ? onFreshDatabase(told) : told(databaseUrl));
+  process.stdout.write(text);
+  return isGood ? 0 : 1;
+}
+
+/** Works on a database made for this and thrown away: nothing but the migrations is in it. */
+async function onFreshDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
   const dataDir = join(tmpdir(), `one-card-schema-${process.pid}`);
   makeFolder(dataDir);
   const server = await startEmbeddedPostgres({ dataDir, sharedBuffersMb: 16 });
   try {
     await migrate(server.url);
-    writeFileSync(join(root, 'drizzle/schema.sql'), await dumpSchema(server.url));
-    return 0;
+    return await work(server.url);
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

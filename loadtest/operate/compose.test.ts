@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readListeners } from '#channels/pos/listeners/read-listeners.ts';
 import { configWords, readConfig } from '#platform/config.ts';
-import { createMetrics } from '#platform/metrics.ts';
+import { createMetrics, measureProcess } from '#platform/metrics.ts';
 import { dashboardPanels, dashboardQuestions, metricsIn, operationsFolder, registered } from './dashboard.ts';
 
 interface Service {
@@ -189,9 +189,9 @@ describe('the compose file', () => {
 });
 
 describe('the dashboard', () => {
-  const registry = createMetrics()
-    .registry.getMetricsAsArray()
-    .map(({ name }) => name);
+  const metrics = createMetrics();
+  measureProcess(metrics);
+  const registry = metrics.registry.getMetricsAsArray().map(({ name }) => name);
   const names = new Set(registry);
 
   test('asks only for metrics that an instance has', () => {

@@ -33,26 +33,53 @@ export interface AuditRow extends AuditEvent {
 }
 
 export const auditPageMax = 100;
+/** A list that is written to a file is read in larger pieces. */
+const auditReadMax = 500;
 
-const page: Statement = {
-  name: 'audit-page',
-  text: `select sequence, at, actor_kind, actor_id, act, subject, reason from audit.events
-    where sequence < $1 and ($2::text is null or subject = $2) and ($3::text is null or act = $3)
-    order by sequence desc limit $4`,
-};
+/** What of the trail is asked for; null asks for everything. */
+export interface AuditAsked {
+  readonly before: bigint | null;
+  readonly subject: string | null;
+  readonly act: string | null;
+  readonly actorKind?: string | null;
+  readonly actorId?: bigint | null;
+  /** From this moment on, and up to before that one. */
+  readonly from?: Date | null;
+  readonly until?: Date | null;
+  readonly limit: number;
+}
 
-/** A page of the trail, newest first, older than the cursor; only of a subject or an act where they are given. */
-export async function readAudit(
-  session: Session,
-  asked: {
-    readonly before: bigint | null;
-    readonly subject: string | null;
-    readonly act: string | null;
-    readonly limit: number;
-  },
-): Promise<AuditRow[]> {
-  if (asked.limit < 1 || asked.limit > auditPageMax + 1) throw new RangeError('a page outside its limit');
-  const { rows } = await session.run(page, [asked.before ?? idMax, asked.subject, asked.act, asked.limit]);
+/** The row at which a moment begins: times rise with the numbers, so a span of time is a span of numbers. */
+const firstFrom = (moment: string) =>
+  `coalesce((select f.sequence from audit.events f where f.at >= ${moment} order by f.at, f.sequence limit 1), ${idMax})`;
+
+/** What each word narrows the trail to. */
+const narrowings = {
+  subject: (value: string) => `subject = ${value}`,
+  act: (value: string) => `act = ${value}`,
+  actorKind: (value: string) => `actor_kind = ${value}`,
+  actorId: (value: string) => `actor_id = ${value}`,
+  from: (value: string) => `sequence >= ${firstFrom(value)}`,
+  until: (value: string) => `sequence < ${firstFrom(value)}`,
+} as const;
+type Narrowing = keyof typeof narrowings;
+
+// The trail is long, so each set of words has a statement of its own, which is planned for the index that serves it.
+function pageOf(words: readonly Narrowing[]): Statement {
+  const where = words.map((word, i) => ` and ${narrowings[word](`$${i + 3}`)}`).join('');
+  return {
+    name: ['audit-page', ...words].join('-'),
+    text: `select sequence, at, actor_kind, actor_id, act, subject, reason from audit.events
+      where sequence < $1${where} order by sequence desc limit $2`,
+  };
+}
+
+/** A page of the trail, newest first, older than the cursor; only what is asked for. */
+export async function readAudit(session: Session, asked: AuditAsked): Promise<AuditRow[]> {
+  if (asked.limit < 1 || asked.limit > auditReadMax + 1) throw new RangeError('a page outside its limit');
+  const words = (Object.keys(narrowings) as Narrowing[]).filter((word) => (asked[word] ?? null) !== null);
+  const values = [asked.before ?? idMax, asked.limit, ...words.map((word) => asked[word])];
+  const { rows } = await session.run(pageOf(words), values);
   return rows.map((row) => ({
     sequence: row[0] as bigint,
     at: row[1] as Date,

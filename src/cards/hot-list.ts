@@ -1,3 +1,4 @@
+import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { type HotCause, type HotCursor, servesDeltas, writeCursor } from './rules/hot.ts';
 
@@ -105,4 +106,24 @@ export async function acknowledgeHotList(
   said: { readonly terminalId: number; readonly version: bigint },
 ): Promise<void> {
   await session.run(acknowledge, [said.terminalId, said.version]);
+}
+
+const seen: Statement = {
+  name: 'cards-hot-list-seen',
+  text: `select terminal_id, at, version from cards.hot_list_terminals where terminal_id = any($1::int[])`,
+};
+
+/** What a terminal last said of its hot list. */
+export interface HotListSeen {
+  readonly at: Date;
+  readonly version: bigint;
+}
+
+/** When these terminals last said which hot list they have, by terminal; those that never did are not there. */
+export async function readHotListSeen(
+  session: Session,
+  terminalIds: readonly number[],
+): Promise<Map<number, HotListSeen>> {
+  const { rows } = await session.run(seen, [numberColumn(terminalIds, (id) => id)]);
+  return new Map(rows.map(([id, at, version]) => [id as number, { at, version } as HotListSeen]));
 }

@@ -23,6 +23,15 @@ export interface ClearOptions extends Omit<ReadOptions, 'laneNextId'> {
 
 const begin: Statement = { name: 'begin', text: 'begin' };
 const rollback: Statement = { name: 'rollback', text: 'rollback' };
+const commit: Statement = { name: 'commit', text: 'commit' };
+
+// A commit waits for the standby for what it wrote itself. A repeat writes nothing, and what it repeats may have been
+// committed on this machine alone (its session was ended while it waited): this makes it wait for all before it.
+const awaitStandby: Statement = {
+  name: 'clearing-await-standby',
+  text: `select case when current_setting('synchronous_standby_names') <> ''
+    then pg_logical_emit_message(true, 'one-card', '') end`,
+};
 
 /**
  * Clears one group in one transaction: lock, read, decide, write, commit. Every request gets a decision; a
@@ -45,7 +54,7 @@ export async function clear(
     }
     const { decisions, writes } = decide(requests, state);
     if (writes.outcomes.length === 0) {
-      await session.run(rollback);
+      await Promise.all([session.run(awaitStandby), session.run(commit)]);
       return { decisions, head };
     }
     return { decisions, head: await writeGroup(session, writes, { lane, head, state }) };

@@ -14,7 +14,7 @@ import type { Answer } from './outcome.ts';
 import { findOriginals } from './store.ts';
 
 /** Our own desk: it is nobody's merchant, and may do nothing but compensate. */
-const deskParticipantId = 990_001;
+export const deskParticipantId = 990_001;
 export const deskTerminalId = 9_900_011;
 const deskBatchNumber = 1;
 

@@ -10,6 +10,7 @@ import {
   pgSchema,
   primaryKey,
   smallint,
+  text,
   timestamp,
 } from 'drizzle-orm/pg-core';
 
@@ -63,6 +64,8 @@ export const entries = ledger.table(
     primaryKey({ columns: [t.bucket, t.businessDate, t.ownerId, t.id] }),
     // A participant's entries of a day: six bytes an entry, since equal keys are kept once.
     index('entries_participant').on(t.participantId),
+    // Ids go up with time, so a few bytes a hundred pages find what was committed since: nothing an entry.
+    index('entries_id').using('brin', t.id).with({ pages_per_range: 32, autosummarize: true }),
   ],
 );
 
@@ -196,4 +199,28 @@ export const daySeals = ledger.table(
     primaryKey({ columns: [t.businessDate, t.lane] }),
     foreignKey({ columns: [t.businessDate], foreignColumns: [businessDays.businessDate] }),
   ],
+);
+
+/** A business day whose entries and postings are in a file. Days leave in their order, the first one first. */
+export const archivedDays = ledger.table('archived_days', {
+  businessDate: date('business_date', { mode: 'string' }).primaryKey(),
+  file: text('file').notNull(),
+  entries: bigint('entries', { mode: 'bigint' }).notNull(),
+  postings: bigint('postings', { mode: 'bigint' }).notNull(),
+  debitFen: fenColumn('debit_fen').notNull(),
+  lastEntryId: idColumn('last_entry_id').notNull(),
+  sha256: bytes('sha256').notNull(),
+  archivedAt: timestamp('archived_at', { withTimezone: true, mode: 'date' }).notNull(),
+});
+
+/** What the postings of all archived days had summed to, by purse: raised at each archiving. */
+export const archivedBalances = ledger.table(
+  'archived_balances',
+  {
+    accountId: idColumn('account_id').notNull(),
+    fen: fenColumn('fen').notNull(),
+    lastEntryId: idColumn('last_entry_id').notNull(),
+    bucket: smallint('bucket').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bucket, t.accountId] })],
 );

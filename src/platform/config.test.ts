@@ -15,11 +15,13 @@ describe('the settings', () => {
       masterKeyHex: undefined,
       lanes: 2,
       spreadFrom: 64,
+      webhookPrivateNetworks: false,
       groupSizeMax: 512,
       queueLengthMax: 8192,
       requestTimeoutMs: 10_000,
       drainSeconds: 5,
       clockSkewMaxMs: 1_000,
+      watchSeconds: 15,
       logLevel: 'info',
       logRequests: false,
     });

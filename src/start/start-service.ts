@@ -24,10 +24,12 @@ import { holderPages } from './holder-pages.ts';
 import { holderPorts } from './holder-ports.ts';
 import { httpParts } from './http-parts.ts';
 import { claimDataSet } from './identity.ts';
+import { partnerPages } from './partner-pages.ts';
 import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
+import { staffPages } from './staff-pages.ts';
 import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -51,6 +53,8 @@ export interface Service {
 const lookUpConnectionsMax = 8;
 const reportConnectionsMax = 3;
 const signInConnectionsMax = 2;
+/** One reads the books, one claims, and one keeps what came of it. */
+const webhookConnectionsMax = 3;
 /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
 const bankTimeoutMs = 3_000;
 
@@ -113,17 +117,28 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
     log.error('a closed day could not be sealed', { error }),
   );
   const requestLog = withRequestIds(log);
-  const errands = errandParts({ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs });
-  for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
   const watch = startWatch({ url: database.url, ...config, log, metrics });
   started.push(() => watch.stop());
+  const { webhookPrivateNetworks } = config;
+  const errands = errandParts({
+    ...{ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs },
+    webhookPrivateNetworks,
+  });
+  for (const schedule of startSchedules(errands, pools, secrets)) started.push(() => schedule.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
-  const app = httpApp(parts, [pages]);
+  const staff = staffPages(parts, { publicUrl, proxyAddress });
+  const partners = partnerPages({ ...parts, publicUrl, proxyAddress });
+  const mounts = [pages, staff, partners];
+  const app = httpApp(parts, mounts);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app]) });
+  const note = callNoter({
+    log,
+    logRequests,
+    routeOf: routeFinder([app, ...mounts.map((mount) => mount.app)]),
+  });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);
@@ -155,6 +170,7 @@ function openPools(url: string, config: Config, started: Started) {
     pool: keep(openPool(url, lookUpConnectionsMax, config.requestTimeoutMs)),
     reports: keep(openPool(url, reportConnectionsMax)),
     signInPool: keep(openPool(url, signInConnectionsMax, config.requestTimeoutMs)),
+    webhookPool: keep(openPool(url, webhookConnectionsMax)),
   };
 }
 

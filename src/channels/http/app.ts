@@ -5,6 +5,7 @@ import { addUtilityRoutes } from '#channels/http/bills/utility-routes.ts';
 import type { Routes } from '#channels/http/calls/route-of.ts';
 import { addLoadRoutes } from '#channels/http/loads/load-routes.ts';
 import { addMedicalRoutes } from '#channels/http/medical/medical-routes.ts';
+import { addFigureRoutes } from '#channels/http/participants/figures-routes.ts';
 import { addHolderSignInRoutes } from '#channels/http/sign-in/holder-routes.ts';
 import { addSessionRoutes } from '#channels/http/sign-in/session-routes.ts';
 import { addAuditRoutes } from '#channels/http/staff/audit-routes.ts';
@@ -13,6 +14,8 @@ import { addKeyRoutes } from '#channels/http/staff/key-routes.ts';
 import { addStaffRoutes } from '#channels/http/staff/staff-routes.ts';
 import { addBooksRoutes } from '#channels/http/watch/books-routes.ts';
 import { measureRoutes } from '#channels/http/watch/measured.ts';
+import { addEndpointRoutes } from '#channels/http/webhooks/endpoint-routes.ts';
+import { addMessageRoutes } from '#channels/http/webhooks/message-routes.ts';
 import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
@@ -61,6 +64,9 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   addSubsidyRoutes(app, parts);
   addBatchRoutes(app, parts);
   addBooksRoutes(app, parts);
+  addFigureRoutes(app, parts);
+  addEndpointRoutes(app, parts);
+  addMessageRoutes(app, parts);
   addHealthRoutes(app, parts);
   const document = openApiDocument();
   app.get('/openapi.json', (c) => c.json(document));
@@ -75,7 +81,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
     parts.log.error('a request failed', { requestId, error });
     return problemResponse(problemOf('fault', { requestId }));
   });
-  measureRoutes(app, parts.metrics);
+  measureRoutes(app, parts);
   return app;
 }
 

@@ -3,10 +3,12 @@ import { registerBatches } from '#channels/http/batches/batch-openapi.ts';
 import { dayFileRoute, signedBillRoutes, utilityRoute } from '#channels/http/bills/bill-openapi.ts';
 import { loadRoutes } from '#channels/http/loads/load-openapi.ts';
 import { medicalRoutes } from '#channels/http/medical/medical-openapi.ts';
+import { registerFigures } from '#channels/http/participants/figures-openapi.ts';
 import { registerSignIns } from '#channels/http/sign-in/sign-in-openapi.ts';
 import { registerStaff } from '#channels/http/staff/staff-openapi.ts';
 import { registerSubsidies } from '#channels/http/subsidies/subsidy-openapi.ts';
 import { registerBooks } from '#channels/http/watch/books-openapi.ts';
+import { registerWebhooks } from '#channels/http/webhooks/webhook-openapi.ts';
 import {
   bearerProblems,
   closeSchemas,
@@ -192,6 +194,8 @@ export function openApiDocument(): object {
   registerSubsidies(registry);
   registerBatches(registry);
   registerBooks(registry);
+  registerFigures(registry);
+  registerWebhooks(registry);
   registerOpen(registry);
   const document = withCallLimit(
     app.getOpenAPI31Document({

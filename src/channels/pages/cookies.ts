@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { preferredLanguage } from './rules/preferred-language.ts';
-import { pagesRoot } from './rules/return-path.ts';
 import { isLanguage, type Language } from './texts/texts.ts';
 
 /** How the pages look to this person: kept in a cookie, nothing else is. */
@@ -27,10 +26,19 @@ export interface Cookies {
   keepAppearance(c: Context, appearance: Appearance): void;
 }
 
-export function cookiesFor({ secure }: { readonly secure: boolean }): Cookies {
-  const name = (word: string) => `${secure ? '__Secure-' : ''}holder-${word}`;
+/** Whose cookies they are: pages of another kind of people have others, so that nobody is two at once by mistake. */
+export interface CookieJar {
+  /** What their names begin with. */
+  readonly owner: 'holder' | 'staff';
+  /** The path below which a browser sends them. */
+  readonly path: string;
+  readonly secure: boolean;
+}
+
+export function cookiesFor({ owner, path, secure }: CookieJar): Cookies {
+  const name = (word: string) => `${secure ? '__Secure-' : ''}${owner}-${word}`;
   // A session cookie without an age ends with the browser; the service ends it earlier by itself.
-  const own = { path: pagesRoot, httpOnly: true, sameSite: 'Strict', secure } as const;
+  const own = { path, httpOnly: true, sameSite: 'Strict', secure } as const;
   const read = (c: Context, word: string) => {
     const value = getCookie(c, name(word)) ?? '';
     return randomText.test(value) ? value : '';

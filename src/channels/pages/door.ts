@@ -1,4 +1,5 @@
 import type { Cookies } from './cookies.ts';
+import { readForm, senderOf } from './forms/form-body.ts';
 import type { Fields, Holder, PageContext, Visit } from './page-context.ts';
 import type { HolderParts } from './parts.ts';
 import { formToken, isFormToken } from './rules/form-token.ts';
@@ -23,9 +24,6 @@ export interface Door {
   openForm(handler: OpenForm): (c: PageContext) => Promise<Response>;
 }
 
-const fieldsMax = 12;
-const fieldLengthMax = 1_000;
-
 export function openDoor(parts: HolderParts, cookies: Cookies): Door {
   const holderOf = async (visit: Visit): Promise<Holder | null> => {
     if (visit.sessionToken === '') return null;
@@ -46,7 +44,7 @@ export function openDoor(parts: HolderParts, cookies: Cookies): Door {
   const admit = async (c: PageContext): Promise<{ fields: Fields } | { refused: Response }> => {
     const visit = c.var.visit;
     if (!isOwnSender(senderOf(c), parts.publicUrl)) return { refused: await problemPage(c, 'stale') };
-    const fields = await fieldsOf(c);
+    const fields = await readForm(c);
     if (fields === null) return { refused: await problemPage(c, 'badForm') };
     const secrets = { visit: visit.visitSecret, session: visit.sessionToken };
     if (!isFormToken(fields['formToken'], secrets)) return { refused: await problemPage(c, 'stale') };
@@ -87,24 +85,4 @@ export function openDoor(parts: HolderParts, cookies: Cookies): Door {
 export function visitWith(visit: Visit, sessionToken: string): Visit {
   const secrets = { visit: visit.visitSecret, session: sessionToken };
   return { ...visit, sessionToken, formToken: formToken(secrets) };
-}
-
-function senderOf(c: PageContext) {
-  return {
-    origin: c.req.header('origin'),
-    site: c.req.header('sec-fetch-site'),
-    host: c.req.header('host') ?? new URL(c.req.url).host,
-  };
-}
-
-/** The fields of a form, or null for what no form of ours sends: another type, a field twice, a long one. */
-async function fieldsOf(c: PageContext): Promise<Fields | null> {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return null;
-  const sent = [...new URLSearchParams(await c.req.text())];
-  const names = new Set(sent.map(([name]) => name));
-  const isOurs = sent.length <= fieldsMax && names.size === sent.length;
-  return isOurs && sent.every(([, value]) => value.length <= fieldLengthMax)
-    ? Object.fromEntries(sent)
-    : null;
 }

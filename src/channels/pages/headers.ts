@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from 'hono';
-import type { PageEnv } from './page-context.ts';
 
 const httpsDays = 365;
 
@@ -17,7 +16,7 @@ const always: Readonly<Record<string, string>> = {
 };
 
 /** What every answer of the pages carries. Nothing of a person's is kept by a browser or on the way. */
-export function pageHeaders({ secure }: { readonly secure: boolean }): MiddlewareHandler<PageEnv> {
+export function pageHeaders({ secure }: { readonly secure: boolean }): MiddlewareHandler {
   return async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(always)) c.res.headers.set(name, value);

@@ -27,7 +27,7 @@ const bodyBytesMax = 8 * 1024;
  */
 export function holderApp(parts: HolderParts): Hono<PageEnv> {
   const secure = parts.publicUrl?.startsWith('https://') ?? false;
-  const cookies = cookiesFor({ secure });
+  const cookies = cookiesFor({ owner: 'holder', path: pagesRoot, secure });
   const app = new Hono<PageEnv>({ strict: false });
   app.use(pageHeaders({ secure }));
   app.get(`${pagesRoot}/assets/:name`, async (c, next) => assetResponse(c.req.path) ?? next());

@@ -84,7 +84,7 @@ function openCrowd(parts: PosServerParts, endings: Endings, limits: typeof defau
   let isFinishing = false;
   const shared: ConnectionParts = {
     ...{ listener, endings, log },
-    answer: parts.answer,
+    answer: measured(parts, name),
     limits: { ...limits, idleMs: listener.idleMs, messageMs: listener.messageMs },
     nowMs: () => performance.now(),
     count: answerCount(metrics, name),
@@ -122,6 +122,19 @@ function openCrowd(parts: PosServerParts, endings: Endings, limits: typeof defau
       if (connections.size === 0) destroy();
     },
     destroy,
+  };
+}
+
+/** The answers of a listener, each timed from its message on; one that fails is none. */
+function measured({ answer, metrics }: PosServerParts, listener: string): AnswerMessage {
+  const seconds = metrics.posMessageSeconds.labels({ listener });
+  return (body, sender) => {
+    const startedMs = performance.now();
+    const observe = () => seconds.observe((performance.now() - startedMs) / 1_000);
+    const answered = answer(body, sender);
+    if (answered instanceof Promise) answered.then(observe, () => undefined);
+    else observe();
+    return answered;
   };
 }
 

@@ -1,15 +1,19 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface PosMetrics {
   /** Open connections of terminals. */
   readonly posConnections: Gauge<'listener'>;
   /** Messages of terminals; `answer` is "sent", "none", "undelivered" (the terminal had gone) or "fault". */
   readonly posMessages: Counter<'listener' | 'answer'>;
+  /** How long a terminal waits for us. */
+  readonly posMessageSeconds: Histogram<'listener'>;
   /** Connections of terminals that ended; `reason` is a closed set. */
   readonly posEndings: Counter<'listener' | 'reason'>;
   /** Messages of terminals whose MAC was none under their keys. */
   readonly posWrongMacs: Counter<'listener'>;
 }
+
+const durationsSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 export function posMetrics(registers: Registry[]): PosMetrics {
   return {
@@ -23,6 +27,13 @@ export function posMetrics(registers: Registry[]): PosMetrics {
       name: 'one_card_pos_messages_total',
       help: 'Messages of terminals, by what became of the answer: sent, none, undelivered, fault',
       labelNames: ['listener', 'answer'],
+      registers,
+    }),
+    posMessageSeconds: new Histogram({
+      name: 'one_card_pos_message_seconds',
+      help: 'From a message of a terminal to its answer',
+      labelNames: ['listener'],
+      buckets: durationsSeconds,
       registers,
     }),
     posEndings: new Counter({

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /** Our schemas: not PostgreSQL's own, not the migrator's notebook, not leftovers of a session. */
-const ours = `n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle', 'public')`;
+export const ourSchemas = `n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'drizzle', 'public')`;
 
 /**
  * One query a section; each returns `line`, in an order that does not depend on when things were made.
@@ -10,20 +10,20 @@ const ours = `n.nspname not like 'pg\\_%' and n.nspname not in ('information_sch
 const sections: Record<string, string> = {
   schemas: `
     select format('create schema %I;', n.nspname) as line
-    from pg_namespace n where ${ours} order by n.nspname`,
+    from pg_namespace n where ${ourSchemas} order by n.nspname`,
 
   types: `
     select format('create type %I.%I as enum (%s);', n.nspname, t.typname,
       string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)) as line
     from pg_enum e join pg_type t on t.oid = e.enumtypid join pg_namespace n on n.oid = t.typnamespace
-    where ${ours} group by n.nspname, t.typname order by n.nspname, t.typname`,
+    where ${ourSchemas} group by n.nspname, t.typname order by n.nspname, t.typname`,
 
   sequences: `
     select format('create sequence %I.%I as %s start %s increment %s cache %s%s;', n.nspname, c.relname,
       format_type(s.seqtypid, null), s.seqstart, s.seqincrement, s.seqcache,
       case when s.seqcycle then ' cycle' else '' end) as line
     from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
-    where ${ours} order by n.nspname, c.relname`,
+    where ${ourSchemas} order by n.nspname, c.relname`,
 
   tables: `
     select format(E'create table %I.%I (\\n%s\\n)%s%s;', n.nspname, c.relname, coalesce(cols.text, ''),
@@ -40,55 +40,55 @@ const sections: Record<string, string> = {
         E',\\n' order by a.attnum) as text
       from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) cols on true
-    where ${ours} and c.relkind in ('r', 'p') order by n.nspname, c.relname`,
+    where ${ourSchemas} and c.relkind in ('r', 'p') order by n.nspname, c.relname`,
 
   views: `
     select format(E'create view %I.%I as\\n%s', n.nspname, c.relname, pg_get_viewdef(c.oid)) as line
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where ${ours} and c.relkind in ('v', 'm') order by n.nspname, c.relname`,
+    where ${ourSchemas} and c.relkind in ('v', 'm') order by n.nspname, c.relname`,
 
   // Not-null constraints are rows of their own since PostgreSQL 18; the tables above already say them.
   constraints: `
     select format('alter table %s add constraint %I %s;', k.conrelid::regclass, k.conname,
       pg_get_constraintdef(k.oid)) as line
     from pg_constraint k join pg_namespace n on n.oid = k.connamespace
-    where ${ours} and k.conrelid <> 0 and k.contype not in ('n', 't')
+    where ${ourSchemas} and k.conrelid <> 0 and k.contype not in ('n', 't')
     order by n.nspname, k.conrelid::regclass::text, k.contype, k.conname`,
 
   indexes: `
     select pg_get_indexdef(i.indexrelid) || ';' as line
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
-    where ${ours} and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
+    where ${ourSchemas} and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
     order by n.nspname, i.indrelid::regclass::text, c.relname`,
 
   functions: `
     select rtrim(pg_get_functiondef(p.oid), E'\\n') || ';' as line
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where ${ours} and p.prokind in ('f', 'p')
+    where ${ourSchemas} and p.prokind in ('f', 'p')
     order by n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)`,
 
   triggers: `
     select pg_get_triggerdef(t.oid) || ';' || case t.tgenabled when 'O' then '' when 'A' then ' -- always'
       else ' -- disabled' end as line
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-    where ${ours} and not t.tgisinternal order by n.nspname, c.relname, t.tgname`,
+    where ${ourSchemas} and not t.tgisinternal order by n.nspname, c.relname, t.tgname`,
 
   grants: `
     select format('grant %s on %s to one_card_app;', string_agg(lower(g.privilege), ', ' order by g.privilege),
       g.target) as line
     from (
       select a.privilege_type as privilege, 'schema ' || quote_ident(n.nspname) as target, a.grantee
-      from pg_namespace n, aclexplode(n.nspacl) a where ${ours}
+      from pg_namespace n, aclexplode(n.nspacl) a where ${ourSchemas}
       union all
       select a.privilege_type, case c.relkind when 'S' then 'sequence ' else 'table ' end || c.oid::regclass, a.grantee
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a where ${ours}
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a where ${ourSchemas}
       union all
       select format('%s (%I)', a.privilege_type, t.attname), 'table ' || c.oid::regclass, a.grantee
       from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace,
-        aclexplode(t.attacl) a where ${ours}
+        aclexplode(t.attacl) a where ${ourSchemas}
       union all
       select a.privilege_type, 'function ' || p.oid::regprocedure, a.grantee
-      from pg_proc p join pg_namespace n on n.oid = p.pronamespace, aclexplode(p.proacl) a where ${ours}) g
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace, aclexplode(p.proacl) a where ${ourSchemas}) g
     where g.grantee = (select oid from pg_roles where rolname = 'one_card_app')
     group by g.target order by g.target`,
 };

@@ -105,7 +105,7 @@ export async function readGroupsAfter(
   return rows.map((row) => groupCursor.row(row));
 }
 
-// The bucket leads every key of the journal, so a range of ids is one short probe in each bucket.
+// The bucket leads the key of the outcomes, so a range of ids is one short probe in each bucket.
 const outcomesBetween: Statement = {
   name: 'live-outcomes',
   text: `select o.id, o.bucket, o.caller_key, o.business_key, o.kind, o.sector, o.card_id, o.amount_fen, o.original_id,
@@ -114,13 +114,11 @@ const outcomesBetween: Statement = {
       select * from idempotency.outcomes where bucket = b.bucket::smallint and id between $1 and $2 offset 0) o
     order by o.id, o.bucket`,
 };
+// The days stand in the statement by themselves, so that no other partition is planned or locked.
 const postingsBetween: Statement = {
   name: 'live-postings',
   text: `select p.entry_id, p.account_id, p.bucket, p.amount_fen, p.balance_fen, p.business_date
-    from unnest($1::date[]) d(day) cross join generate_series(0, 255) b(bucket)
-    cross join lateral (
-      select * from ledger.postings
-      where bucket = b.bucket::smallint and business_date = d.day and entry_id between $2 and $3 offset 0) p
+    from ledger.postings p where p.business_date = any ($1::date[]) and p.entry_id between $2 and $3
     order by p.entry_id, p.account_id, p.bucket`,
 };
 // An entry's key begins with its owner, whom the card tells.
@@ -131,7 +129,8 @@ const entriesOf: Statement = {
     cross join lateral (select card_account_id from cards.cards where id = k.card_id limit 1) c
     cross join lateral (
       select * from ledger.entries
-      where bucket = k.bucket and business_date = k.day and owner_id = c.card_account_id and id = k.id offset 0) e
+      where business_date = any ($5::date[])
+        and bucket = k.bucket and business_date = k.day and owner_id = c.card_account_id and id = k.id offset 0) e
     order by e.id`,
 };
 
@@ -152,6 +151,7 @@ export async function readRowsBetween(
     numberColumn(outcomes, (outcome) => outcome.id),
     numberColumn(outcomes, (outcome) => outcome.cardId),
     codeColumn(outcomes, (outcome) => outcome.businessDate),
+    dates,
   ]);
   return { outcomes, postings, entries: entries.map((row) => entryCursor.row(row)) };
 }

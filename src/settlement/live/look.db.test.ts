@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Clearing } from '#clearing/open.ts';
 import { hainanDay, nextDay } from '#platform/calendar.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
@@ -14,7 +13,7 @@ import { lookOnce } from './look.ts';
 let database: TestDatabase;
 let owner: pg.Pool;
 let pool: Pool;
-let clearing: Clearing;
+let clearing: Awaited<ReturnType<typeof openInstance>>;
 let player: Player;
 let today: string = town.firstDay;
 const chain = { newMs: 5_000, againMs: 5_000 };

@@ -61,11 +61,20 @@ export async function lookOnce(options: LookOptions): Promise<boolean> {
   }
 }
 
+/**
+ * A look takes one core at the most, goes by indexes whatever the planner believes of a table that was empty, and is
+ * planned for its days, so that of years of partitions those of other days are not even locked.
+ */
+const settings = [
+  'max_parallel_workers_per_gather = 0',
+  'enable_seqscan = off',
+  'plan_cache_mode = force_custom_plan',
+];
+
 async function look(client: PoolClient, options: LookOptions): Promise<boolean> {
   const session = sessionOf(client);
   const startedMs = performance.now();
-  await client.query('set max_parallel_workers_per_gather = 0');
-  await client.query('set enable_seqscan = off');
+  for (const setting of settings) await client.query(`set ${setting}`);
   const shown = await readLamp(session);
   if (shown !== null && !options.atOnce && !isDue(shown, options.pauseMs)) return false;
   const beginning = await readBeginning(session);

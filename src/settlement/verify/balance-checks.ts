@@ -6,15 +6,18 @@ import type { Check } from './wrong.ts';
 /** Account ids from here on are purses: they carry balances. */
 export const firstPurseId = firstCardAccountId * 16n;
 
-// One walk per account in the order of its history; the first posting starts from nought.
+// One walk per account in the order of its history; the first posting starts from nought, or from what the archived
+// days came to.
 const running: Check = {
   name: 'running balances',
   text: `select 'ledger.postings', format('entry %s, account %s', entry_id, account_id),
       format('balance %s', before + amount_fen), format('balance %s', balance_fen)
     from (
       select entry_id, account_id, amount_fen, balance_fen,
-        lag(balance_fen, 1, 0::bigint) over (partition by account_id order by entry_id) as before
-      from ledger.postings where account_id >= ${firstPurseId}) p
+        lag(balance_fen, 1, coalesce(fen, 0)) over (partition by account_id order by entry_id) as before
+      from ledger.postings left join (select bucket, account_id, fen from ledger.archived_balances) a
+        using (bucket, account_id)
+      where account_id >= ${firstPurseId}) p
     where balance_fen is distinct from before + amount_fen
     order by entry_id, account_id limit 1`,
 };
@@ -43,7 +46,10 @@ const accounts: Check = {
   name: 'balances of purses',
   text: `with moved as (
       select bucket, account_id, sum(amount_fen) as fen, max(entry_id) as last_id
-      from ledger.postings where account_id >= ${firstPurseId} group by bucket, account_id),
+      from (
+        select bucket, account_id, amount_fen, entry_id from ledger.postings where account_id >= ${firstPurseId}
+        union all select bucket, account_id, fen, last_entry_id from ledger.archived_balances) p
+      group by bucket, account_id),
     held as (
       select h.bucket, h.account_id,
         coalesce(sum(h.amount_fen - h.captured_fen - h.freed_fen) filter (where h.state = ${holdStates.open}), 0) as fen,

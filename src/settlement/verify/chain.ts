@@ -16,6 +16,8 @@ export interface ChainWalk {
 export interface WalkOptions {
   /** The business days there are. */
   readonly days: ReadonlySet<string>;
+  /** Those whose entries and postings are in files: their groups are passed by, with the hash that they say. */
+  readonly archived: ReadonlySet<string>;
   readonly onProgress: (outcomes: number) => void;
 }
 
@@ -40,7 +42,9 @@ export async function walkChains(client: PoolClient, options: WalkOptions): Prom
     const stray = await findStray(journal, group.firstId);
     if (stray !== null) return done(stray);
     const rows = await rowsOf(journal, group);
-    const finding = checkDay(group, options.days) ?? checkGroup(group, rows, lanes.get(group.lane));
+    const finding =
+      checkDay(group, options.days) ??
+      (options.archived.has(group.businessDate) ? null : checkGroup(group, rows, lanes.get(group.lane)));
     if (finding !== null) return done(finding);
     lanes.set(group.lane, group);
     const ofDay = heads.get(group.businessDate) ?? new Map<number, LaneHeadAtCutOff>();

@@ -1,5 +1,6 @@
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
+import { archivedUpTo } from './archived.ts';
 import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
@@ -23,7 +24,7 @@ const captured: Check = {
       format('captured %s', coalesce(t.fen, 0)),
       case when h is null then 'no row' else format('captured %s', h.captured_fen) end
     from ledger.holds h full join taken t using (bucket, entry_id, account_id)
-    where h is null or h.captured_fen <> coalesce(t.fen, 0)
+    where (h is null or h.captured_fen <> coalesce(t.fen, 0)) and entry_id > ${archivedUpTo}
     order by entry_id, account_id limit 1`,
 };
 
@@ -43,7 +44,8 @@ const authorised: Check = {
       case when h is null then 'no row'
         else format('holds of owners %s to %s over %s', h.owner_id, h.last_owner_id, h.fen) end
     from held h full join asked a using (bucket, id)
-    where a is null or h is null or h.fen is distinct from a.amount_fen or h.owner_id <> a.owner_id or h.last_owner_id <> a.owner_id
+    where (a is null or h is null or h.fen is distinct from a.amount_fen or h.owner_id <> a.owner_id
+        or h.last_owner_id <> a.owner_id) and id > ${archivedUpTo}
     order by id limit 1`,
 };
 
@@ -75,7 +77,7 @@ const states: Check = {
       from ledger.holds h left join ended x using (bucket, entry_id))
     select 'ledger.holds', format('entry %s, account %s', entry_id, account_id),
       format('state %s', array_to_string(allowed, ' or ')), format('state %s', state)
-    from expected where state <> all (allowed)
+    from expected where state <> all (allowed) and entry_id > ${archivedUpTo}
     order by entry_id, account_id limit 1`,
 };
 
@@ -87,10 +89,11 @@ const marks: Check = {
       format('ended by %s', coalesce(x.id::text, 'nothing')),
       format('ended by %s', coalesce(h.ended_by::text, 'nothing'))
     from ledger.holds h left join (${ends}) x using (bucket, entry_id)
-    where h.ended_by <> x.id or (h.ended_by is not null and x.id is null)
+    where (h.ended_by <> x.id or (h.ended_by is not null and x.id is null)
       or (h.ended_by is null and x.id is not null and h.captured_fen + h.freed_fen < h.amount_fen)
       or (x.id is not null and not exists (
-        select from ledger.holds o where o.bucket = h.bucket and o.entry_id = h.entry_id and o.ended_by = x.id))
+        select from ledger.holds o where o.bucket = h.bucket and o.entry_id = h.entry_id and o.ended_by = x.id)))
+      and entry_id > ${archivedUpTo}
     order by entry_id, account_id limit 1`,
 };
 
@@ -99,7 +102,7 @@ const freed: Check = {
   name: 'freed amounts',
   text: `select 'ledger.holds', format('entry %s, account %s', entry_id, account_id), 'freed 0',
       format('freed %s', freed_fen)
-    from ledger.holds h where freed_fen <> 0 and not exists (
+    from ledger.holds h where freed_fen <> 0 and entry_id > ${archivedUpTo} and not exists (
       select from ledger.entries f
       join ledger.entries r on r.bucket = f.bucket and r.owner_id = f.owner_id and r.original_id = f.id
       where f.bucket = h.bucket and f.owner_id = h.owner_id and f.original_id = h.entry_id

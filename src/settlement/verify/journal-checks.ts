@@ -1,4 +1,5 @@
 import { kindCodes } from '#ledger/rules/kinds.ts';
+import { archivedUpTo } from './archived.ts';
 import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
@@ -29,8 +30,9 @@ const corrections: Check = {
         else format('returned %s of %s', expected_fen, abs(amount_fen)) end,
       case when missing then 'no row' else format('returned %s of %s', returned_fen, original_fen) end
     from compared
-    where (missing and account_id >= ${firstPurseId}) or (not missing and amount_fen is null) or returned_fen <> expected_fen or original_fen <> abs(amount_fen)
-      or returned_fen > original_fen
+    where ((missing and account_id >= ${firstPurseId}) or (not missing and amount_fen is null)
+        or returned_fen <> expected_fen or original_fen <> abs(amount_fen) or returned_fen > original_fen)
+      and entry_id > ${archivedUpTo}
     order by entry_id, account_id limit 1`,
 };
 
@@ -47,7 +49,8 @@ const dayTotals: Check = {
       from ledger.postings group by 1, 2, 3),
     found as (
       select t.*, l.bucket is not distinct from t.bucket as in_place
-      from ledger.day_totals t left join ledger.lanes l using (lane))
+      from ledger.day_totals t left join ledger.lanes l using (lane)
+      where not exists (select from ledger.archived_days a where a.business_date = t.business_date))
     select 'ledger.day_totals', format('day %s, account %s, lane %s', business_date, account_id, lane),
       case when x is null then 'no row' else format('debit %s in %s, credit %s in %s', x.debit_fen, x.debit_count,
         x.credit_fen, x.credit_count) end,

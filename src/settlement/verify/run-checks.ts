@@ -1,4 +1,5 @@
 import type { Session } from '#platform/postgres.ts';
+import { archivedChecks } from './archived.ts';
 import { balanceChecks } from './balance-checks.ts';
 import { holdChecks } from './hold-checks.ts';
 import { correctionChecks, dayTotalChecks, keyChecks } from './journal-checks.ts';
@@ -6,7 +7,7 @@ import type { Check, OnProgress, Stage, StageChecks, Wrong } from './wrong.ts';
 
 /** What the books are asked that one statement each can answer. */
 export const bookChecks: readonly (readonly [Stage, readonly Check[]])[] = [
-  ['balances', balanceChecks],
+  ['balances', [...archivedChecks, ...balanceChecks]],
   ['holds', holdChecks],
   ['corrections', correctionChecks],
   ['day totals', dayTotalChecks],

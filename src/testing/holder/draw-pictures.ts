@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { startBrowser } from '#platform/testing/test-browser.ts';
+import { drawStaffPictures, pictureLamp } from '#testing/staff-pages/draw-staff-pictures.ts';
 import { holderNumber, townPassword } from './holder-cards.ts';
 import { openHolderTown } from './holder-town.ts';
 
@@ -20,17 +21,21 @@ const historyHeightMax = 5_000;
 
 const hospital = { zh: '海口人民医院', en: 'Haikou Hospital' } as const;
 
-/** Writes the pictures of the holder's pages from the life of one holder. */
+/** Says "staff": the holder's pictures are left as they are. */
+const staffOnly = process.argv[2] === 'staff';
+
+/** Writes the pictures of the holder's pages and of the staff's from the life of one holder. */
 async function drawPictures(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'one-card-pictures-'));
   chmodSync(folder, 0o711);
   const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), sharedBuffersMb: 64 });
   try {
     await migrate(database.url);
-    const town = await openHolderTown(database.url);
+    const town = await openHolderTown(database.url, { readLamp: pictureLamp });
     const browser = await startBrowser();
     mkdirSync(target, { recursive: true });
-    for (const look of looks) await drawLook(browser, town.address, look);
+    if (!staffOnly) for (const look of looks) await drawLook(browser, town.address, look);
+    await drawStaffPictures(browser, town, target);
     await browser.close();
     await town.close();
   } finally {

@@ -2,11 +2,13 @@ import type { CardRef } from '#cards/store.ts';
 import { httpApp } from '#channels/http/app.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
 import { serveHttp } from '#channels/http/serve.ts';
+import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
 import { seedPlaces } from '#demo/seed.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Log } from '#platform/log.ts';
 import { holderPages } from '#start/holder-pages.ts';
 import { holderPorts } from '#start/holder-ports.ts';
+import { staffPages } from '#start/staff-pages.ts';
 import { type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
 import { type HolderCard, issueHolderCards } from './holder-cards.ts';
 import { startTownBank, startUtilities } from './holder-errands.ts';
@@ -26,11 +28,18 @@ export interface HolderTown {
   close(): Promise<void>;
 }
 
+export interface HolderTownOptions {
+  readonly log?: Log;
+  /** What the staff pages show of the books. */
+  readonly readLamp?: StaffParts['readLamp'];
+}
+
 /**
  * The demonstration's Hainan with a stand-in bank and stand-in utilities behind ports, and holders who live in it:
  * everything that the pages are told comes from the rooms that tell it in the service.
  */
-export async function openHolderTown(url: string, { log }: { readonly log?: Log } = {}): Promise<HolderTown> {
+export async function openHolderTown(url: string, options: HolderTownOptions = {}): Promise<HolderTown> {
+  const { log, readLamp } = options;
   const firstDay = hainanDay(Date.now());
   const size = { merchants: 1, cards: 1, firstDay };
   const house = await openHttpTown(url, { ...size, ...(log === undefined ? {} : { log }) });
@@ -44,7 +53,14 @@ export async function openHolderTown(url: string, { log }: { readonly log?: Log 
   await liveSomeDays({ parts, cards, utilities });
   const behind = (publicUrl: string | undefined) => {
     const pages = holderPages({ ...parts, publicUrl }, holderPorts(parts));
-    return httpApp(parts, [pages]);
+    return httpApp(parts, [
+      pages,
+      staffPages(parts, {
+        publicUrl,
+        proxyAddress: undefined,
+        ...(readLamp === undefined ? {} : { readLamp }),
+      }),
+    ]);
   };
   const app = behind(undefined);
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0, limits: { drainMs: 1_000 } });

@@ -1,12 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { signOut as endOwnSession } from '#access/sign-in/sign-out.ts';
 import { changeStaffPassword, signInStaff } from '#access/staff/sign-in.ts';
-import { endSession } from '#access/tokens.ts';
-import { recordAudit } from '#audit/store.ts';
 import { actorOf, admitAnyBearer, tokenOf } from '#channels/http/bearer.ts';
 import { readJson } from '#channels/http/bearer-call.ts';
 import type { HttpContext, HttpEnv, HttpParts } from '#channels/http/parts.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
-import { inTransaction, sessionOf } from '#platform/postgres.ts';
 import { addressOf } from './address.ts';
 import { signInResponse } from './sign-in-answers.ts';
 import { staffPasswordBody, staffSignInBody } from './sign-in-schemas.ts';
@@ -35,13 +33,6 @@ async function changePassword(c: HttpContext, parts: HttpParts): Promise<Respons
 async function signOut(c: HttpContext, parts: HttpParts): Promise<Response> {
   const bearer = await admitAnyBearer(c, parts);
   if ('code' in bearer) return problemResponse(bearer);
-  const actor = actorOf(bearer);
-  const ended = await inTransaction(parts.signIns.pool, async (client) => {
-    const session = sessionOf(client);
-    if (!(await endSession(session, tokenOf(c) ?? ''))) return false;
-    const subject = `${actor.kind === 'holder' ? 'card-account' : 'staff'} ${actor.id}`;
-    await recordAudit(session, [{ actor, act: 'signed-out', subject, reason: '' }]);
-    return true;
-  });
+  const ended = await endOwnSession(parts.signIns.pool, { token: tokenOf(c) ?? '', actor: actorOf(bearer) });
   return ended ? c.json({ status: 'done' }) : problemResponse(problemOf('not-yours'));
 }

@@ -34,7 +34,7 @@ export function registerBooks(registry: OpenAPIHono['openAPIRegistry']): void {
       path: '/v1/books',
       summary: 'Whether the running books are right, as the last look at them found (finance, auditor)',
       answer: books,
-      statuses: [503],
+      statuses: [404],
     },
   ]);
 }

@@ -11,13 +11,14 @@ const noRoute = 'none';
  */
 export function measureRoutes(
   app: OpenAPIHono<HttpEnv>,
-  { httpAnswered }: Pick<Metrics, 'httpAnswered'>,
+  parts: { readonly metrics: Pick<Metrics, 'httpAnswered'> },
 ): void {
   const fetch = app.fetch;
   app.fetch = async (request, ...more) => {
     const startedMs = performance.now();
     const response = await fetch(request, ...more);
-    httpAnswered(routeOf(app, request), response.status, (performance.now() - startedMs) / 1_000);
+    const seconds = (performance.now() - startedMs) / 1_000;
+    parts.metrics.httpAnswered(routeOf(app, request), response.status, seconds);
     return response;
   };
 }

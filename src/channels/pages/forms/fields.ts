@@ -22,20 +22,25 @@ export function textField(pattern: RegExp, fault: FieldFault) {
   return z.string(fault).regex(pattern, fault);
 }
 
-/** The fields as the form means them, or what is wrong with each. Only the first fault of a field is told. */
-export function readFields<T>(
-  schema: z.ZodType<T>,
-  fields: Readonly<Record<string, string>>,
-): { readonly value: T } | { readonly faults: FieldFaults } {
-  const parsed = schema.safeParse(fields);
-  if (parsed.success) return { value: parsed.data };
-  const faults: Record<string, FieldFault> = {};
-  for (const issue of parsed.error.issues) {
-    const field = String(issue.path[0] ?? '');
-    const fault = fieldFaults.find((known) => known === issue.message);
-    // A message that is not ours is a schema without a sentence: a fault of the program.
-    if (fault === undefined) throw new Error(`the field "${field}" has no sentence for its fault`);
-    faults[field] ??= fault;
-  }
-  return { faults };
+/** Reads forms whose faults are these. Only the first fault of a field is told. */
+export function fieldReader<Fault extends string>(known: readonly Fault[]) {
+  return <T>(
+    schema: z.ZodType<T>,
+    fields: Readonly<Record<string, string>>,
+  ): { readonly value: T } | { readonly faults: Readonly<Record<string, Fault>> } => {
+    const parsed = schema.safeParse(fields);
+    if (parsed.success) return { value: parsed.data };
+    const faults: Record<string, Fault> = {};
+    for (const issue of parsed.error.issues) {
+      const field = String(issue.path[0] ?? '');
+      const fault = known.find((one) => one === issue.message);
+      // A message that is not ours is a schema without a sentence: a fault of the program.
+      if (fault === undefined) throw new Error(`the field "${field}" has no sentence for its fault`);
+      faults[field] ??= fault;
+    }
+    return { faults };
+  };
 }
+
+/** The fields as the form means them, or what is wrong with each. */
+export const readFields = fieldReader(fieldFaults);

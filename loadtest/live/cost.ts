@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
+import { processCpuUs } from '#loadtest/bench/figures/cpu.ts';
+import { measureOurs, type Ours, openOurs } from '#loadtest/bench/our-way.ts';
+import { closeWorld, isClosing, openWorld, type World } from '#loadtest/bench/world.ts';
 import { openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { type BooksLamp, readLamp } from '#settlement/live/lamp.ts';
 import { lookOnce } from '#settlement/live/look.ts';
 import { openWatch } from '#settlement/live/watch.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
-import { processCpuUs } from './bench/figures/cpu.ts';
-import { measureOurs, type Ours, openOurs } from './bench/our-way.ts';
-import { closeWorld, isClosing, openWorld, type World } from './bench/world.ts';
 
 /**
  * What it costs to look at the running books: CPU of PostgreSQL and of Node for each look at a day with so many

@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { connectLane, openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
+import { migrate } from '#platform/schema/migrate.ts';
+import { buildTown, cardRef, town, townRequest } from '#testing/town.ts';
+import { clear } from './clear.ts';
+import { keepReference } from './reference.ts';
+
+let folder: string;
+let server: EmbeddedPostgres;
+let owner: Pool;
+let admin: pg.Client;
+
+/** A server of its own: every commit on it waits for a standby that there is not. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'one-card-standby-'));
+  chmodSync(folder, 0o711);
+  server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), sharedBuffersMb: 32 });
+  await migrate(server.url);
+  owner = openOwnerPool(server.url);
+  await buildTown(sessionOf(owner), { merchants: 1, cards: 1 });
+  admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+});
+afterAll(async () => {
+  await setStandby('');
+  await admin.end();
+  await owner.end();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function setStandby(name: string): Promise<void> {
+  await admin.query(`alter system set synchronous_standby_names = '${name}'`);
+  await admin.query('select pg_reload_conf()');
+  await sleep(200);
+}
+
+async function openLaneOn() {
+  const connection = await connectLane({
+    url: server.url,
+    idleInTransactionMs: 30_000,
+    connectTimeoutMs: 5_000,
+  });
+  const reference = (await keepReference(sessionOf(owner))).current();
+  const options = { lane: 7, head: null, reference, clock: (nowMs: number) => nowMs };
+  return {
+    connection,
+    pay: (request: ReturnType<typeof townRequest>) => clear(connection, [request], options),
+  };
+}
+const isAnswered = (answer: Promise<unknown>) =>
+  Promise.race([answer.then(() => true), sleep(1_000).then(() => false)]);
+
+test('a repeat is not answered before the standby has what it repeats', async () => {
+  // Declined, and pinned as such: enough to be repeated.
+  const request = townRequest(1, { card: cardRef(0), localDate: town.firstDay });
+  await setStandby('nobody');
+  const first = await openLaneOn();
+  const lost = first.pay(request).catch(() => 'lost');
+  await sleep(500);
+  // Its session is ended in the middle of its wait: it is committed here, and on no standby.
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one-card lane'`,
+  );
+  expect(await lost).toBe('lost');
+  const known = await admin.query('select count(*)::int as n from idempotency.outcomes');
+  expect(known.rows).toEqual([{ n: 1 }]);
+  const second = await openLaneOn();
+  const repeated = second.pay(request);
+  expect(await isAnswered(repeated)).toBe(false);
+  await setStandby('');
+  const answer = await repeated;
+  expect('decisions' in answer && answer.decisions[0]).toMatchObject({ status: 'decided', replay: true });
+  await second.connection.end();
+});

@@ -1,0 +1,79 @@
+import type { Pool, PoolClient } from '#platform/postgres.ts';
+import { isLoose } from './rules/loose.ts';
+
+/** One instance packs at a time. */
+const packLock = 4_600_000_003n;
+
+// A closed day takes no more rows, so its indexes are written anew once, with full pages. What was packed says so.
+const nextPartition = `
+  select c.oid::regclass::text as name
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  join ledger.business_days d on c.relname like '%\\_' || to_char(d.business_date, 'YYYYMMDD')
+  where i.inhparent in ('ledger.entries'::regclass, 'ledger.postings'::regclass) and d.closed_at is not null
+    and obj_description(c.oid, 'pg_class') is null
+  order by d.business_date, 1 limit 1`;
+
+const indexesOf = `
+  select indexrelid::regclass::text as name, indisvalid as valid from pg_index where indrelid = $1::regclass`;
+
+const keyIndexes = `
+  select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,
+    case when i.indisprimary then 16 else 24 end as "keyBytes"
+  from pg_index i join pg_class c on c.oid = i.indexrelid
+  where i.indrelid = 'idempotency.outcomes'::regclass and i.indisvalid`;
+
+/** What was packed: a partition, or an index of the register of keys; null when there is nothing left to pack. */
+export type Packed = string | null;
+
+/**
+ * Packs the next closed day, or, when all are, an index of the register of keys that has become loose: beside the
+ * traffic, which waits for nothing. Only the books' owner may write an index anew, so the connection steps out of the
+ * service's role, and is closed after. Nothing is done where another instance packs.
+ */
+export async function packNext(pool: Pool): Promise<Packed> {
+  const client = await pool.connect();
+  try {
+    await client.query('set role none');
+    const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+      packLock,
+    ]);
+    if (!rows[0]?.mine) return null;
+    const packed = (await packPartition(client)) ?? (await packKeys(client));
+    await client.query('select pg_advisory_unlock($1)', [packLock]);
+    return packed;
+  } finally {
+    // Frees the lock too, where it was not freed.
+    client.release(true);
+  }
+}
+
+async function packPartition(client: PoolClient): Promise<Packed> {
+  const partition = (await client.query<{ name: string }>(nextPartition)).rows[0]?.name;
+  if (partition === undefined) return null;
+  const indexes = (await client.query<{ name: string; valid: boolean }>(indexesOf, [partition])).rows;
+  for (const { name, valid } of indexes) {
+    if (valid) await packIndex(client, name);
+    // Half built by a packing that died.
+    else await client.query(`drop index concurrently ${name}`);
+  }
+  await client.query(`comment on table ${partition} is 'packed'`);
+  return partition;
+}
+
+async function packKeys(client: PoolClient): Promise<Packed> {
+  const { rows } = await client.query<{ name: string; rows: number; bytes: number; keyBytes: number }>(
+    keyIndexes,
+  );
+  const loose = rows.find(isLoose);
+  if (loose === undefined) return null;
+  await packIndex(client, loose.name);
+  // The number of its rows is what the next look goes by.
+  await client.query('analyze idempotency.outcomes');
+  return loose.name;
+}
+
+/** Names come from the catalogue, quoted by it. */
+async function packIndex(client: PoolClient, name: string): Promise<void> {
+  await client.query(`alter index ${name} set (fillfactor = 100)`);
+  await client.query(`reindex index concurrently ${name}`);
+}

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cutOff } from '#ledger/cut-off.ts';
+import { readHistory } from '#ledger/history.ts';
+import { readParticipantEntries } from '#ledger/participant-entries.ts';
+import { fen } from '#money/fen.ts';
+import { sessionOf } from '#platform/postgres.ts';
+import { openTestTown, type TestTown } from '#testing/test-town.ts';
+import { type Till, tillBefore } from '#testing/till.ts';
+import { cardRef, loadTown, merchantTerminal } from '#testing/town.ts';
+import { addPartitionsAhead } from './add-ahead.ts';
+import { packNext } from './pack.ts';
+
+let house: TestTown;
+let till: Till;
+const days: string[] = [];
+
+const openDay = async () => {
+  const { rows } = await house.pool.query(
+    'select business_date from ledger.business_days where closed_at is null',
+  );
+  return rows[0].business_date as string;
+};
+const partitions = async () => {
+  const { rows } = await house.pool.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'ledger.postings'::regclass order by 1`,
+  );
+  return rows.map(({ name }) => name);
+};
+
+/** Five days, on each of which the first card pays three times at the first merchant, and the second once at the second. */
+beforeAll(async () => {
+  house = await openTestTown({ merchants: 2, cards: 2 });
+  const clearing = await house.open();
+  till = tillBefore(clearing, clearing);
+  await loadTown(clearing, { cards: 2, amountFen: 100_000n });
+  for (let day = 0; day < 5; day++) {
+    for (const amount of [1n, 2n, 3n]) await till({ card: cardRef(0), amountFen: fen(amount) });
+    await till({ card: cardRef(1), amountFen: fen(7n), terminalId: merchantTerminal(2) });
+    const date = await openDay();
+    days.push(date);
+    await cutOff(house.pool, date);
+  }
+});
+afterAll(() => house?.close());
+
+describe('a history over many days', () => {
+  test('is one history, read in pages that end anywhere', async () => {
+    const found: bigint[] = [];
+    for (let before: bigint | null = null; ; ) {
+      const page = await readHistory(sessionOf(house.pool), cardRef(0).cardAccountId, { before, limit: 4 });
+      found.push(...page.map(({ id }) => id));
+      if (page.length < 4) break;
+      before = page.at(-1)?.id ?? null;
+    }
+    const { rows } = await house.pool.query(
+      'select id from ledger.entries where owner_id = $1 order by id desc',
+      [cardRef(0).cardAccountId],
+    );
+    expect(rows).toHaveLength(16);
+    expect(found).toEqual(rows.map(({ id }) => id));
+  });
+
+  test('a page that one day fills reads no other day', async () => {
+    const client = await house.owner.connect();
+    await client.query('select pg_stat_force_next_flush()');
+    const scans = async () => {
+      await client.query('select pg_stat_force_next_flush()');
+      const { rows } = await client.query(
+        `select relname, idx_scan + seq_scan as scans from pg_stat_all_tables
+        where schemaname = 'ledger' and relname ~ '^(entries|postings)_' order by 1`,
+      );
+      return new Map(rows.map((row) => [row.relname as string, Number(row.scans)]));
+    };
+    const before = await scans();
+    const page = await readHistory(sessionOf(client as never), cardRef(0).cardAccountId, {
+      before: null,
+      limit: 3,
+    });
+    const after = await scans();
+    client.release();
+    const touched = [...after].filter(([name, count]) => count !== before.get(name)).map(([name]) => name);
+    const lastDay = days.at(-1)?.replaceAll('-', '');
+    const openPartition = (await openDay()).replaceAll('-', '');
+    expect(page).toHaveLength(3);
+    expect(touched.filter((name) => !name.endsWith(openPartition))).toEqual([
+      `entries_${lastDay}`,
+      `postings_${lastDay}`,
+    ]);
+  });
+});
+
+describe("a participant's entries of a day", () => {
+  const page = (businessDate: string, afterId: bigint | null, limit: number) =>
+    readParticipantEntries(sessionOf(house.pool), { businessDate, participantId: 1, afterId, limit });
+
+  test('are those of that day and of nobody else, oldest first, page by page', async () => {
+    const first = await page(days[1] as string, null, 2);
+    const rest = await page(days[1] as string, first.at(-1)?.id ?? null, 2);
+    expect([...first, ...rest].map(({ pursesFen, businessDate }) => [pursesFen, businessDate])).toEqual(
+      [-1n, -2n, -3n].map((amount) => [amount, days[1]]),
+    );
+    expect(await page('2031-01-01', null, 10)).toEqual([]);
+  });
+
+  test('text that is no date never reaches the database', async () => {
+    await expect(page(`2026-11-22' or true --`, null, 2)).rejects.toThrow('a business date is a date');
+  });
+});
+
+describe('the partitions', () => {
+  test('of the days to come are made once, a cut-off uses them', async () => {
+    const made = await addPartitionsAhead(sessionOf(house.pool), 3);
+    const ready = await partitions();
+    expect([made, await addPartitionsAhead(sessionOf(house.pool), 3)]).toEqual([3, 0]);
+    await cutOff(house.pool, await openDay());
+    expect(await partitions()).toEqual(ready);
+  });
+
+  test('of closed days are packed once, by one instance, and the open one is left alone', async () => {
+    const packed: string[] = [];
+    for (let next = await packNext(house.pool); next !== null; next = await packNext(house.pool)) {
+      packed.push(next);
+      if (packed.length > 40) throw new Error('packed again and again');
+    }
+    const open = (await openDay()).replaceAll('-', '');
+    expect(packed).toHaveLength(2 * (days.length + 1));
+    expect(packed.filter((name) => name.endsWith(open))).toEqual([]);
+    const { rows } = await house.owner.query(
+      `select c.relname from pg_class c join pg_index i on i.indexrelid = c.oid
+      where i.indrelid = 'ledger.postings_${days[0]?.replaceAll('-', '')}'::regclass and 'fillfactor=100' = any(c.reloptions)`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(await till({ card: cardRef(0), amountFen: fen(1n) })).toMatchObject({ refusal: null });
+  });
+
+  test('the service has no more rights after packing than before', async () => {
+    const { rows } = await house.pool.query('select current_user as name');
+    expect(rows).toEqual([{ name: 'one_card_app' }]);
+  });
+});

@@ -1,0 +1,29 @@
+/** What PostgreSQL says of an index. */
+export interface IndexSize {
+  readonly rows: number;
+  readonly bytes: number;
+  /** The key's columns, each on its boundary: 16 for two small numbers and an id, 24 for a key and a bucket. */
+  readonly keyBytes: number;
+}
+
+/** An index tuple's head and its place in the page. */
+const tupleBytes = 8 + 4;
+const pageBytes = 8_192;
+/** A page's head and the place of its neighbours. */
+const pageHeadBytes = 24 + 16;
+/** Below this packing saves nothing that anybody would notice. */
+const smallBytes = 64 * 1024 * 1024;
+/** So much air at the most: what is inserted at random leaves pages two thirds full. */
+const looseFrom = 1.35;
+
+/** Whether an index that only grows at random has become so loose that it is worth writing anew. */
+export function isLoose({ rows, bytes, keyBytes }: IndexSize): boolean {
+  if (bytes < smallBytes || rows <= 0) return false;
+  return bytes > looseFrom * packedBytes(rows, keyBytes);
+}
+
+/** What so many keys take in full pages. */
+export function packedBytes(rows: number, keyBytes: number): number {
+  const onPage = Math.floor((pageBytes - pageHeadBytes) / (keyBytes + tupleBytes));
+  return Math.ceil(rows / onPage) * pageBytes;
+}
