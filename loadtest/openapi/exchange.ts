@@ -1,3 +1,4 @@
+import type { RouteCaller } from '#testing/http/who-may-call.ts';
 import type { Caller } from './callers.ts';
 import type { Finding, Judge } from './judge.ts';
 import type { Owned } from './owned.ts';
@@ -20,6 +21,16 @@ export interface Exchange {
   /** Proves, sends, judges, and learns from what comes back; null where no answer came. */
   send(draft: Draft, manner: Manner): Promise<Answer | null>;
   readonly sent: () => number;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Calls in the story: the answer's fields, none where it was none. */
+export interface Teller {
+  read(as: RouteCaller, path: string): Promise<Fields>;
+  post(as: RouteCaller, path: string, body?: object | string): Promise<Fields>;
+  postAt(terminalId: number, path: string, body: object): Promise<Fields>;
+  pick(name: string, choice?: number): unknown;
 }
 
 export interface ExchangeTools {

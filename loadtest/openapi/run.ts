@@ -54,13 +54,16 @@ export async function runFuzz(house: House, { seed, requests, say }: FuzzOptions
   say(`the story is told: ${exchange.sent()} requests`);
   const generator = openGenerator({ schemas: its.schemas, known });
   const tools = { its, callers, generator, exchange };
+  let said = 0;
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
       const random = seededRandom(seed * 100 + worker);
       while (exchange.sent() < requests) {
         await sendOne(tools, random);
-        if (exchange.sent() % progressEvery === 0)
+        if (exchange.sent() >= said + progressEvery) {
+          said += progressEvery;
           say(`${exchange.sent()} requests, ${findings.size} findings`);
+        }
       }
     }),
   );

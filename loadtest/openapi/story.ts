@@ -4,7 +4,8 @@ import type { DemoSignIns } from '#demo/sign-ins.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { RouteCaller } from '#testing/http/who-may-call.ts';
 import type { Caller } from './callers.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Fields, Teller } from './exchange.ts';
+import { usePartnerApi } from './partner-story.ts';
 import type { Draft } from './requests/generate.ts';
 import type { Known } from './requests/known.ts';
 import { terminals } from './requests/town.ts';
@@ -17,16 +18,6 @@ export interface StoryTools {
   readonly signIns: DemoSignIns;
   /** Told of what was not answered as it should be. */
   readonly say: (line: string) => void;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Calls in the story: the answer's fields, none where it was none. */
-interface Teller {
-  read(as: RouteCaller, path: string): Promise<Fields>;
-  post(as: RouteCaller, path: string, body?: object | string): Promise<Fields>;
-  postAt(terminalId: number, path: string, body: object): Promise<Fields>;
-  pick(name: string, choice?: number): unknown;
 }
 
 interface Call {
@@ -266,6 +257,7 @@ async function readAll(teller: Teller): Promise<void> {
   await teller.post('finance', `/v1/business-days/${businessDate}/close`);
   await teller.read('auditor', `/v1/business-days/${businessDate}/nets`);
   await teller.read('participant', `/v1/participants/mine/days/${businessDate}`);
+  await usePartnerApi(teller, businessDate);
   await teller.read('finance', '/v1/terminal-batches?limit=5');
   await teller.read('auditor', '/v1/audit-events?limit=5');
   await teller.read('operator', '/v1/load-orders/failed');
