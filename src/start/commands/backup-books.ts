@@ -3,7 +3,7 @@ import { takeBackup } from '#platform/backup/take-backup.ts';
 import type { Config } from '#platform/config.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { booksFacts } from './books-facts.ts';
-import { progressBar } from './progress-bar.ts';
+import { progressBar } from './progress/progress-bar.ts';
 import type { Told } from './verify-books.ts';
 
 const connectionsMax = 4;

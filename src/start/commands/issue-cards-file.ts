@@ -18,7 +18,7 @@ import { StartError } from '#platform/start-error.ts';
 import { csvLine } from '#settlement/rules/csv.ts';
 import { type Database, openExistingDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
-import { issuingProgress } from './issuing-progress.ts';
+import { issuingProgress } from './progress/issuing-progress.ts';
 import type { Told } from './verify-books.ts';
 
 const refusals: Readonly<Record<FileRefusal, string>> = {

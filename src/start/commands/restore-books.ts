@@ -8,7 +8,7 @@ import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
 import { backupConnections } from './backup-books.ts';
 import { booksFacts } from './books-facts.ts';
-import { progressBar } from './progress-bar.ts';
+import { progressBar } from './progress/progress-bar.ts';
 import { type Told, verifyBooks } from './verify-books.ts';
 
 /** Where the books go: an empty database, or a data folder without one. */

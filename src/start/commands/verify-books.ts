@@ -3,7 +3,7 @@ import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { houseProofs } from './house-proofs.ts';
-import { progressBar, type Screen } from './progress-bar.ts';
+import { progressBar, type Screen } from './progress/progress-bar.ts';
 
 /** Where a person reads: what was found, and how far it is. */
 export interface Told {
@@ -48,7 +48,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
   const database = await openExistingDatabase(config);
   const pool = openPool(database.url, verifyConnections);
   const startedAt = performance.now();
-  const bar = progressBar(progress);
+  const bar = progressBar(progress, { stages: Object.keys(stageNames).length });
   try {
     const stages = new Set<string>();
     const onProgress: typeof bar.show = (stage, done, total) => {
@@ -70,6 +70,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
     );
     return false;
   } finally {
+    bar.end();
     await pool.end();
     await database.stop();
   }
