@@ -38,6 +38,8 @@ create schema top_up;
 
 create schema transit;
 
+create schema webhooks;
+
 -- sequences
 
 create sequence access.proposals_id_seq as bigint start 1 increment 1 cache 1;
@@ -63,6 +65,12 @@ create sequence cards.person_ids as bigint start 10000000 increment 1 cache 1;
 create sequence disbursements.batches_id_seq as bigint start 1 increment 1 cache 1;
 
 create sequence load_orders.ids as bigint start 1 increment 1 cache 1;
+
+create sequence webhooks.endpoints_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence webhooks.messages_id_seq as bigint start 1 increment 1 cache 1;
+
+create sequence webhooks.secrets_id_seq as bigint start 1 increment 1 cache 1;
 
 -- tables
 
@@ -782,6 +790,62 @@ create table transit.tariffs (
   transfer_window_minutes integer not null
 );
 
+create table webhooks.attempts (
+  message_id bigint not null,
+  at timestamp with time zone not null,
+  number integer not null,
+  duration_ms integer not null,
+  status smallint,
+  outcome text not null
+);
+
+create table webhooks.endpoints (
+  id bigint not null generated always as identity,
+  participant_id integer not null,
+  failures integer not null default 0,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  held_until timestamp with time zone not null default clock_timestamp(),
+  closed_through date not null,
+  state text not null default 'active'::text,
+  reason text,
+  url text not null,
+  from_sequences bigint[] not null,
+  from_ids bigint[] not null
+);
+
+create table webhooks.lanes (
+  lane smallint not null,
+  sequence bigint not null,
+  next_id bigint not null
+);
+
+create table webhooks.messages (
+  id bigint not null generated always as identity,
+  endpoint_id bigint not null,
+  source_id bigint not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  next_attempt_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  attempts smallint not null default 0,
+  attempt_count integer not null default 0,
+  source text not null,
+  state text not null default 'waiting'::text,
+  type text not null,
+  payload text not null
+);
+
+create table webhooks.secrets (
+  id bigint not null generated always as identity,
+  endpoint_id bigint not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone,
+  shared_sealed bytea not null,
+  private_sealed bytea not null,
+  public_key bytea not null
+);
+
 -- constraints
 
 alter table access.holder_secrets add constraint holder_secrets_bucket CHECK (((bucket >= 0) AND (bucket <= 255)));
@@ -1228,6 +1292,48 @@ alter table transit.tariffs add constraint tariffs_rate CHECK ((transfer_rate ~ 
 
 alter table transit.tariffs add constraint tariffs_participant_id_line_effective_from_pk PRIMARY KEY (participant_id, line, effective_from);
 
+alter table webhooks.attempts add constraint attempts_outcome CHECK ((outcome = ANY (ARRAY['delivered'::text, 'refused'::text, 'gone'::text, 'throttled'::text, 'timeout'::text, 'unreachable'::text, 'not-allowed'::text])));
+
+alter table webhooks.attempts add constraint attempts_message_id_messages_id_fk FOREIGN KEY (message_id) REFERENCES webhooks.messages(id) ON DELETE CASCADE;
+
+alter table webhooks.attempts add constraint attempts_message_id_number_pk PRIMARY KEY (message_id, number);
+
+alter table webhooks.endpoints add constraint endpoints_disabled CHECK ((((state = 'disabled'::text) = (reason IS NOT NULL)) AND ((reason IS NULL) = (disabled_at IS NULL))));
+
+alter table webhooks.endpoints add constraint endpoints_failing CHECK ((((failures = 0) = (failing_since IS NULL)) AND (failures >= 0)));
+
+alter table webhooks.endpoints add constraint endpoints_reason CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'by-participant'::text, 'by-staff'::text])));
+
+alter table webhooks.endpoints add constraint endpoints_state CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])));
+
+alter table webhooks.endpoints add constraint endpoints_url CHECK (((url ~ '^https?://[^[:space:]@#]+$'::text) AND (length(url) <= 500)));
+
+alter table webhooks.endpoints add constraint endpoints_pkey PRIMARY KEY (id);
+
+alter table webhooks.lanes add constraint lanes_pkey PRIMARY KEY (lane);
+
+alter table webhooks.messages add constraint messages_ended CHECK (((state = 'waiting'::text) = (ended_at IS NULL)));
+
+alter table webhooks.messages add constraint messages_payload CHECK ((octet_length(payload) <= 20000));
+
+alter table webhooks.messages add constraint messages_source CHECK ((source = ANY (ARRAY['entry'::text, 'day'::text, 'test'::text])));
+
+alter table webhooks.messages add constraint messages_state CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])));
+
+alter table webhooks.messages add constraint messages_type CHECK ((type ~ '^[a-z]+(-[a-z]+)*[.][a-z]+$'::text));
+
+alter table webhooks.messages add constraint messages_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES webhooks.endpoints(id);
+
+alter table webhooks.messages add constraint messages_pkey PRIMARY KEY (id);
+
+alter table webhooks.messages add constraint messages_once UNIQUE (endpoint_id, source, source_id);
+
+alter table webhooks.secrets add constraint secrets_public_key CHECK ((length(public_key) = 32));
+
+alter table webhooks.secrets add constraint secrets_endpoint_id_endpoints_id_fk FOREIGN KEY (endpoint_id) REFERENCES webhooks.endpoints(id);
+
+alter table webhooks.secrets add constraint secrets_pkey PRIMARY KEY (id);
+
 -- indexes
 
 CREATE UNIQUE INDEX proposals_once ON access.proposals USING btree (kind, subject) WHERE ((decision IS NULL) OR (decision = 'approved'::text));
@@ -1288,6 +1394,8 @@ CREATE UNIQUE INDEX outcomes_caller_key ON idempotency.outcomes USING btree (cal
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 
+CREATE INDEX entries_id ON ONLY ledger.entries USING brin (id) WITH (pages_per_range='32', autosummarize='true');
+
 CREATE INDEX entries_participant ON ONLY ledger.entries USING btree (participant_id);
 
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1);
@@ -1313,6 +1421,18 @@ CREATE UNIQUE INDEX orders_one_open_a_mandate ON load_orders.orders USING btree 
 CREATE INDEX orders_open ON load_orders.orders USING btree (bucket, card_account_id) WHERE (state = ANY (ARRAY['requested'::text, 'debited'::text, 'returning'::text]));
 
 CREATE UNIQUE INDEX batches_current ON terminals.batches USING btree (terminal_id) WHERE (state <> 'closed'::text);
+
+CREATE INDEX endpoints_participant ON webhooks.endpoints USING btree (participant_id, id);
+
+CREATE INDEX messages_due ON webhooks.messages USING btree (endpoint_id, next_attempt_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX messages_ended ON webhooks.messages USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX messages_failed ON webhooks.messages USING btree (endpoint_id, id) WHERE (state = 'failed'::text);
+
+CREATE INDEX messages_of_endpoint ON webhooks.messages USING btree (endpoint_id, id);
+
+CREATE INDEX secrets_endpoint ON webhooks.secrets USING btree (endpoint_id, id);
 
 -- functions
 
@@ -1972,6 +2092,55 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION webhooks.check_endpoint()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.participant_id, new.url, new.created_at) is distinct from (old.participant_id, old.url, old.created_at)
+      or new.closed_through < old.closed_through then
+    raise exception 'webhook endpoint % stays what it is', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION webhooks.check_forgotten()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.created_at > clock_timestamp() - interval '30 days' then
+    raise exception 'webhook message % is too young to be forgotten', old.id using errcode = 'check_violation';
+  end if;
+  return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION webhooks.check_lane()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.sequence < old.sequence or new.next_id < old.next_id then
+    raise exception 'lane % was read further than that', old.lane using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION webhooks.check_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.endpoint_id, new.source, new.source_id, new.type, new.payload, new.created_at) is distinct from
+      (old.endpoint_id, old.source, old.source_id, old.type, old.payload, old.created_at) then
+    raise exception 'webhook message % says what it said', old.id using errcode = 'check_violation';
+  end if;
+  if new.attempt_count < old.attempt_count then
+    raise exception 'the attempts of webhook message % were made', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 -- triggers
 
 CREATE TRIGGER proposals_checked BEFORE INSERT OR UPDATE ON access.proposals FOR EACH ROW EXECUTE FUNCTION access.check_proposal();
@@ -2130,6 +2299,22 @@ CREATE TRIGGER transit_stations_version AFTER INSERT OR DELETE OR UPDATE OR TRUN
 
 CREATE TRIGGER transit_tariffs_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON transit.tariffs FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
+CREATE TRIGGER endpoints_forward BEFORE UPDATE ON webhooks.endpoints FOR EACH ROW EXECUTE FUNCTION webhooks.check_endpoint();
+
+CREATE TRIGGER endpoints_stay BEFORE DELETE OR TRUNCATE ON webhooks.endpoints FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER lanes_forward BEFORE UPDATE ON webhooks.lanes FOR EACH ROW EXECUTE FUNCTION webhooks.check_lane();
+
+CREATE TRIGGER lanes_stay BEFORE DELETE OR TRUNCATE ON webhooks.lanes FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER messages_forgotten BEFORE DELETE ON webhooks.messages FOR EACH ROW EXECUTE FUNCTION webhooks.check_forgotten();
+
+CREATE TRIGGER messages_no_truncate BEFORE TRUNCATE ON webhooks.messages FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER messages_stay_the_same BEFORE UPDATE ON webhooks.messages FOR EACH ROW EXECUTE FUNCTION webhooks.check_message();
+
+CREATE TRIGGER secrets_stay BEFORE DELETE OR TRUNCATE ON webhooks.secrets FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
 -- grants
 
 grant execute on function access.give_key(bytea,bigint,text,bigint) to one_card_app;
@@ -2175,6 +2360,8 @@ grant usage on schema terminals to one_card_app;
 grant usage on schema top_up to one_card_app;
 
 grant usage on schema transit to one_card_app;
+
+grant usage on schema webhooks to one_card_app;
 
 grant usage on sequence cards.card_account_ids to one_card_app;
 
@@ -2319,3 +2506,13 @@ grant insert, select, update (day), update (entry_id), update (month), update (p
 grant select on table transit.stations to one_card_app;
 
 grant select on table transit.tariffs to one_card_app;
+
+grant delete, insert, select on table webhooks.attempts to one_card_app;
+
+grant insert, select, update (closed_through), update (disabled_at), update (failing_since), update (failures), update (from_ids), update (from_sequences), update (held_until), update (reason), update (state) on table webhooks.endpoints to one_card_app;
+
+grant insert, select, update (next_id), update (sequence) on table webhooks.lanes to one_card_app;
+
+grant delete, insert, select, update (attempt_count), update (attempts), update (ended_at), update (next_attempt_at), update (state) on table webhooks.messages to one_card_app;
+
+grant insert, select, update (expires_at) on table webhooks.secrets to one_card_app;

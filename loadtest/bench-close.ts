@@ -64,6 +64,8 @@ async function bench(options: CloseOptions): Promise<boolean> {
   const payments = Math.max(options.transactions, capacityPayments);
   const { perSecond: capacity } = await fillDay(desk, { payments, secondsMax: fillSecondsMax }, say);
   await world.owner.query('vacuum analyze');
+  // As the service does by itself: the next day's partitions are there before the cut-off needs them.
+  await pool.query('select ledger.add_partitions_ahead(2)');
   const perSecond = capacity * loadShare;
   say(`open load at ${perSecond.toFixed(0)} payments/s, half of what the filling came to`);
   const { load, windows, closed } = await closeUnderLoad(desk, pool, { ...options, perSecond });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openPool } from '#platform/postgres.ts';
 import { bar, barLines, type FoundBar } from './bench/figures/bar-table.ts';
 import { medianOf } from './bench/figures/bars.ts';
@@ -8,7 +9,7 @@ import { openTwin, openWorld, type World } from './bench/world.ts';
 import { type CommandRun, runCommand } from './growth/command.ts';
 import { type Disk, diskLines, readDisk } from './growth/disk.ts';
 import { type Grown, grow } from './growth/grow.ts';
-import { fillPages, type Looks, measureLooks } from './growth/looks.ts';
+import { fillPages, type Look, type Looks, measureLooks } from './growth/looks.ts';
 import { type GrowthOptions, readOptions } from './growth/options.ts';
 
 /**
@@ -24,7 +25,7 @@ async function bench(options: GrowthOptions): Promise<boolean> {
   world.onClose(() => pool.end());
   await fillPages(world, ours);
   await world.owner.query('vacuum analyze');
-  const start = { disk: await readDisk(world.owner), looks: await measureLooks(pool) };
+  const start = { disk: await readDisk(world.owner), looks: await measureLooks(world, pool) };
   say(`the town is built: ${looksText(start.looks)}`);
   const grown = await grow({ world, ours, days: new Map(), pool }, options, say);
   const full = await readDisk(world.owner);
@@ -32,21 +33,51 @@ async function bench(options: GrowthOptions): Promise<boolean> {
   say(`${eachBytes.toFixed(0)} bytes of disk a payment, as they were written`);
   const packed = await packClosedDays(world, say);
   await world.owner.query('vacuum analyze');
-  const looks = await measureLooks(pool);
+  const looks = await measureLooks(world, pool);
   say(`after ${grown.payments} payments: ${looksText(looks)}`);
   const rates = await compareRates({ world, ours }, options, say);
   say('the books are verified');
   const verified = await runCommand(world, ['verify'], { secondsMax: verifySecondsMax });
   say(`verify took ${verified.seconds.toFixed(1)} s, ${verified.peakMb.toFixed(0)} MB`);
-  printReport({ options, grown, start, full, packed, looks, rates, verified });
-  if (!verified.ok) console.error(`WRONG: verify says\n${verified.output}`);
-  return verified.ok;
+  const restored = await backUpAndRestore(world, say);
+  printReport({ options, grown, start, full, packed, looks, rates, verified, restored });
+  const wrong = [verified, restored.backup, restored.restore, restored.verify].filter(({ ok }) => !ok);
+  for (const { name, output } of wrong) console.error(`WRONG: ${name} says\n${output}`);
+  return wrong.length === 0;
 }
 
 const verifySecondsMax = 3_600;
 
+const lookText = ({ p50Ms, p99Ms, cpuUs }: Look) =>
+  `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}; ${cpuUs.toFixed(0)}`;
+
 const looksText = ({ balance, history }: Looks) =>
-  `balance ${balance.p50Ms.toFixed(2)}/${balance.p99Ms.toFixed(2)} ms, first history page ${history.p50Ms.toFixed(2)}/${history.p99Ms.toFixed(2)} ms`;
+  `balance ${lookText(balance)}, first history page ${lookText(history)}`;
+
+interface Restored {
+  readonly backup: CommandRun;
+  readonly restore: CommandRun;
+  readonly verify: CommandRun;
+}
+
+/** Into an empty database of the same server, and proved there. */
+async function backUpAndRestore(world: World, say: (line: string) => void): Promise<Restored> {
+  const folder = join(world.dataDir, 'backup');
+  const backup = await runCommand(world, ['backup', '--to', folder], { secondsMax: restoreSecondsMax });
+  say(`backup took ${backup.seconds.toFixed(1)} s`);
+  await world.owner.query('create database one_card_restored');
+  const url = new URL(world.url);
+  url.pathname = '/one_card_restored';
+  const order = ['restore', '--from', folder, '--to-url', url.href];
+  const restore = await runCommand(world, order, { secondsMax: restoreSecondsMax });
+  say(`restore took ${restore.seconds.toFixed(1)} s`);
+  const databaseUrl = url.href;
+  const verify = await runCommand(world, ['verify'], { secondsMax: verifySecondsMax, databaseUrl });
+  say(`verify of what was restored took ${verify.seconds.toFixed(1)} s`);
+  return { backup, restore, verify };
+}
+
+const restoreSecondsMax = 3_600;
 
 /** Nothing packs days yet: what is written stays as it is. */
 async function packClosedDays(_: World, __: (line: string) => void): Promise<Disk | null> {
@@ -90,6 +121,7 @@ interface Report {
   readonly looks: Looks;
   readonly rates: Rates;
   readonly verified: CommandRun;
+  readonly restored: Restored;
 }
 
 function printReport(report: Report): void {
@@ -97,7 +129,7 @@ function printReport(report: Report): void {
   const rateLine = (name: string, { perSecond, p50Ms, p99Ms, postgresUs, nodeUs }: Measured) =>
     `| ${name} | ${perSecond.toFixed(0)} | ${p50Ms.toFixed(0)} / ${p99Ms.toFixed(0)} | ${postgresUs.toFixed(0)} + ${nodeUs.toFixed(0)} |`;
   const lookLine = (name: string, { balance, history }: Looks) =>
-    `| ${name} | ${balance.p50Ms.toFixed(2)} / ${balance.p99Ms.toFixed(2)} | ${history.p50Ms.toFixed(2)} / ${history.p99Ms.toFixed(2)} |`;
+    `| ${name} | ${lookText(balance)} | ${lookText(history)} |`;
   const lines = [
     '',
     `${grown.payments} payments over ${options.days} business days; the first day at ${grown.firstDayPerSecond.toFixed(0)}/s, the last at ${grown.lastDayPerSecond.toFixed(0)}/s; the slowest close took ${grown.slowestCloseMs.toFixed(0)} ms.`,
@@ -107,7 +139,7 @@ function printReport(report: Report): void {
     rateLine('grown', rates.grown),
     rateLine('empty twin', rates.empty),
     '',
-    '| looks | balance p50 / p99 ms | first history page p50 / p99 ms |',
+    '| looks | balance p50 / p99 ms; CPU µs of PostgreSQL | first history page p50 / p99 ms; CPU µs |',
     '|---|---|---|',
     lookLine('at the start', start.looks),
     lookLine('at the end', looks),
@@ -119,7 +151,7 @@ function printReport(report: Report): void {
   console.log(lines.join('\n'));
 }
 
-function barsOf({ grown, start, full, packed, rates, verified, looks }: Report): FoundBar[] {
+function barsOf({ grown, start, full, packed, rates, verified, restored, looks }: Report): FoundBar[] {
   const bytes = ((packed ?? full).bytes - start.disk.bytes) / grown.payments;
   const ratio = rates.grown.perSecond / rates.empty.perSecond;
   const slower = (what: 'balance' | 'history') => looks[what].p50Ms / start.looks[what].p50Ms;
@@ -136,6 +168,7 @@ function barsOf({ grown, start, full, packed, rates, verified, looks }: Report):
       digits: 2,
     }),
     bar('verify', verified.seconds, { atMost: 600, unit: 's' }),
+    bar('restore', restored.restore.seconds, { atMost: 300, unit: 's' }),
     bar('memory of verify', verified.peakMb, { atMost: 512, unit: 'MB' }),
   ];
 }

@@ -18,16 +18,13 @@ async function load(options: LoadOptions): Promise<boolean> {
     say('SKIPPED: there is neither k6 nor Go here. Install Go 1.25 or newer, and k6 installs itself.');
     return true;
   }
-  const cards = options.isShort ? cardsInAll.short : cardsInAll.usual;
-  say(`${options.journey.name}: a town of ${cards} cards is built`);
-  const world = await openLoadWorld(options.journey, cards);
+  say(`${options.journey.name}: a town is built`);
+  const world = await openLoadWorld(options);
   say(`the service is up: ${options.journey.what}`);
   const figures = await runStages({ options, load: world, program, say });
   console.log(`\n${reportLines(options, figures).join('\n')}`);
   if (options.report) say(`kept in ${keepReport(options, figures)}`);
   return isRight(figures);
 }
-
-const cardsInAll = { short: 8_000, usual: 100_000 };
 
 await runBench(() => load(readOptions(process.argv.slice(2))), stopK6);

@@ -18,8 +18,9 @@ const rows: readonly (readonly string[])[] = [
   // A small Hainan to try the product on: it enrols and issues as an operator, and loads through the one path.
   ['demo'],
   ['channels/pos', 'channels/http', 'channels/pages', 'channels/schedule'],
-  // What takes more than one transaction: a bill paid and written off, a load a bank must confirm, a file of subsidies.
-  ['bills', 'load-orders', 'disbursements'],
+  // What takes more than one transaction: a bill paid and written off, a load a bank must confirm, a file of subsidies,
+  // a participant told of what was cleared.
+  ['bills', 'load-orders', 'disbursements', 'webhooks'],
   ['clearing', 'settlement'],
   ['sectors'],
   ['cards', 'terminals'],
@@ -53,6 +54,8 @@ const homes: Readonly<Record<string, (file: string) => boolean>> = {
   zod: (file) => /^src\/(platform|channels|sectors|bills|load-orders)\//.test(file),
   // One-time codes of staff (RFC 6238).
   otpauth: (file) => file.startsWith('src/access/'),
+  // Which addresses are of the public Internet: only who calls where others say has to ask.
+  'ipaddr.js': (file) => file.startsWith('src/webhooks/'),
 };
 /** Only tests and what sets them up may use these. */
 const testLibraries = [
@@ -63,6 +66,7 @@ const testLibraries = [
   'axe-core',
   'iso_8583',
   'jspos',
+  'standardwebhooks',
 ];
 
 interface Module {
@@ -139,7 +143,7 @@ describe('the files', () => {
   test('rules touch nothing: no clock, process, network, timer or randomness, so they replay to the same result', () => {
     const impure =
       /\bnew Date\b|\bDate\.|\bprocess\.|\bfetch\(|\bset(Timeout|Interval|Immediate)\(|\bperformance\.|\bMath\.random\b|\brandom(UUID|Bytes|Int|FillSync)\b|getRandomValues|\bconsole\./;
-    const pureLibraries = ['node:crypto', 'zod'];
+    const pureLibraries = ['node:crypto', 'zod', 'ipaddr.js'];
     const touches = (module: Module) =>
       impure.test(withoutComments(module.text)) ||
       module.imports.some((name) => !/^(\.\/|#)/.test(name) && !pureLibraries.includes(name));

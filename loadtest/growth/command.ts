@@ -6,6 +6,7 @@ import type { World } from '#loadtest/bench/world.ts';
 
 /** How a command of the product went. */
 export interface CommandRun {
+  readonly name: string;
   readonly ok: boolean;
   readonly seconds: number;
   /** The most memory that its process ever held. */
@@ -48,7 +49,8 @@ export async function runCommand(
   clearInterval(look);
   clearTimeout(late);
   const seconds = (performance.now() - startedAtMs) / 1_000;
-  return { ok: code === 0, seconds, peakMb, output: code === 0 ? output : output + errors };
+  const [name = ''] = args;
+  return { name, ok: code === 0, seconds, peakMb, output: code === 0 ? output : output + errors };
 }
 
 const errorsMax = 4_000;

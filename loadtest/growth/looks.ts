@@ -1,5 +1,6 @@
 import { readBalances } from '#ledger/balances.ts';
 import { readHistory } from '#ledger/history.ts';
+import { treeCpuUs } from '#loadtest/bench/figures/cpu.ts';
 import { percentiles } from '#loadtest/bench/figures/measured.ts';
 import type { Ours } from '#loadtest/bench/our-way.ts';
 import { readAnswer, requestOf } from '#loadtest/bench/our-way.ts';
@@ -7,17 +8,25 @@ import type { World } from '#loadtest/bench/world.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import { cardRef } from '#testing/town.ts';
 
-/** How long a holder's looks take in the database, one after the other. */
+/** How long a kind of look takes, one after the other, and what it costs PostgreSQL. */
+export interface Look {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Processor time, which a busy machine does not change as it does the rest. */
+  readonly cpuUs: number;
+}
+
+/** A holder's looks in the database. */
 export interface Looks {
-  readonly balance: { readonly p50Ms: number; readonly p99Ms: number };
-  readonly history: { readonly p50Ms: number; readonly p99Ms: number };
+  readonly balance: Look;
+  readonly history: Look;
 }
 
 /** Cards that have a full first page before anything is compared: a longer page is no slower journal. */
 const busyCards = 500;
 const paymentsEach = 25;
 const pageLimit = 21;
-const looksEach = 6;
+const looksEach = 4;
 
 /** Pays with the busy cards until each has more than a page. Gives how many payments that were. */
 export async function fillPages(world: World, ours: Ours): Promise<number> {
@@ -34,25 +43,37 @@ export async function fillPages(world: World, ours: Ours): Promise<number> {
 }
 
 /** Looks at balance and first history page of each busy card, several times over. */
-export async function measureLooks(pool: Pool): Promise<Looks> {
+export async function measureLooks(world: World, pool: Pool): Promise<Looks> {
   const client = await pool.connect();
   try {
     const session = sessionOf(client);
-    const [balance, history]: [number[], number[]] = [[], []];
-    for (let look = 0; look < busyCards * looksEach; look++) {
-      // Neighbours lie in the same pages of the tables: cards are looked at far from each other.
-      const { cardAccountId } = cardRef((look * 317) % busyCards);
-      const startedAt = performance.now();
+    const balance = await measureLook(world, async (cardAccountId) => {
       const purses = await readBalances(session, cardAccountId);
-      const balanceAt = performance.now();
+      return purses.length > 0;
+    });
+    const history = await measureLook(world, async (cardAccountId) => {
       const page = await readHistory(session, cardAccountId, { before: null, limit: pageLimit });
-      const historyAt = performance.now();
-      if (purses.length === 0 || page.length !== pageLimit) throw new Error('a look that shows too little');
-      balance.push(balanceAt - startedAt);
-      history.push(historyAt - balanceAt);
-    }
-    return { balance: percentiles(balance), history: percentiles(history) };
+      return page.length === pageLimit;
+    });
+    return { balance, history };
   } finally {
     client.release();
   }
+}
+
+async function measureLook(
+  { postgresPid }: World,
+  look: (cardAccountId: bigint) => Promise<boolean>,
+): Promise<Look> {
+  const looks = busyCards * looksEach;
+  const times: number[] = [];
+  const cpuBefore = treeCpuUs(postgresPid);
+  for (let n = 0; n < looks; n++) {
+    // Neighbours lie in the same pages of the tables: cards are looked at far from each other.
+    const { cardAccountId } = cardRef((n * 317) % busyCards);
+    const startedAt = performance.now();
+    if (!(await look(cardAccountId))) throw new Error('a look that shows too little');
+    times.push(performance.now() - startedAt);
+  }
+  return { ...percentiles(times), cpuUs: (treeCpuUs(postgresPid) - cpuBefore) / looks };
 }

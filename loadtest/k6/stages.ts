@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Order } from './journeys/parts/order.ts';
-import { moneyFaults, pursesFen, watchDrift } from './money.ts';
+import { moneyFaults, pursesFen } from './money.ts';
 import type { LoadOptions } from './options.ts';
 import { type RunFigures, runK6 } from './run-k6.ts';
 import { prepareSubsidies, type SubsidyRun } from './subsidy-run.ts';
+import { watchService } from './watch-service.ts';
 import { gates, holders, type LoadWorld } from './world.ts';
 
 /** One run of k6 within the test, by name. */
@@ -57,7 +58,7 @@ export async function runStages(bench: Bench): Promise<LoadFigures> {
   const perSecond = options.perSecond ?? options.share * capacity;
   const subsidies =
     journey.beside === 'subsidies' ? await prepareSubsidies(load.world.url, load.cards) : null;
-  const watch = watchDrift(load.addresses[0] ?? '');
+  const watch = watchService(load.addresses, bench.say);
   const pace = { pace: { perSecond } };
   const open = await run('open', { ...pace, seconds, ...(journey.beside === 'hot' ? { shops: 1 } : {}) });
   const besideSeconds = isShort ? seconds : Math.min(seconds, 120);
@@ -65,7 +66,8 @@ export async function runStages(bench: Bench): Promise<LoadFigures> {
   const paid = (await subsidies?.finish(subsidyLimitMs)) ?? null;
   const shownDrift = await watch.stop();
   const movedFen = stages.reduce((sum, { figures }) => sum + figures.movedFen, 0n);
-  const moved = { beforeFen, movedFen, loadedFen: paid?.loadedFen ?? 0n };
+  const address = load.addresses[0] ?? '';
+  const moved = { address, beforeFen, movedFen, loadedFen: paid?.loadedFen ?? 0n };
   return {
     ...{ stages, capacity, perSecond, open, beside, hotRatio, shownDrift },
     subsidySeconds: paid?.seconds ?? null,

@@ -16,6 +16,7 @@ import { addAgency } from '#testing/subsidies/subsidy-town.ts';
 import { cardRef, loadTown, town } from '#testing/town.ts';
 import type { Journey } from './journey-table.ts';
 import { gateTerminal, holderToken } from './journeys/parts/names.ts';
+import type { LoadOptions } from './options.ts';
 import type { Measured } from './run-k6.ts';
 
 /** What a journey runs on: the bench's town with gates and signed-in holders, and the service in front of it. */
@@ -26,11 +27,13 @@ export interface LoadWorld {
   readonly cards: number;
 }
 
+const cardsInAll = { short: 8_000, usual: 100_000 };
 export const gates = 200;
 export const holders = 2_000;
 
 /** Builds the town, fills its purses through the one path, and starts the instances; each has seen every card. */
-export async function openLoadWorld(journey: Journey, cards: number): Promise<LoadWorld> {
+export async function openLoadWorld({ journey, isShort }: LoadOptions): Promise<LoadWorld> {
+  const cards = isShort ? cardsInAll.short : cardsInAll.usual;
   const world = await openWorld(cards);
   const owner = sessionOf(world.owner);
   await addGates(world, owner);
@@ -46,6 +49,7 @@ export async function openLoadWorld(journey: Journey, cards: number): Promise<Lo
       DATABASE_URL: world.url,
       MASTER_KEY: world.masterKeyHex,
       LOG_LEVEL: 'error',
+      ...(isShort ? { WATCH_SECONDS: '2' } : {}),
       ...(redis === null ? {} : { REDIS_URL: redis.url }),
     });
     world.onClose(() => service.stop());

@@ -48,6 +48,11 @@ export async function checkHouse(house: House, traffic: Traffic): Promise<readon
     lookLimitMs,
   );
   note(hasRate, 'the dashboard shows payments');
+  const isGreen = await until(
+    async () => (await ask(house, 'max(one_card_books_state)')).data?.result[0]?.value[1] === '0',
+    lookLimitMs,
+  );
+  note(isGreen, "the books' lamp is green");
   const answers = await Promise.all(
     dashboardQuestions().map(async (question) => ({ ...question, answer: await ask(house, question.expr) })),
   );

@@ -125,6 +125,10 @@ export async function seedReference(owner: Session, secrets: Secrets): Promise<v
       expiresAt,
     });
   }
+  for (const { participantId, apiKey } of signIns.participants) {
+    const subjectId = BigInt(participantId);
+    await admitToken(owner, { role: 'participant', subjectId, token: apiKey, expiresAt });
+  }
 }
 
 async function seedPrices(owner: Session): Promise<void> {

@@ -28,6 +28,14 @@ interface DemoHolder {
   readonly paymentPin: string;
 }
 
+interface DemoParticipant {
+  readonly participantId: number;
+  readonly name: string;
+  readonly nameEn: string;
+  /** With which it reads its own figures and is told by webhooks. */
+  readonly apiKey: string;
+}
+
 interface DemoStaffSignIn {
   readonly name: string;
   readonly role: string;
@@ -42,6 +50,7 @@ export interface DemoSignIns {
   readonly staff: readonly DemoStaffSignIn[];
   readonly holders: readonly DemoHolder[];
   readonly terminals: readonly DemoTerminal[];
+  readonly participants: readonly DemoParticipant[];
 }
 
 const holderCount = 20;
@@ -103,6 +112,10 @@ export function demoSignIns(secrets: Secrets): DemoSignIns {
       token: secrets.demoSecret(`holder ${card}`).toString('base64url'),
       queryPassword: demoQueryPassword,
       paymentPin: demoPaymentPin,
+    })),
+    participants: posting.map(({ id: participantId, name, nameEn }) => ({
+      ...{ participantId, name, nameEn },
+      apiKey: secrets.demoSecret(`participant ${participantId}`).toString('base64url'),
     })),
     terminals: posting.flatMap((participant) =>
       places.map((place) => ({

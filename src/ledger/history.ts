@@ -49,7 +49,7 @@ const told = (found: string) => `
       (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
     from ledger.holds where bucket = e.bucket and entry_id = e.id) h
   left join lateral (
-    select detail from idempotency.outcomes where bucket = e.bucket and id = e.id) o on true
+    select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o on true
   order by e.id desc`;
 
 const read: Statement = {

@@ -7,6 +7,7 @@ import {
   hainanDaySql,
   hainanTime,
   hainanTodaySql,
+  isoTime,
   monthEnd,
   nextDay,
 } from './calendar.ts';
@@ -85,4 +86,8 @@ describe('the time in Hainan', () => {
     expect(hainanDaySql('ms')).toBe(`(date '1970-01-01' + ((ms + 28800000) / 86400000)::int)`);
     expect(hainanTodaySql).toBe(`(now() at time zone 'UTC' + interval '28800000 milliseconds')::date`);
   });
+});
+
+test('a moment is written for programs in UTC', () => {
+  expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');
 });

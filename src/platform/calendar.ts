@@ -53,3 +53,8 @@ export const hainanTodaySql = `(now() at time zone 'UTC' + interval '${hainanOff
 export function hainanTime(nowMs: number): string {
   return new Date(nowMs + hainanOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+/** A moment as programs write it (RFC 3339, UTC). */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -15,6 +15,7 @@ describe('the settings', () => {
       masterKeyHex: undefined,
       lanes: 2,
       spreadFrom: 64,
+      webhookPrivateNetworks: false,
       groupSizeMax: 512,
       queueLengthMax: 8192,
       requestTimeoutMs: 10_000,

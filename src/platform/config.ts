@@ -137,6 +137,12 @@ const words = {
     what: 'how often the running books are looked at, over all instances: balances, holds, day totals and chains (less often where a look takes more than a twentieth of that)',
     otherwise: '15',
   }),
+  webhookPrivateNetworks: word({
+    name: 'WEBHOOK_PRIVATE_NETWORKS',
+    schema: yesOrNo().default(false),
+    what: '`yes` or `no`: whether webhooks may go into private networks and over plain http, as when one tries them out',
+    otherwise: 'no',
+  }),
   logLevel: word({
     name: 'LOG_LEVEL',
     schema: z

@@ -43,6 +43,12 @@ export interface Secrets {
   /** Encrypts a key that a POS terminal uses (master or working key); `openKey` opens it. Another key than `seal`'s. */
   sealKey(plain: Buffer): Buffer;
   openKey(sealed: Buffer): Buffer;
+  /** Encrypts what webhooks are signed with; `openWebhook` opens it. */
+  sealWebhook(plain: Buffer): Buffer;
+  openWebhook(sealed: Buffer): Buffer;
+  /** Encrypts what a browser keeps for us and cannot read; `openCookie` opens it. */
+  sealCookie(plain: Buffer): Buffer;
+  openCookie(sealed: Buffer): Buffer;
   /** 32 bytes for a demonstration's sign-in, the same at every start; nothing else may be derived from it. */
   demoSecret(label: string): Buffer;
   /** 16 hexadecimal digits that tell two master keys apart and reveal neither. */
@@ -76,6 +82,8 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
   const personalKey = subkey(masterKey, 'personal-data');
   const staffKey = subkey(masterKey, 'staff-secret');
   const posKey = subkey(masterKey, 'pos-key-wrap');
+  const webhookKey = subkey(masterKey, 'webhook-key-wrap');
+  const cookieKey = subkey(masterKey, 'cookie');
   const checkValue = subkey(masterKey, 'key-check').subarray(0, 8).toString('hex');
   return {
     cardNumberDigest: (number) => hmac(digestKey, number),
@@ -94,6 +102,10 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
     open: (sealed) => open(wrapKey, sealed),
     sealKey: (plain) => seal(posKey, plain),
     openKey: (sealed) => open(posKey, sealed),
+    sealWebhook: (plain) => seal(webhookKey, plain),
+    openWebhook: (sealed) => open(webhookKey, sealed),
+    sealCookie: (plain) => seal(cookieKey, plain),
+    openCookie: (sealed) => open(cookieKey, sealed),
     demoSecret: (label) => subkey(masterKey, `demo/${label}`),
     keyCheckValue: () => checkValue,
   };

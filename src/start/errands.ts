@@ -11,6 +11,7 @@ import { scheduleReferenceRefresh } from '#channels/schedule/refresh-reference.t
 import { scheduleCardSweep } from '#channels/schedule/sweep-cards.ts';
 import { scheduleHoldSweep } from '#channels/schedule/sweep-holds.ts';
 import { scheduleSignInSweep } from '#channels/schedule/sweep-sign-ins.ts';
+import { scheduleWebhooks, type WebhookSchedule } from '#channels/schedule/tell-participants.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { DisbursementParts } from '#disbursements/ports.ts';
 import { httpBank } from '#load-orders/bank/http-bank.ts';
@@ -19,6 +20,10 @@ import { hainanDay } from '#platform/calendar.ts';
 import type { Log } from '#platform/log.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
+import { nameServerResolver } from '#webhooks/delivery/addresses.ts';
+import { openDelivery } from '#webhooks/delivery/deliver.ts';
+import { openSender } from '#webhooks/delivery/send.ts';
+import type { EndpointParts } from '#webhooks/endpoints/keep-endpoints.ts';
 
 /** What takes more than one transaction, with what each of it needs. */
 export interface ErrandParts {
@@ -27,6 +32,7 @@ export interface ErrandParts {
   readonly bills: BillParts;
   readonly loadOrders: LoadOrderParts;
   readonly disbursements: DisbursementParts;
+  readonly webhooks: EndpointParts;
 }
 
 export interface ErrandOptions {
@@ -38,10 +44,13 @@ export interface ErrandOptions {
   readonly log: Log;
   /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
   readonly bankTimeoutMs: number;
+  /** Whether webhooks may go into private networks; no where nobody says so. */
+  readonly webhookPrivateNetworks?: boolean;
 }
 
 export function errandParts(options: ErrandOptions): ErrandParts {
   const { clearing, pool, reports, secrets, log, bankTimeoutMs } = options;
+  const policy = { privateNetworks: options.webhookPrivateNetworks ?? false };
   const connect: BillParts['connect'] = (terms) => utilityClient(terms, secrets.open(terms.keySealed));
   return {
     clearing,
@@ -56,15 +65,22 @@ export function errandParts(options: ErrandOptions): ErrandParts {
       findPayees: (session, digests) => findPayees(session, secrets, digests),
       nowMs: Date.now,
     },
+    webhooks: { pool, secrets, policy },
   };
 }
 
 /** Everything that goes on by itself: what is over is tidied up, what was left half done is finished. */
 export function startSchedules(
   parts: ErrandParts,
-  pools: { readonly pool: Pool; readonly reports: Pool; readonly signInPool: Pool },
+  pools: {
+    readonly pool: Pool;
+    readonly reports: Pool;
+    readonly signInPool: Pool;
+    readonly webhookPool: Pool;
+  },
+  secrets: Secrets,
 ): readonly { stop(): Promise<void> }[] {
-  const { clearing, log, bills, loadOrders } = parts;
+  const { clearing, log, bills, loadOrders, webhooks } = parts;
   return [
     scheduleHoldSweep(pools.pool, log),
     scheduleCardSweep(pools.pool, log),
@@ -74,5 +90,16 @@ export function startSchedules(
     scheduleLoadOrders(loadOrders),
     scheduleBills({ ...bills, reports: pools.reports }),
     schedulePayments({ pool: pools.reports, clearing }, log),
+    scheduleWebhooks(webhookSchedule(pools.webhookPool, { secrets, log, policy: webhooks.policy })),
   ];
+}
+
+/** What is told and sent by itself, on connections of its own. */
+function webhookSchedule(
+  pool: Pool,
+  { secrets, log, policy }: Pick<EndpointParts, 'policy'> & { readonly secrets: Secrets; readonly log: Log },
+): WebhookSchedule {
+  const sender = openSender({ policy, resolve: nameServerResolver() });
+  const delivery = openDelivery({ pool, secrets, sender, log, nowMs: Date.now, random: Math.random });
+  return { pool, log, sender, delivery };
 }

@@ -5,6 +5,7 @@ import { lookRecorder, onceAMinute } from '#audit/looks.ts';
 import { openBillDesk } from '#bills/desk.ts';
 import { cardResolver } from '#cards/resolve.ts';
 import type { HttpParts } from '#channels/http/parts.ts';
+import { openPlaces } from '#platform/limits/places.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import { terminalGate } from '#terminals/authenticate.ts';
@@ -14,6 +15,8 @@ const rememberedCardsMax = 1_000_000;
 /** A person or a participant's program that calls more often than this is asked to wait. */
 const callsPerMinuteMax = 1_200;
 const callersMax = 50_000;
+/** Reports that read a participant's every transaction of some days, at a time. */
+const figuresMax = 2;
 
 /** What the interface is built from, of what was started. */
 export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
@@ -28,12 +31,14 @@ export interface Running extends ErrandParts, Pick<HttpParts, 'metrics'> {
 
 export function httpParts(running: Running): HttpParts {
   const { clearing, pool, reports, signInPool, secrets, log, metrics, bills, proxyAddress } = running;
-  const { loadOrders, disbursements, whyNotReady = () => null } = running;
+  const { loadOrders, disbursements, webhooks, whyNotReady = () => null } = running;
   const session = sessionOf(pool);
   return {
     clearing,
     loadOrders,
     disbursements,
+    webhooks,
+    figures: openPlaces(figuresMax),
     pool,
     secrets,
     reports,

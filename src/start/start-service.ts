@@ -52,6 +52,8 @@ export interface Service {
 const lookUpConnectionsMax = 8;
 const reportConnectionsMax = 3;
 const signInConnectionsMax = 2;
+/** One reads the books, one claims, and one keeps what came of it. */
+const webhookConnectionsMax = 3;
 /** A holder waits for the bank: a debit and an inquiry, so long each at the most. */
 const bankTimeoutMs = 3_000;
 
@@ -114,10 +116,14 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
     log.error('a closed day could not be sealed', { error }),
   );
   const requestLog = withRequestIds(log);
-  const errands = errandParts({ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs });
-  for (const schedule of startSchedules(errands, pools)) started.push(() => schedule.stop());
   const watch = startWatch({ url: database.url, ...config, log, metrics });
   started.push(() => watch.stop());
+  const { webhookPrivateNetworks } = config;
+  const errands = errandParts({
+    ...{ clearing, ...pools, secrets, log: requestLog, bankTimeoutMs },
+    webhookPrivateNetworks,
+  });
+  for (const schedule of startSchedules(errands, pools, secrets)) started.push(() => schedule.stop());
   const { publicUrl, proxyAddress } = config;
   const { whyNot: whyNotReady } = readiness;
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
@@ -157,6 +163,7 @@ function openPools(url: string, config: Config, started: Started) {
     pool: keep(openPool(url, lookUpConnectionsMax, config.requestTimeoutMs)),
     reports: keep(openPool(url, reportConnectionsMax)),
     signInPool: keep(openPool(url, signInConnectionsMax, config.requestTimeoutMs)),
+    webhookPool: keep(openPool(url, webhookConnectionsMax)),
   };
 }
 

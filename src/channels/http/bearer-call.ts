@@ -8,8 +8,15 @@ import { type HttpContext, type HttpParts, headerOf, incomingOf } from './parts.
 
 /** The body of a request as bytes that say they are JSON, or what is wrong with it. */
 export async function readJsonBytes(c: HttpContext): Promise<Buffer | Problem> {
-  if (!/^application\/json\s*(;|$)/i.test(headerOf(c, 'content-type'))) return problemOf('not-json');
+  if (!isJson(headerOf(c, 'content-type'))) return problemOf('not-json');
   return readBody(c.req.raw, incomingOf(c));
+}
+
+/** JSON is UTF-8: who says that it is something else sends what we would read as other letters. */
+function isJson(contentType: string): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType)?.[1];
+  const isUtf8 = charset === undefined || /^utf-?8$/i.test(charset);
+  return isUtf8 && /^application\/json\s*(;|$)/i.test(contentType);
 }
 
 /** The JSON body of a request, as the schema reads it, or what is wrong with it. */

@@ -2,6 +2,7 @@ import type { Admitted, Bearer, Role } from '#access/store.ts';
 import { bearerOf } from '#access/tokens.ts';
 import type { Actor } from '#audit/rules/event.ts';
 import { type Problem, problemOf } from '#channels/http/wire/problem.ts';
+import { refuseQuery } from '#channels/http/wire/query-words.ts';
 import { type HttpContext, type HttpParts, headerOf } from './parts.ts';
 
 /** The token of the request, or nothing. */
@@ -28,7 +29,7 @@ export async function admitRole(
   const bearer = await admitAnyBearer(c, parts);
   if ('code' in bearer) return bearer;
   if (!allowed.includes(bearer.role)) return problemOf('not-yours');
-  return bearer.mustChange ? problemOf('password-change-first') : bearer;
+  return bearer.mustChange ? problemOf('password-change-first') : (refuseQuery(c) ?? bearer);
 }
 
 const actorKinds: Readonly<Record<Role, Actor['kind']>> = {

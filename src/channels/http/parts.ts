@@ -10,11 +10,13 @@ import type { ResolveCard } from '#cards/resolve.ts';
 import type { Clearing } from '#clearing/open.ts';
 import type { DisbursementParts } from '#disbursements/ports.ts';
 import type { LoadOrderParts } from '#load-orders/parts.ts';
+import type { Places } from '#platform/limits/places.ts';
 import type { Log } from '#platform/log.ts';
 import type { Metrics } from '#platform/metrics.ts';
 import type { Pool, Session } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 import type { TerminalGate } from '#terminals/authenticate.ts';
+import type { EndpointParts } from '#webhooks/endpoints/keep-endpoints.ts';
 
 /** What the HTTP channel is built from. */
 export interface HttpParts {
@@ -42,6 +44,10 @@ export interface HttpParts {
   readonly judgedPins: JudgedPins;
   /** What subsidies are paid out with. */
   readonly disbursements: DisbursementParts;
+  /** With what participants keep the places that they are told at. */
+  readonly webhooks: EndpointParts;
+  /** Places for participants' reports, which read every transaction of some days. */
+  readonly figures: Places;
   /** Puts a look at personal data into the audit trail, before anything is shown. */
   readonly recordLook: RecordLook;
   /** How often somebody who signed in may call, on this instance. */

@@ -1,4 +1,5 @@
 import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { refuseQuery } from '#channels/http/wire/query-words.ts';
 import { idempotencyKeyPattern } from '#channels/http/wire/schemas.ts';
 import type { TerminalKind } from '#terminals/rules/permission.ts';
 import type { Terminal } from '#terminals/store.ts';
@@ -29,7 +30,7 @@ export async function admitSigned(c: HttpContext, parts: HttpParts): Promise<Sig
   if (typeof terminal === 'string') {
     return problemOf(terminal, terminal === 'clock-skew' ? { serverTime: Date.now() } : {});
   }
-  return { terminal, body, signature };
+  return refuseQuery(c) ?? { terminal, body, signature };
 }
 
 /** What a signed call is answered, and whether it may come again as it is, because nothing was decided. */

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '#platform/config.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from './add-staff.ts';
+import { backupBooks } from './backup-books.ts';
 import { issueCardsFile } from './issue-cards-file.ts';
 import { setTerminalKey } from './set-terminal-key.ts';
 import { verifyBooks } from './verify-books.ts';
@@ -16,6 +17,7 @@ const config = readConfig({ DATA_DIR: join(folder, 'data') });
 
 test.each([
   ['verify', () => verifyBooks(config, told)],
+  ['backup', () => backupBooks(config, join(folder, 'backup'), told)],
   ['staff', () => addStaffByHand(config, 'first-1', 'administrator')],
   ['terminal-key', () => setTerminalKey(config, { terminal: '1', algorithm: '3des', replace: false })],
   ['issue', () => issueCardsFile(config, import.meta.filename, told)],

@@ -36,6 +36,7 @@ export interface HttpTownOptions extends Partial<ClearingOptions> {
   readonly nowMs?: () => number;
   /** How often one address may try to sign in a minute; calls without a port are all one address. */
   readonly triesPerMinuteMax?: number;
+  readonly webhookPrivateNetworks?: boolean;
 }
 
 /** A small town behind the HTTP channel, on a database of the test's own. */
@@ -67,6 +68,7 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
     log = openLog('silent'),
     firstDay = town.firstDay,
     triesPerMinuteMax = 10_000,
+    webhookPrivateNetworks = false,
     ...clearingOptions
   } = options;
   const secrets = openSecrets({ masterKeyHex, dataDir: '/' });
@@ -102,7 +104,10 @@ export async function openHttpTown(url: string, options: HttpTownOptions = {}): 
   });
   await loadTown(clearing, { cards, amountFen: 100_000n });
   await loadTown(clearing, { cards, amountFen: 100_000n, purse: 'e-purse' });
-  const errands = errandParts({ clearing, pool, reports: pool, secrets, log, bankTimeoutMs: 2_000 });
+  const errands = errandParts({
+    ...{ clearing, pool, reports: pool, secrets, log, bankTimeoutMs: 2_000 },
+    webhookPrivateNetworks,
+  });
   const pools = { pool, reports: pool, signInPool };
   const parts: HttpParts = {
     ...httpParts({ ...errands, ...pools, secrets, metrics: createMetrics() }),

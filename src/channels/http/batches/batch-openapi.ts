@@ -34,8 +34,9 @@ const batches = z
   })
   .openapi('TerminalBatches');
 
-const report = batch
-  .extend({
+const report = z
+  .object({
+    ...batch.shape,
     now: totals.openapi({
       description:
         'As our books have them now: other than own where something came late, or was reversed since',

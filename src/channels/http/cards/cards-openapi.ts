@@ -98,7 +98,7 @@ export function registerCardLife(registry: OpenAPIHono['openAPIRegistry']): void
     request: { params: idParam },
     responses: {
       200: { description: 'The card', ...json(schemas.foundCard) },
-      ...{ 401: callProblems[401], 403: callProblems[403], 500: callProblems[500] },
+      ...{ 400: callProblems[400], 401: callProblems[401], 403: callProblems[403], 500: callProblems[500] },
       ...missing,
     },
   });

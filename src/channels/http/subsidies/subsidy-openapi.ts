@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { jsonContent as json, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
+import { jsonContent as json, jsonOrCsv, problemAnswer } from '#channels/http/wire/openapi-answers.ts';
 import * as schemas from './subsidy-schemas.ts';
 
 const csv = { content: { 'text/csv': { schema: z.string() } } };
@@ -91,7 +91,11 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
   const read = (
     path: string,
     summary: string,
-    { answer, query }: { readonly answer: z.ZodType; readonly query?: z.ZodObject },
+    {
+      answer,
+      query,
+      content = json,
+    }: { readonly answer: z.ZodType; readonly query?: z.ZodObject; readonly content?: typeof json },
   ) =>
     registry.registerPath({
       ...{ method: 'get', path, summary, security },
@@ -99,7 +103,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
         ...(path.includes('{id}') ? { params: idParam } : {}),
         ...(query === undefined ? {} : { query }),
       },
-      responses: { 200: { description: summary, ...json(answer) }, ...readProblems },
+      responses: { 200: { description: summary, ...content(answer) }, ...readProblems },
     });
   read('/v1/subsidy-programmes', 'Programmes; an agency sees its own', { answer: schemas.programmes });
   read('/v1/subsidy-batches', 'Batches, newest first', { answer: schemas.batches, query: z.object(page) });
@@ -109,6 +113,7 @@ function registerReads(registry: OpenAPIHono['openAPIRegistry']): void {
     'Its lines with masked names; format=csv for a file (UTF-8 with a byte order mark)',
     {
       answer: schemas.lines,
+      content: jsonOrCsv,
       query: z.object({
         state: z.string().optional(),
         after: z.string().optional(),

@@ -3,6 +3,11 @@ import { problem } from './schemas.ts';
 
 export const jsonContent = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 
+/** What comes as a file where the query asks for one. */
+export const jsonOrCsv = (schema: z.ZodType) => ({
+  content: { 'application/json': { schema }, 'text/csv': { schema: z.string() } },
+});
+
 export const problemAnswer = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problem } },
@@ -37,3 +42,28 @@ export const idempotencyKeyHeader = z.object({
     description: 'RFC draft idempotency-key-header: "…" or plain, 1 to 255 characters, kept for years',
   }),
 });
+
+/** The keywords under which a schema holds others by name, or as a list. */
+const byName = ['properties', '$defs'];
+
+/**
+ * Says of every object of the document that it has no fields beside those it names: of a request such a field is
+ * refused, and of an answer a caller may rely on it. Schemas are changed where they stand.
+ */
+export function closeSchemas(value: unknown): void {
+  if (Array.isArray(value)) {
+    for (const one of value) closeSchemas(one);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const schema = value as Record<string, unknown>;
+  if (isOpenObject(schema)) schema['additionalProperties'] = false;
+  for (const [name, inner] of Object.entries(schema))
+    closeSchemas(byName.includes(name) ? Object.values(inner as object) : inner);
+}
+
+function isOpenObject(schema: Record<string, unknown>): boolean {
+  const { type, properties, additionalProperties } = schema;
+  const isObject = type === 'object' || (Array.isArray(type) && type.includes('object'));
+  return isObject && typeof properties === 'object' && additionalProperties === undefined;
+}

@@ -9,6 +9,8 @@ import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
 import { type SubsidyProblem, subsidyProblems } from '#channels/http/subsidies/subsidy-problems.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
+import type { EndpointRefusal } from '#webhooks/endpoints/keep-endpoints.ts';
+import type { TestRefusal } from '#webhooks/messages/send-test.ts';
 import { kind, type ProblemKind } from './problem-kind.ts';
 
 /** What the rules decline. A refusal without a line here does not compile. */
@@ -249,6 +251,26 @@ const channelProblems = {
   fault: kind(500, 'A fault of ours: repeat with the same key', '系统故障,请用同一幂等键重试'),
 } as const satisfies Record<string, ProblemKind>;
 
+/** What a participant cannot do with the places that it is told at. */
+const webhookProblems: Record<
+  EndpointRefusal | Exclude<TestRefusal, 'too-often'> | 'message-unknown',
+  ProblemKind
+> = {
+  'endpoint-unknown': kind(404, 'No such endpoint', '推送地址不存在'),
+  'endpoint-url-not-allowed': kind(
+    422,
+    'An endpoint is an https address of the public Internet, without user, password or fragment',
+    '推送地址须为公网 https 地址,且不含用户名、密码和片段',
+  ),
+  'too-many-endpoints': kind(
+    409,
+    'No more endpoints: disable one first',
+    '推送地址数量已达上限,请先停用一个',
+  ),
+  'endpoint-disabled': kind(409, 'The endpoint is disabled: enable it first', '推送地址已停用,请先启用'),
+  'message-unknown': kind(404, 'No such message', '推送消息不存在'),
+};
+
 export type ProblemCode =
   | Refusal
   | AdmitRefusal
@@ -257,6 +279,7 @@ export type ProblemCode =
   | keyof typeof billProblems
   | keyof typeof signInProblems
   | keyof typeof proposalProblems
+  | keyof typeof webhookProblems
   | keyof typeof channelProblems;
 
 /** The one catalogue: every code that a caller can meet. */
@@ -269,4 +292,5 @@ export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = {
   ...billProblems,
   ...channelProblems,
   ...subsidyProblems,
+  ...webhookProblems,
 };
