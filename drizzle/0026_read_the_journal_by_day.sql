@@ -7,12 +7,14 @@ create index concurrently if not exists entries_before_participant on ledger.ent
 create index concurrently if not exists postings_before_entry on ledger.postings (entry_id);
 
 -- Some days ahead of the open one, so that a cut-off while this runs is not refused.
+-- allowed: the bound is computed; the check is added not valid, and validated below.
 do $$
 declare bound date;
 begin
   select greatest(max(business_date), current_date) + 3 into bound from ledger.business_days;
   execute format('alter table ledger.entries add constraint entries_before_bound check (business_date < %L) not valid', bound);
 end $$;
+-- allowed: as above, with the bound of the entries.
 do $$
 declare bound date;
 begin

@@ -3,6 +3,7 @@
 -- be packed once, and one that is years old can leave. What there was is the first partition; each swap is one
 -- statement that only changes the catalogue.
 
+-- allowed: the swap changes only the catalogue, in one statement; what is validated before is not looked at again.
 do $$
 declare bound date;
 begin
@@ -38,6 +39,7 @@ begin
     for each statement execute function ledger.refuse_change();
 end $$;
 
+-- allowed: the swap changes only the catalogue, in one statement; what is validated before is not looked at again.
 do $$
 declare bound date;
 begin

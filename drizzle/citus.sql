@@ -39,6 +39,7 @@ select create_distributed_table('cards.card_accounts', 'bucket', colocate_with =
 select create_distributed_table('cards.cards', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('cards.events', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('idempotency.outcomes', 'bucket', colocate_with => 'ledger.accounts');
+select create_distributed_table('ledger.archived_balances', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('ledger.corrections', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('ledger.day_totals', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('ledger.entries', 'bucket', colocate_with => 'ledger.accounts');
@@ -53,4 +54,4 @@ select create_distributed_table('top_up.agents', 'bucket', colocate_with => 'led
 select create_distributed_table('transit.concessions', 'bucket', colocate_with => 'ledger.accounts');
 select create_distributed_table('transit.riders', 'bucket', colocate_with => 'ledger.accounts');
 
--- On the coordinator alone, because no posting touches them: access.proposals, access.sign_in_failures, access.staff, access.tokens, audit.events, bills.day_file_breaks, bills.day_files, bills.payments, bills.utilities, cards.applications, cards.held_products, cards.hot_changes, cards.hot_list_terminals, cards.issue_errors, cards.issue_files, cards.persons, disbursements.batches, disbursements.lines, disbursements.programmes, ledger.day_seals, load_orders.banks, settlement.lamp, settlement.nets, settlement.seals, settlement.watched_totals, terminals.batch_uploads, terminals.batches, terminals.pos_keys.
+-- On the coordinator alone, because no posting touches them: access.proposals, access.sign_in_failures, access.staff, access.tokens, audit.events, bills.day_file_breaks, bills.day_files, bills.payments, bills.utilities, cards.applications, cards.held_products, cards.hot_changes, cards.hot_list_terminals, cards.issue_errors, cards.issue_files, cards.persons, disbursements.batches, disbursements.lines, disbursements.programmes, ledger.archived_days, ledger.day_seals, load_orders.banks, settlement.lamp, settlement.nets, settlement.seals, settlement.watched_totals, terminals.batch_uploads, terminals.batches, terminals.pos_keys, webhooks.attempts, webhooks.endpoints, webhooks.lanes, webhooks.messages, webhooks.secrets.

@@ -8,9 +8,9 @@ import { readManifest } from '#platform/backup/manifest.ts';
 import { readConfig } from '#platform/config.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
-import { backupBooks } from '#start/commands/backup-books.ts';
-import { restoreBooks } from '#start/commands/restore-books.ts';
-import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
+import { backupBooks } from '#start/commands/books/backup-books.ts';
+import { restoreBooks } from '#start/commands/books/restore-books.ts';
+import { type Told, verifyBooks } from '#start/commands/books/verify-books.ts';
 import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
 import { type Books, openBooks } from './drill/books.ts';
 

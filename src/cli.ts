@@ -12,12 +12,12 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from '#start/commands/add-staff.ts';
-import { backupBooks } from '#start/commands/backup-books.ts';
-import { archiveDays, keptYearsDefault } from '#start/commands/archive-days.ts';
+import { archiveDays, keptYearsDefault } from '#start/commands/books/archive-days.ts';
+import { backupBooks } from '#start/commands/books/backup-books.ts';
+import { restoreBooks } from '#start/commands/books/restore-books.ts';
+import { type Told, verifyBooks } from '#start/commands/books/verify-books.ts';
 import { issueCardsFile } from '#start/commands/issue-cards-file.ts';
-import { restoreBooks } from '#start/commands/restore-books.ts';
 import { setTerminalKey } from '#start/commands/set-terminal-key.ts';
-import { type Told, verifyBooks } from '#start/commands/verify-books.ts';
 import { writeConfigTable } from '#start/commands/write-config-table.ts';
 import { sayShardingOf } from '#start/sharding/say-sharding.ts';
 

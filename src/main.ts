@@ -17,8 +17,9 @@ async function main(): Promise<void> {
   const log = openLog(config.logLevel);
   const service = await startService(config, log);
   log.info('started', { ...describeConfig(config), address: service.address });
-  process.stdout.write(await welcome(service, config.dataDir));
+  // Before anybody reads where it is, and may stop it.
   stopOnSignals(service, log, config.drainSeconds * 1_000);
+  process.stdout.write(await welcome(service, config.dataDir));
   process.on('unhandledRejection', (error) =>
     log.error('a promise failed that nobody waited for', { error }),
   );

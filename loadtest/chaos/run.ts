@@ -32,7 +32,7 @@ export interface RunTools {
   readonly stands: (now: Standing) => void;
 }
 
-const readyLimitMs = 60_000;
+const readyLimitMs = 300_000;
 
 /** The whole run: start, faults under traffic, healing, and what is to be found afterwards. */
 export async function runChaos(options: ChaosOptions, tools: RunTools): Promise<Result> {

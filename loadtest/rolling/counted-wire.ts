@@ -31,7 +31,8 @@ export function countWire(wire: TerminalClient): CountedWire {
         try {
           const answer = await wire.post(signer, what, { ...sending, timeoutMs: patienceMs });
           if (isOfBalancer(answer)) throw new Error(`the balancer answered ${answer.status}`);
-          if (readAnswer(answer).is === 'final') answeredAtMs.push(performance.now());
+          if (answer.status === 200 || readAnswer(answer).is === 'final')
+            answeredAtMs.push(performance.now());
           else count(whyNot(answer));
           return answer;
         } catch (error) {

@@ -29,8 +29,8 @@ export interface Haproxy {
   stop(): void;
 }
 
-/** How often it looks, and how many looks make a server ill or well: half a second in all. */
-const check = { everyMs: 200, fall: 2, rise: 1 };
+/** How often it looks, and how many looks make a server ill or well: a second in all, if it says so itself. */
+const check = { everyMs: 300, fall: 3, rise: 1 };
 const seeLimitMs = 30_000;
 const startLimitMs = 5_000;
 
@@ -80,7 +80,7 @@ defaults
   timeout connect 1s
   timeout client 1h
   timeout server 1h
-  timeout check 1s
+  timeout check 5s
   retries 3
   option redispatch`;
   return `${[head, ...frontends.map(places)].join('\n')}\n`;

@@ -46,7 +46,8 @@ export async function runRolling(options: RollingOptions, tools: RollingTools): 
   const result = await traffic.finish();
   const figures = figuresOf({ ...result, options, faults: new Map([['restart', restarted.restarts]]) });
   const problems = [...migration.problems, ...(await migrationProblems(postgres.url))];
-  figures.problems.push(...problems);
+  const alarms = Object.keys(figures.logged).filter((line) => line.startsWith('the books are wrong'));
+  figures.problems.push(...problems, ...alarms.map((line) => `an instance logged: ${line}`));
   return {
     ...{ migration, figures, ...restarted },
     unanswered: Object.fromEntries(traffic.unanswered),

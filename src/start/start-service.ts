@@ -20,15 +20,16 @@ import { finishClosedDays } from '#settlement/seal-days.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type DemoPlaces, seedDemo, startDemoPlaces } from './demo-places.ts';
 import { errandParts, startSchedules } from './errands.ts';
-import { holderPages } from './holder-pages.ts';
-import { holderPorts } from './holder-ports.ts';
 import { httpParts } from './http-parts.ts';
 import { claimDataSet } from './identity.ts';
+import { holderPages } from './pages/holder-pages.ts';
+import { holderPorts } from './pages/holder-ports.ts';
+import { partnerPages } from './pages/partner-pages.ts';
+import { staffPages } from './pages/staff-pages.ts';
 import { chooseListeners, type PosPort, servePosListeners } from './pos/listeners.ts';
 import { posParts } from './pos/parts.ts';
 import { openReadiness, type Readiness } from './readiness/readiness.ts';
 import { openShield } from './redis.ts';
-import { staffPages } from './staff-pages.ts';
 import { startWatch } from './watch/start-watch.ts';
 import { watchLanes } from './watch-lanes.ts';
 
@@ -129,9 +130,15 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const parts = httpParts({ ...errands, ...pools, ...common, log: requestLog, proxyAddress, whyNotReady });
   const pages = holderPages({ ...parts, publicUrl, proxyAddress }, holderPorts(parts));
   const staff = staffPages(parts, { publicUrl, proxyAddress });
-  const app = httpApp(parts, [pages, staff]);
+  const partners = partnerPages({ ...parts, publicUrl, proxyAddress });
+  const mounts = [pages, staff, partners];
+  const app = httpApp(parts, mounts);
   const { logRequests } = config;
-  const note = callNoter({ log, logRequests, routeOf: routeFinder([app, pages.app, staff.app]) });
+  const note = callNoter({
+    log,
+    logRequests,
+    routeOf: routeFinder([app, ...mounts.map((mount) => mount.app)]),
+  });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);

@@ -38,7 +38,8 @@ export interface ServiceOptions {
   readonly onClose: (remove: () => void) => void;
 }
 
-const startLimitMs = 60_000;
+/** Others may use this machine, and PostgreSQL may be killed again while an instance starts: how long it took is told. */
+const startLimitMs = 300_000;
 const stopLimitMs = 20_000;
 const askLimitMs = 2_000;
 

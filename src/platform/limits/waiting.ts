@@ -15,5 +15,8 @@ export function waitingSql(select: string): string {
 
 export function waitingOf(rows: readonly (readonly unknown[])[]): Waiting {
   const [count, oldestAt] = rows[0] ?? [];
-  return { count: (count as number | undefined) ?? 0, oldestAt: (oldestAt as Date | null | undefined) ?? null };
+  return {
+    count: (count as number | undefined) ?? 0,
+    oldestAt: (oldestAt as Date | null | undefined) ?? null,
+  };
 }

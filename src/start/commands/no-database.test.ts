@@ -5,10 +5,10 @@ import { afterAll, expect, test } from 'vitest';
 import { readConfig } from '#platform/config.ts';
 import { StartError } from '#platform/start-error.ts';
 import { addStaffByHand } from './add-staff.ts';
-import { backupBooks } from './backup-books.ts';
+import { backupBooks } from './books/backup-books.ts';
+import { verifyBooks } from './books/verify-books.ts';
 import { issueCardsFile } from './issue-cards-file.ts';
 import { setTerminalKey } from './set-terminal-key.ts';
-import { verifyBooks } from './verify-books.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'one-card-none-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { type Fields, isFormatError, type Message } from '#iso8583/message.ts';
 import { openPool, type Pool } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { verify } from '#settlement/verify.ts';
-import { houseProofs } from '#start/commands/house-proofs.ts';
+import { houseProofs } from '#start/commands/books/house-proofs.ts';
 import { openPosTown, type PosTown, type TownTerminal } from '#testing/pos/pos-town.ts';
 import { macAt } from '#testing/pos/terminal-keys.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';

@@ -2,12 +2,14 @@ import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sessionOf } from '#platform/postgres.ts';
+import { readQueues } from '#settlement/live/queues.ts';
 import { openReceiver, type Received, type Receiver } from '#testing/webhooks/receiver.ts';
 import { messagesOf, openWebhookTown, partner, type WebhookTown } from '#testing/webhooks/webhook-town.ts';
 import { enable, rotateKeys } from '#webhooks/endpoints/keep-endpoints.ts';
 import { findEndpoint } from '#webhooks/endpoints/store.ts';
 import { findMessage, replayFailed, replayMessage } from '#webhooks/messages/store.ts';
-import { forgetMessages, webhookQueue } from './store.ts';
+import { webhookQueues } from '#webhooks/proofs/queues.ts';
+import { forgetMessages } from './store.ts';
 
 let at: WebhookTown;
 let receiver: Receiver;
@@ -240,26 +242,36 @@ describe('several instances', () => {
     await delivery.stop();
     // Who stops gives back what was on its way: others need not wait for the lease.
     expect(new Set(await states(silent.endpoint.id))).toEqual(new Set(['waiting']));
-    expect((await webhookQueue(sessionOf(at.house.pool))).waiting).toBe(30);
+    expect(await queue('webhooks')).toMatchObject({ waiting: 30 });
     expect((await messagesOf(at, silent.endpoint.id)).every(({ attempts }) => attempts === 0)).toBe(true);
     await slow.close();
   });
 });
 
-test('the queue is what is due and not sent, and not what an endpoint has to answer for', async () => {
-  const session = sessionOf(at.house.pool);
-  expect(await webhookQueue(session)).toEqual({ waiting: 0, oldestSeconds: 0 });
+async function queue(name: string) {
+  const queues = await readQueues(sessionOf(at.house.pool), webhookQueues);
+  return queues.find((one) => one.name === name);
+}
+
+test('the queues are what is not read and what is due and not sent, not what an endpoint has to answer for', async () => {
+  const nothing = { waiting: 0, oldestSeconds: 0 };
+  expect(await queue('webhooks')).toMatchObject(nothing);
+  expect(await queue('webhook-events')).toMatchObject(nothing);
   const { endpoint } = await told(2);
+  await at.pay();
+  expect(await queue('webhook-events')).toMatchObject({ waiting: 1 });
+  await at.feed();
+  expect(await queue('webhook-events')).toMatchObject(nothing);
   await at.house.pool.query(
     `update webhooks.messages set next_attempt_at = clock_timestamp() - interval '40 seconds' where endpoint_id = $1`,
     [endpoint.id],
   );
-  const due = await webhookQueue(session);
-  expect(due.waiting).toBe(2);
-  expect(due.oldestSeconds).toBeGreaterThanOrEqual(40);
+  const due = await queue('webhooks');
+  expect(due?.waiting).toBe(3);
+  expect(due?.oldestSeconds).toBeGreaterThanOrEqual(40);
   receiver.reply({ status: 500 });
   await at.sendDue(at.delivery());
-  expect(await webhookQueue(session)).toEqual({ waiting: 0, oldestSeconds: 0 });
+  expect(await queue('webhooks')).toMatchObject(nothing);
 });
 
 test('messages are forgotten a month after they were heard, three months after they were given up, and no sooner', async () => {

@@ -204,22 +204,6 @@ export async function giveBack(
   ]);
 }
 
-const queueText: Statement = {
-  name: 'webhooks-queue',
-  text: `select count(*)::int, coalesce(extract(epoch from clock_timestamp() - min(m.next_attempt_at)), 0)::float8
-    from webhooks.endpoints e join webhooks.messages m on m.endpoint_id = e.id
-    where e.state = 'active' and e.held_until <= clock_timestamp()
-      and m.state = 'waiting' and m.next_attempt_at <= clock_timestamp()`,
-};
-
-/** What is due and was not sent yet, and how long the first of it has been due: our own lateness, nobody else's. */
-export async function webhookQueue(
-  session: Session,
-): Promise<{ readonly waiting: number; readonly oldestSeconds: number }> {
-  const [waiting, oldestSeconds] = (await session.run(queueText)).rows[0] as [number, number];
-  return { waiting, oldestSeconds };
-}
-
 const forgetText: Statement = {
   name: 'webhooks-forget',
   text: `delete from webhooks.messages where id in (

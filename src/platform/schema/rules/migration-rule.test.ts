@@ -51,6 +51,7 @@ describe('while the version before goes on', () => {
     ['create index concurrently a on ledger.entries (b)', 'it cannot run in a transaction'],
     ['update ledger.holds set a = 1', 'payments wait for the rows'],
     ['delete from idempotency.outcomes', 'payments wait for the rows'],
+    ['do $$ begin drop table cards.cards; end $$', 'what a block does is not looked at'],
     ['lock table ledger.accounts', 'it locks a table'],
     ['vacuum full ledger.accounts', 'it locks a table'],
   ])('%s is refused', (sql, why) => {

@@ -88,6 +88,7 @@ const forbidden: readonly (readonly [pattern: RegExp, why: string])[] = [
     /^alter table .* add constraint \S+ (unique|primary key|exclude)\b(?! using index)/,
     'the index is built under the lock: create it concurrently, then add the constraint using it',
   ],
+  [/^do /, 'what a block does is not looked at: say above it why it may be done beside the traffic'],
   [/^(lock|vacuum full|cluster|reindex(?! .*concurrently))\b/, 'it locks a table for as long as it takes'],
 ];
 

@@ -33,6 +33,8 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'disbursements.programmes': 'local',
   'idempotency.outcomes': 'bucket',
   'ledger.accounts': 'bucket',
+  'ledger.archived_balances': 'bucket',
+  'ledger.archived_days': 'local',
   'ledger.business_days': 'reference',
   'ledger.corrections': 'bucket',
   'ledger.day_seals': 'local',
@@ -73,6 +75,11 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'transit.riders': 'bucket',
   'transit.stations': 'reference',
   'transit.tariffs': 'reference',
+  'webhooks.attempts': 'local',
+  'webhooks.endpoints': 'local',
+  'webhooks.lanes': 'local',
+  'webhooks.messages': 'local',
+  'webhooks.secrets': 'local',
 };
 
 /** Found by its entry, which has one, and written only with it: a primary key would be one index more for each payment. */

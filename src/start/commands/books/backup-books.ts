@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { takeBackup } from '#platform/backup/take-backup.ts';
 import type { Config } from '#platform/config.ts';
+import { progressBar } from '#start/commands/progress/progress-bar.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { booksFacts } from './books-facts.ts';
-import { progressBar } from './progress/progress-bar.ts';
 import type { Told } from './verify-books.ts';
 
 const connectionsMax = 4;

@@ -6,9 +6,9 @@ import { hasCluster } from '#platform/embedded/data-folder.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
+import { progressBar } from '#start/commands/progress/progress-bar.ts';
 import { backupConnections } from './backup-books.ts';
 import { booksFacts } from './books-facts.ts';
-import { progressBar } from './progress/progress-bar.ts';
 import { type Told, verifyBooks } from './verify-books.ts';
 
 /** Where the books go: an empty database, or a data folder without one. */

@@ -1,9 +1,9 @@
 import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
+import { progressBar, type Screen } from '#start/commands/progress/progress-bar.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { houseProofs } from './house-proofs.ts';
-import { progressBar, type Screen } from './progress/progress-bar.ts';
 
 /** Where a person reads: what was found, and how far it is. */
 export interface Told {

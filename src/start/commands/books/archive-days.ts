@@ -5,7 +5,7 @@ import type { Config } from '#platform/config.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import { StartError } from '#platform/start-error.ts';
 import { readSeal } from '#settlement/store.ts';
-import { withOwner } from './with-owner.ts';
+import { withOwner } from '#start/commands/with-owner.ts';
 
 /** What a person asked for: the days before a date into files, or the last of them back. */
 export type ArchiveOrder =

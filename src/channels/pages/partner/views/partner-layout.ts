@@ -1,0 +1,71 @@
+import { html, raw } from 'hono/html';
+import { mark, stylesheet } from '#channels/pages/assets.ts';
+import { partnerRoot } from '#channels/pages/partner/partner-parts.ts';
+import type { PartnerVisit } from '#channels/pages/partner/partner-visit.ts';
+import type { PartnerProblem } from '#channels/pages/partner/texts.ts';
+import { languageTags } from '#channels/pages/texts/texts.ts';
+import type { Html } from '#channels/pages/views/pieces.ts';
+
+/** A whole page of a partner, with one heading. */
+export function partnerPage(visit: PartnerVisit, title: string, body: Html): Html {
+  const { texts, language, participant } = visit;
+  const other = language === 'zh' ? 'en' : 'zh';
+  return html`${raw('<!doctype html>')}
+<html lang="${languageTags[language]}" class="standard">
+<head>
+<meta charset="utf-8">
+<title>${title} · ${texts.brand}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light">
+<link rel="stylesheet" href="${stylesheet.href}">
+<link rel="icon" href="${mark.href}" type="image/svg+xml">
+</head>
+<body>
+<a class="skip" href="#content">${texts.skip}</a>
+<header class="top"><div class="wide">
+<a class="brand" href="${partnerRoot}"><img src="${mark.href}" alt="" width="32" height="32"><span>${texts.brand}</span></a>
+<nav class="switches"><a href="${partnerRoot}/language/${other}" lang="${languageTags[other]}">${texts.other}</a></nav>
+</div></header>
+<main id="content" tabindex="-1">
+<h1>${title}</h1>
+${participant === null ? '' : html`<p class="lead">${participant.name} (${participant.id})</p>`}
+${body}
+</main>
+<footer class="foot">${participant === null ? '' : postButton(visit, { to: `${partnerRoot}/sign-out`, label: texts.signOut })}
+<p class="fine">${texts.brand}</p></footer>
+</body>
+</html>`;
+}
+
+/** A form of one button. */
+export function postButton(
+  visit: PartnerVisit,
+  { to, label }: { readonly to: string; readonly label: string },
+): Html {
+  return html`<form method="post" action="${to}"><input type="hidden" name="formToken" value="${visit.formToken}">
+<button class="button quiet" type="submit">${label}</button></form>`;
+}
+
+export function signInPage(visit: PartnerVisit, wrong: 'wrong' | 'tooMany' | null): Html {
+  const says = visit.texts.signIn;
+  const body = html`<p class="lead">${says.lead}</p>
+${wrong === null ? '' : html`<div class="notice bad" role="alert"><p>${says[wrong]}</p></div>`}
+${visit.isOver ? html`<div class="notice" role="status"><p>${says.over}</p></div>` : ''}
+<form class="panel" method="post" action="${partnerRoot}/sign-in">
+<input type="hidden" name="formToken" value="${visit.formToken}">
+<div class="field"><label for="apiKey">${says.key}</label>
+<input id="apiKey" name="apiKey" type="password" autocomplete="current-password" maxlength="128" required></div>
+<p class="actions"><button class="button" type="submit">${says.submit}</button></p>
+</form>`;
+  return partnerPage(visit, says.title, body);
+}
+
+export function problemView(visit: PartnerVisit, problem: PartnerProblem): Html {
+  const [title, sentence] = visit.texts.problems[problem];
+  return partnerPage(
+    visit,
+    title,
+    html`<div class="notice bad" role="alert"><p>${sentence}</p></div>
+<p><a href="${partnerRoot}">${visit.texts.messages.back}</a></p>`,
+  );
+}
