@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { checkHouse } from './operate/check-house.ts';
@@ -28,6 +29,7 @@ async function operate(): Promise<boolean> {
     return true;
   } finally {
     await house.stop();
+    if (options.isPassing) rmSync(options.folder, { recursive: true, force: true });
   }
 }
 

@@ -39,7 +39,7 @@ const shownFromBytes = 1;
 export function diskLines(of: {
   readonly start: Disk;
   readonly full: Disk;
-  readonly packed: Disk | null;
+  readonly packed: Disk;
   readonly payments: number;
 }): string[] {
   const each = (disk: Disk, line: DiskLine) => (sizeIn(disk, line) - sizeIn(of.start, line)) / of.payments;
@@ -50,8 +50,8 @@ export function diskLines(of: {
       .filter((line) => each(of.full, line) >= shownFromBytes)
       .slice(0, linesMax)
       .map((line) => {
-        const packed = of.packed === null ? '–' : each(of.packed, line).toFixed(1);
-        return `| ${line.name}${line.kind === 'index' ? ' (index)' : ''} | ${each(of.full, line).toFixed(1)} | ${packed} |`;
+        const name = `${line.name}${line.kind === 'index' ? ' (index)' : ''}`;
+        return `| ${name} | ${each(of.full, line).toFixed(1)} | ${each(of.packed, line).toFixed(1)} |`;
       }),
   ];
 }

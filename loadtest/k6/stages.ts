@@ -66,8 +66,7 @@ export async function runStages(bench: Bench): Promise<LoadFigures> {
   const paid = (await subsidies?.finish(subsidyLimitMs)) ?? null;
   const shownDrift = await watch.stop();
   const movedFen = stages.reduce((sum, { figures }) => sum + figures.movedFen, 0n);
-  const address = load.addresses[0] ?? '';
-  const moved = { address, beforeFen, movedFen, loadedFen: paid?.loadedFen ?? 0n };
+  const moved = { url: load.world.url, beforeFen, movedFen, loadedFen: paid?.loadedFen ?? 0n };
   return {
     ...{ stages, capacity, perSecond, open, beside, hotRatio, shownDrift },
     subsidySeconds: paid?.seconds ?? null,

@@ -49,7 +49,6 @@ export async function openLoadWorld({ journey, isShort }: LoadOptions): Promise<
       DATABASE_URL: world.url,
       MASTER_KEY: world.masterKeyHex,
       LOG_LEVEL: 'error',
-      ...(isShort ? { WATCH_SECONDS: '2' } : {}),
       ...(redis === null ? {} : { REDIS_URL: redis.url }),
     });
     world.onClose(() => service.stop());

@@ -1,3 +1,4 @@
+import type { RouteCaller } from '#testing/http/who-may-call.ts';
 import type { Caller } from './callers.ts';
 import type { Finding, Judge } from './judge.ts';
 import type { Owned } from './owned.ts';
@@ -20,6 +21,16 @@ export interface Exchange {
   /** Proves, sends, judges, and learns from what comes back; null where no answer came. */
   send(draft: Draft, manner: Manner): Promise<Answer | null>;
   readonly sent: () => number;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Calls in the story: the answer's fields, none where it was none. */
+export interface Teller {
+  read(as: RouteCaller, path: string): Promise<Fields>;
+  post(as: RouteCaller, path: string, body?: object | string): Promise<Fields>;
+  postAt(terminalId: number, path: string, body: object): Promise<Fields>;
+  pick(name: string, choice?: number): unknown;
 }
 
 export interface ExchangeTools {
@@ -97,11 +108,15 @@ function learn({ known, owned }: ExchangeTools, { draft, caller, operation, answ
   const { staffId, loadId, transactionId } = said;
   // The staff of the demonstration is needed; whoever was enrolled by the run may be locked.
   if (Number(staffId) > demoStaffMax) known.learn('staffId', staffId);
-  if (typeof loadId === 'string' && caller.name === 'holder') owned.plant(`"${loadId}"`, caller.subject);
+  if (typeof loadId === 'string' && caller.name === 'holder')
+    owned.plant(`"loadId":"${loadId}"`, caller.subject);
   const path = operation?.path ?? '';
   const value = (draft.value ?? {}) as Record<string, unknown>;
   if (path === '/v1/medical/settlements') known.learn('originalMessageId', value['messageId']);
-  if (path === '/v1/business-days/{date}/close') known.learn('date', said['businessDate']);
+  if (path === '/v1/business-days/{date}/close') {
+    known.learn('date', said['businessDate']);
+    known.learn('closedDate', said['businessDate']);
+  }
   const isPosted = path === '/v1/transactions' || path === '/v1/holds';
   if (!isPosted || typeof transactionId !== 'string') return;
   known.learn('transactionId', transactionId);

@@ -33,7 +33,11 @@ export async function openHouse(): Promise<House> {
       if (faults.length < faultsMax) faults.push(line);
     },
   });
-  const config = readConfig({ DATA_DIR: dataDir, DEMO: 'yes', HOST: '127.0.0.1', PORT: '0', POS_PORT: '0' });
+  const config = readConfig({
+    ...{ DATA_DIR: dataDir, DEMO: 'yes', HOST: '127.0.0.1', PORT: '0', POS_PORT: '0' },
+    // The story has its webhooks sent to this machine.
+    WEBHOOK_PRIVATE_NETWORKS: 'yes',
+  });
   const service = await startService(config, log);
   const pool = openOwnerPool(service.database.url);
   return {

@@ -10,7 +10,7 @@ import { type Document, type Interface, type Operation, readDocument } from './r
 import { type Draft, type Generator, openGenerator } from './requests/generate.ts';
 import { headerSpoilers, oddMethods, oddTexts, spoil } from './requests/spoil.ts';
 import { openTown } from './requests/town.ts';
-import { tellStory } from './story.ts';
+import { readWhatIsMade, tellStory } from './story.ts';
 import { openWire, type Wire } from './wire.ts';
 
 export interface FuzzOptions {
@@ -49,20 +49,25 @@ export async function runFuzz(house: House, { seed, requests, say }: FuzzOptions
   };
   const judge = openJudge(its, owned.foreign);
   const exchange = openExchange({ its, wire, judge, known, owned, report });
-  await tellStory({ exchange, callers, known, signIns: house.signIns, say });
+  const story = { exchange, callers, known, signIns: house.signIns, say };
+  await tellStory(story);
   say(`the story is told: ${exchange.sent()} requests`);
   const generator = openGenerator({ schemas: its.schemas, known });
   const tools = { its, callers, generator, exchange };
+  let said = 0;
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
       const random = seededRandom(seed * 100 + worker);
       while (exchange.sent() < requests) {
         await sendOne(tools, random);
-        if (exchange.sent() % progressEvery === 0)
+        if (exchange.sent() >= said + progressEvery) {
+          said += progressEvery;
           say(`${exchange.sent()} requests, ${findings.size} findings`);
+        }
       }
     }),
   );
+  await readWhatIsMade(story);
   wire.close();
   const isVerified = await house.verify();
   return { sent: exchange.sent(), findings, coverage: judge.coverage, its, faults: house.faults, isVerified };

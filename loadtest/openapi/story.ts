@@ -4,7 +4,8 @@ import type { DemoSignIns } from '#demo/sign-ins.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { RouteCaller } from '#testing/http/who-may-call.ts';
 import type { Caller } from './callers.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Fields, Teller } from './exchange.ts';
+import { usePartnerApi } from './partner-story.ts';
 import type { Draft } from './requests/generate.ts';
 import type { Known } from './requests/known.ts';
 import { terminals } from './requests/town.ts';
@@ -17,16 +18,6 @@ export interface StoryTools {
   readonly signIns: DemoSignIns;
   /** Told of what was not answered as it should be. */
   readonly say: (line: string) => void;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Calls in the story: the answer's fields, none where it was none. */
-interface Teller {
-  read(as: RouteCaller, path: string): Promise<Fields>;
-  post(as: RouteCaller, path: string, body?: object | string): Promise<Fields>;
-  postAt(terminalId: number, path: string, body: object): Promise<Fields>;
-  pick(name: string, choice?: number): unknown;
 }
 
 interface Call {
@@ -265,22 +256,27 @@ async function readAll(teller: Teller): Promise<void> {
   await teller.read('finance', `/v1/business-days/${businessDate}/nets?format=csv`);
   await teller.post('finance', `/v1/business-days/${businessDate}/close`);
   await teller.read('auditor', `/v1/business-days/${businessDate}/nets`);
-  await untilMade(() => teller.read('finance', `/v1/utilities/400001/day-files/${businessDate}`));
   await teller.read('participant', `/v1/participants/mine/days/${businessDate}`);
-  await untilMade(() => teller.read('finance', '/v1/books'));
+  await usePartnerApi(teller, businessDate);
   await teller.read('finance', '/v1/terminal-batches?limit=5');
   await teller.read('auditor', '/v1/audit-events?limit=5');
   await teller.read('operator', '/v1/load-orders/failed');
   for (const path of anybody) await teller.read('nobody', path);
 }
 
-const triesMax = 20;
-const waitMs = 500;
+const triesMax = 60;
+const waitMs = 1_000;
+/** Made by the service in its own time: the file of a day after it was closed, and the first look at the books. */
+const madeLater = ['/v1/utilities/400001/day-files/', '/v1/books'];
 
-/** The files of a day are made after it was closed. */
-async function untilMade(read: () => Promise<Fields>): Promise<void> {
-  for (let tries = 0; tries < triesMax; tries++) {
-    if ((await read())['code'] === undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+/** Waits for what is made later than it was asked for; the day that the story closed is the first. */
+export async function readWhatIsMade(tools: StoryTools): Promise<void> {
+  const teller = tellerOf({ ...tools, say: () => undefined });
+  for (const path of madeLater) {
+    const target = path.endsWith('/') ? `${path}${tools.known.pick('closedDate', 0)}` : path;
+    for (let tries = 0; tries < triesMax; tries++) {
+      if ((await teller.read('finance', target))['code'] === undefined) break;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
 }

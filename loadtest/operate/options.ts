@@ -1,10 +1,14 @@
-import { resolve } from 'node:path';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { StartError } from '#platform/start-error.ts';
 import { readArguments } from '#testing/read-arguments.ts';
 
 export interface OperateOptions {
   /** Where everything is kept; started again it goes on with it. */
   readonly folder: string;
+  /** Whether the folder was made for this run, and goes with it. */
+  readonly isPassing: boolean;
   /** Free ports instead of those of compose.yaml. */
   readonly anyPorts: boolean;
   /** So many payments a second are made, so that there is something to see. */
@@ -14,10 +18,11 @@ export interface OperateOptions {
 }
 
 const paymentsPerSecondMax = 200;
+const usualFolder = '/var/tmp/one-card-operate';
 
 export function readOptions(args: readonly string[]): OperateOptions {
   const read = readArguments(args, {
-    folder: { type: 'string', default: '/var/tmp/one-card-operate' },
+    folder: { type: 'string' },
     'any-ports': { type: 'boolean', default: false },
     payments: { type: 'string', default: '0' },
     check: { type: 'boolean', default: false },
@@ -27,10 +32,19 @@ export function readOptions(args: readonly string[]): OperateOptions {
     throw new StartError(
       `--payments is a whole number from 0 to ${paymentsPerSecondMax}, not "${read.payments}".`,
     );
+  const isPassing = read.check && read.folder === undefined;
   return {
-    folder: resolve(read.folder),
+    folder: isPassing ? passingFolder() : resolve(read.folder ?? usualFolder),
+    isPassing,
     anyPorts: read['any-ports'],
     paymentsPerSecond: payments,
     check: read.check,
   };
+}
+
+/** The database's own user must be able to pass through it. */
+function passingFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-operate-'));
+  chmodSync(folder, 0o711);
+  return folder;
 }

@@ -167,6 +167,9 @@ const things: readonly (readonly [start: string, thing: string])[] = [
   ['/v1/api-keys/', 'apiKeyId'],
   ['/v1/subsidy-batches/', 'batchId'],
   ['/v1/utilities/', 'utility'],
+  ['/v1/participants/mine/webhook-endpoints/', 'endpointId'],
+  ['/v1/participants/mine/transactions/', 'transactionId'],
+  ['/v1/webhook-endpoints/', 'endpointId'],
 ];
 
 function thingOf(path: string, name: string): string {

@@ -23,7 +23,18 @@ const amountMax = 400;
 
 /** Names whose values are learnt from answers. */
 export const learntNames: ReadonlySet<string> = new Set([
-  ...['cardId', 'applicationId', 'billNumber', 'batchId', 'loadId', 'apiKeyId', 'nextAfter', 'nextBefore'],
+  ...[
+    'endpointId',
+    'messageId',
+    'cardId',
+    'applicationId',
+    'billNumber',
+    'batchId',
+    'loadId',
+    'apiKeyId',
+    'nextAfter',
+    'nextBefore',
+  ],
 ]);
 
 /** What exists in the demonstration, by the name of the field that names it. */

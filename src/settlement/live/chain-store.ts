@@ -1,3 +1,4 @@
+import { accountOwner, isPurse } from '#ledger/rules/accounts.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { ChainGroup } from '#settlement/rules/group-check.ts';
@@ -121,17 +122,30 @@ const postingsBetween: Statement = {
     from ledger.postings p where p.business_date = any ($1::date[]) and p.entry_id between $2 and $3
     order by p.entry_id, p.account_id, p.bucket`,
 };
-// An entry's key begins with its owner, whom the card tells.
+const entryColumns =
+  'e.id, e.bucket, e.owner_id, e.original_id, e.participant_id, e.terminal_id, e.kind, e.sector, e.business_date';
+// An entry's key begins with its owner: whom a purse leg names, or the card, or the hold that it is about.
 const entriesOf: Statement = {
   name: 'live-entries',
-  text: `select e.id, e.bucket, e.owner_id, e.original_id, e.participant_id, e.terminal_id, e.kind, e.sector, e.business_date
-    from unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::date[]) k(bucket, id, card_id, day)
-    cross join lateral (select card_account_id from cards.cards where id = k.card_id limit 1) c
+  text: `select ${entryColumns}
+    from unnest($1::smallint[], $2::bigint[], $3::date[], $5::bigint[], $6::bigint[], $7::bigint[])
+      k(bucket, id, day, owner_id, card_id, original_id)
+    cross join lateral (select coalesce(k.owner_id,
+      (select card_account_id from cards.cards where id = k.card_id limit 1),
+      (select owner_id from ledger.holds where bucket = k.bucket and entry_id = k.original_id limit 1)) as owner_id) c
     cross join lateral (
       select * from ledger.entries
-      where business_date = any ($5::date[])
-        and bucket = k.bucket and business_date = k.day and owner_id = c.card_account_id and id = k.id offset 0) e
-    order by e.id`,
+      where business_date = any ($4::date[])
+        and bucket = k.bucket and business_date = k.day and owner_id = c.owner_id and id = k.id offset 0) e`,
+};
+// Of the few that nothing names an owner of, all of the bucket's day are looked through.
+const entriesOfNobody: Statement = {
+  name: 'live-entries-of-nobody',
+  text: `select ${entryColumns}
+    from unnest($1::smallint[], $2::bigint[], $3::date[]) k(bucket, id, day)
+    cross join lateral (
+      select * from ledger.entries
+      where business_date = any ($4::date[]) and bucket = k.bucket and business_date = k.day and id = k.id offset 0) e`,
 };
 
 /** All rows of the journal with ids in this range, of these days. */
@@ -139,19 +153,46 @@ export async function readRowsBetween(
   session: Session,
   { firstId, lastId, days }: { firstId: bigint; lastId: bigint; days: readonly string[] },
 ): Promise<GroupRows> {
+  const dates = codeColumn(days, (day) => day);
   const read = async (statement: Statement, values: readonly unknown[]) =>
     (await session.run(statement, values)).rows;
   const outcomes = (await read(outcomesBetween, [firstId, lastId])).map((row) => outcomeCursor.row(row));
-  const dates = codeColumn(days, (day) => day);
   const postings = (await read(postingsBetween, [dates, firstId, lastId])).map((row) =>
     postingCursor.row(row),
   );
-  const entries = await read(entriesOf, [
-    numberColumn(outcomes, (outcome) => outcome.bucket),
-    numberColumn(outcomes, (outcome) => outcome.id),
-    numberColumn(outcomes, (outcome) => outcome.cardId),
-    codeColumn(outcomes, (outcome) => outcome.businessDate),
+  const entries = await readEntries(session, { outcomes, postings, dates });
+  return { outcomes, postings, entries };
+}
+
+interface EntriesOf extends Pick<GroupRows, 'outcomes' | 'postings'> {
+  readonly dates: string;
+}
+
+async function readEntries(
+  session: Session,
+  { outcomes, postings, dates }: EntriesOf,
+): Promise<GroupRows['entries']> {
+  const owners = new Map<bigint, bigint>();
+  for (const { entryId, accountId } of postings)
+    if (isPurse(accountId)) owners.set(entryId, accountOwner(accountId));
+  const keys = (of: GroupRows['outcomes']) => [
+    numberColumn(of, (outcome) => outcome.bucket),
+    numberColumn(of, (outcome) => outcome.id),
+    codeColumn(of, (outcome) => outcome.businessDate),
     dates,
+  ];
+  const { rows } = await session.run(entriesOf, [
+    ...keys(outcomes),
+    numberColumn(outcomes, (outcome) => owners.get(outcome.id) ?? null),
+    numberColumn(outcomes, (outcome) => outcome.cardId),
+    numberColumn(outcomes, (outcome) => outcome.originalId),
   ]);
-  return { outcomes, postings, entries: entries.map((row) => entryCursor.row(row)) };
+  const entries = rows.map((row) => entryCursor.row(row));
+  const found = new Set(entries.map((entry) => entry.id));
+  const missing = outcomes.filter((outcome) => outcome.refusal === null && !found.has(outcome.id));
+  if (missing.length > 0)
+    entries.push(
+      ...(await session.run(entriesOfNobody, keys(missing))).rows.map((row) => entryCursor.row(row)),
+    );
+  return entries.sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fen } from '#money/fen.ts';
 import { hainanDay, nextDay } from '#platform/calendar.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
@@ -70,6 +71,26 @@ test('books that nobody touched are green, with every kind of entry in them, loo
   expect(await look()).toMatchObject({ ...green, businessDate: town.firstDay });
   await pay();
   expect(await look()).toMatchObject(green);
+  expect(await look()).toMatchObject(green);
+});
+
+test('entries whose card nobody showed are found: what names a transaction by its id alone', async () => {
+  const unseen = { ...cardRef(8), cardId: 0n };
+  const authorised = await player.send({ kind: 'authorise', card: cardRef(8), amountFen: fen(500) });
+  const voided = await player.send({
+    kind: 'void',
+    card: unseen,
+    amountFen: null,
+    original: { id: authorised.id, businessKey: null },
+  });
+  const paid = await player.send({ card: cardRef(8), amountFen: fen(300) });
+  const refunded = await player.send({
+    kind: 'refund',
+    card: unseen,
+    amountFen: fen(100),
+    original: { id: paid.id, businessKey: null },
+  });
+  expect([voided.refusal, refunded.refusal]).toEqual([null, null]);
   expect(await look()).toMatchObject(green);
 });
 

@@ -1,6 +1,6 @@
 import type { Log } from '#platform/log.ts';
 import { type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
-import { type BooksLamp, readLamp } from './lamp.ts';
+import { type BooksLamp, type LampFinding, readLamp } from './lamp.ts';
 import { isDue, type LookOptions, lookOnce } from './look.ts';
 import type { Queue } from './queues.ts';
 import { chainBudget } from './rules/chain-budget.ts';
@@ -60,8 +60,13 @@ function tell(log: WatchOptions['log'], before: BooksLamp | null, after: BooksLa
   const said = (lamp: BooksLamp | null) => JSON.stringify(lamp === null ? null : faultsOf(lamp));
   if (said(after) === said(before)) return;
   if (after.state === 'red')
-    log.error('the books are wrong', { ...faultsOf(after), findings: after.findings });
+    log.error('the books are wrong', { ...faultsOf(after), rows: after.findings.map(wrongRow) });
   else if (before?.state === 'red') log.info('the books are right again', { driftFen: '0' });
+}
+
+/** A log masks whatever is called a key. */
+function wrongRow({ check, table, key: row, expected, found }: LampFinding) {
+  return { check, table, row, expected, found };
 }
 
 function faultsOf({ driftFen, checks }: BooksLamp) {

@@ -19,7 +19,7 @@ import { csvLine } from '#settlement/rules/csv.ts';
 import { type Database, openExistingDatabase } from '#start/database.ts';
 import { claimDataSet } from '#start/identity.ts';
 import type { Told } from './books/verify-books.ts';
-import { issuingProgress } from './issuing-progress.ts';
+import { issuingProgress } from './progress/issuing-progress.ts';
 
 const refusals: Readonly<Record<FileRefusal, string>> = {
   'header-wrong': `首行必须为以下字段。The first line must be: ${fileHeader}`,

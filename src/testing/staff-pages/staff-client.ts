@@ -12,8 +12,11 @@ export interface TestMember {
   readonly name: string;
   readonly role: StaffRole;
   readonly oneTimePassword: string;
-  /** The code of so many steps of 30 seconds from now: each is good once, and one step off either way is taken. */
-  code(step: -1 | 0 | 1): string;
+  /**
+   * The code of this step of 30 seconds, or of the next: each is good once. One step off either way is taken, so a step
+   * that ends on the way harms neither.
+   */
+  code(step: 0 | 1): string;
 }
 
 const stepMs = 30_000;
@@ -43,7 +46,7 @@ export const memberPassword = 'a long password of a test';
 export async function signedInClient(app: HolderTown['app'], member: TestMember): Promise<HolderClient> {
   const client = holderClient(app);
   const { name, oneTimePassword: password } = member;
-  await client.submit('/staff/sign-in', '/staff/sign-in', { name, password, code: member.code(-1) });
+  await client.submit('/staff/sign-in', '/staff/sign-in', { name, password, code: member.code(0) });
   const changed = await client.submit('/staff/password', '/staff/password', {
     ...{ current: password, next: memberPassword, again: memberPassword },
   });

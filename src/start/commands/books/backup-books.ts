@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { takeBackup } from '#platform/backup/take-backup.ts';
 import type { Config } from '#platform/config.ts';
-import { progressBar } from '#start/commands/progress-bar.ts';
+import { progressBar } from '#start/commands/progress/progress-bar.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { booksFacts } from './books-facts.ts';
 import type { Told } from './verify-books.ts';

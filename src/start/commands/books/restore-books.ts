@@ -6,7 +6,7 @@ import { hasCluster } from '#platform/embedded/data-folder.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
-import { progressBar } from '#start/commands/progress-bar.ts';
+import { progressBar } from '#start/commands/progress/progress-bar.ts';
 import { backupConnections } from './backup-books.ts';
 import { booksFacts } from './books-facts.ts';
 import { type Told, verifyBooks } from './verify-books.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Counts, verify } from '#settlement/verify.ts';
-import { progressBar, type Screen } from '#start/commands/progress-bar.ts';
+import { progressBar, type Screen } from '#start/commands/progress/progress-bar.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { houseProofs } from './house-proofs.ts';
 
@@ -48,7 +48,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
   const database = await openExistingDatabase(config);
   const pool = openPool(database.url, verifyConnections);
   const startedAt = performance.now();
-  const bar = progressBar(progress);
+  const bar = progressBar(progress, { stages: Object.keys(stageNames).length });
   try {
     const stages = new Set<string>();
     const onProgress: typeof bar.show = (stage, done, total) => {
@@ -70,6 +70,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
     );
     return false;
   } finally {
+    bar.end();
     await pool.end();
     await database.stop();
   }

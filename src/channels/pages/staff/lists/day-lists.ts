@@ -44,7 +44,7 @@ export const daysList = listOf<BusinessDay>({
     { name: 'opened', cell: ({ openedAt }) => moment(openedAt) },
     { name: 'closed', cell: ({ closedAt }) => moment(closedAt) },
     {
-      name: 'net',
+      name: 'nets',
       cell: ({ businessDate }, { visit }) =>
         text(visit.texts.cards.open, pathWith('/staff/nets', { day: businessDate })),
     },

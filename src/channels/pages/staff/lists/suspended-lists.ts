@@ -95,7 +95,7 @@ const batches = listOf<BatchLine>({
     { name: 'publishedUntil', cell: ({ publishedUntil }) => mono(publishedUntil) },
     { name: 'since', cell: ({ importedAt }) => moment(importedAt) },
     {
-      name: 'lineNo',
+      name: 'failedLines',
       cell: ({ id }, { visit }) =>
         text(visit.texts.cards.open, pathWith('/staff/suspended/lines', { batchId: String(id) })),
     },

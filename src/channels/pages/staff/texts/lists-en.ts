@@ -220,6 +220,8 @@ export const enLists: typeof zhLists = {
     round: 'Round',
     publishedUntil: 'Published until',
     lineNo: 'Line',
+    failedLines: 'Not paid',
+    nets: 'Nets',
     attempt: 'Attempt',
     holder: 'Holder',
     cardTail: 'Card tail',

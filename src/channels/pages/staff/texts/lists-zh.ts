@@ -172,6 +172,8 @@ export const zhLists = {
     round: '轮次',
     publishedUntil: '公示至',
     lineNo: '行号',
+    failedLines: '失败明细',
+    nets: '轧差',
     attempt: '第几次',
     holder: '持卡人',
     cardTail: '卡号尾号',
