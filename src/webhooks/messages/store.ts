@@ -100,7 +100,7 @@ const replayText: Statement = {
   name: 'webhooks-replay',
   text: `update webhooks.messages set ${again} where endpoint_id = $1 and id = $2 and state <> 'waiting'`,
 };
-const hurryText: Statement = {
+const existsText: Statement = {
   name: 'webhooks-exists',
   text: 'select 1 from webhooks.messages where endpoint_id = $1 and id = $2',
 };
@@ -108,7 +108,7 @@ const hurryText: Statement = {
 /** Sends a message again from the beginning of its schedule, also one that was heard; false where there is none. */
 export async function replayMessage(session: Session, endpointId: bigint, id: bigint): Promise<boolean> {
   if ((await session.run(replayText, [endpointId, id])).rowCount === 1) return true;
-  return (await session.run(hurryText, [endpointId, id])).rowCount === 1;
+  return (await session.run(existsText, [endpointId, id])).rowCount === 1;
 }
 
 const replayFailedText: Statement = {
