@@ -1,4 +1,4 @@
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
@@ -7,7 +7,6 @@ import type { Session, Statement } from '#platform/postgres.ts';
 import { rolledUp, type SumsByKind } from './rules/drift.ts';
 import type { HoldPlace } from './rules/watermark.ts';
 
-const firstPurseId = firstCardAccountId * 16n;
 const isOpen = `state = ${holdStates.open}`;
 /** A posting's account in the day totals: all purses of a kind are one. */
 const totalAccount = `case when account_id >= ${firstPurseId} then account_id & 15 else account_id end`;

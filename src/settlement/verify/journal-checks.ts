@@ -1,7 +1,7 @@
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { idLaneSql } from '#platform/ids.ts';
 import { archivedUpTo } from './archived.ts';
-import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
 // A leg that is no purse's has a row only where an entry that others paid a part of was taken back as a whole. What a

@@ -1,6 +1,6 @@
 import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
 import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
 import { idTimeMsSql } from '#platform/ids.ts';
 
@@ -27,7 +27,7 @@ export function countedSql(batches: string): string {
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
         where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id
-          and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
+          and p.account_id >= ${firstPurseId}), 0)::bigint as fen
     from ${batches} b
     cross join lateral (
       select b.opened_on - ${clockDays} + n as day

@@ -15,7 +15,7 @@ export const eventTypes = [
   'business-day.closed',
   'endpoint.test',
 ] as const;
-export type EventType = (typeof eventTypes)[number];
+type EventType = (typeof eventTypes)[number];
 
 /** Every kind of entry is told as something, or this does not compile. */
 const typeOfKind: Readonly<Record<Kind, EventType>> = {
