@@ -1,6 +1,7 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { idMax, numberColumn } from '#platform/columns.ts';
 import { idLaneSql } from '#platform/ids.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { OwnTransaction } from '#webhooks/rules/own-transaction.ts';
 import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
@@ -84,7 +85,7 @@ export async function readOwnPage(
   },
 ): Promise<OwnTransaction[]> {
   const { participantId, businessDate, after, limit } = asked;
-  if (limit < 1 || limit > transactionsPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, transactionsPageMax);
   const by = (await readPosters(session, [participantId])).get(participantId) ?? [];
   const { rows } = await session.run(page, [
     businessDate,

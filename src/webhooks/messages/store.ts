@@ -1,4 +1,5 @@
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { AttemptOutcome } from '#webhooks/rules/schedule.ts';
 
@@ -53,7 +54,7 @@ export async function readMessages(
   endpointId: bigint,
   asked: { readonly before: bigint | null; readonly state: MessageState | null; readonly limit: number },
 ): Promise<Message[]> {
-  if (asked.limit < 1 || asked.limit > messagesPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, messagesPageMax);
   const { rows } = await session.run(pages[asked.state ?? 'all'], [
     endpointId,
     asked.before ?? idMax,
