@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { archiveDay, nextDayToArchive } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import type { Config } from '#platform/config.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
+import { pauseBeforeRetryMs } from '#platform/schema/rules/lock-retry.ts';
 import { StartError } from '#platform/start-error.ts';
 import { readSeal } from '#settlement/store.ts';
 import { withOwner } from '#start/commands/with-owner.ts';
@@ -15,8 +17,6 @@ export type ArchiveOrder =
 export const keptYearsDefault = 5;
 /** One call moves so many days at the most. */
 const daysMax = 400;
-const lockTriesMax = 40;
-const lockPauseMs = 500;
 
 /** Archives or restores on the configured database and says what was done, day by day. */
 export function archiveDays(config: Config, order: ArchiveOrder, say: (text: string) => void): Promise<void> {
@@ -60,8 +60,9 @@ async function withPatience<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if ((error as { code?: string }).code !== '55P03' || tries >= lockTriesMax) throw error;
-      await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
+      const pauseMs = pauseBeforeRetryMs(tries, (error as { code?: string }).code);
+      if (pauseMs === null) throw error;
+      await sleep(pauseMs);
     }
   }
 }
