@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { pageHeaders } from '#channels/pages/headers.ts';
 import { isLanguage } from '#channels/pages/texts/texts.ts';
 import type { Html } from '#channels/pages/views/pieces.ts';
+import { requestIdHere } from '#platform/requests/current-request.ts';
 import { findEndpoint } from '#webhooks/endpoints/store.ts';
 import * as acts from './endpoint-acts.ts';
 import { type PartnerParts, partnerRoot } from './partner-parts.ts';
@@ -24,14 +24,14 @@ export function partnerApp(parts: PartnerParts): Hono<PartnerEnv> {
   const secure = parts.publicUrl?.startsWith('https://') ?? false;
   const app = new Hono<PartnerEnv>({ strict: false });
   const site = { app, parts, door: partnerDoor(parts) };
-  app.use(pageHeaders({ secure }) as unknown as Parameters<typeof app.use>[0]);
+  app.use(pageHeaders({ secure }));
   app.use(bodyLimit({ maxSize: bodyBytesMax }));
   addSignInRoutes(site);
   addEndpointPages(site);
   app.notFound(async (c) => show(c, await site.door.visitOf(c), { problem: 'not-found' }));
   app.onError((error, c) => {
-    const requestId = randomBytes(6).toString('base64url');
-    parts.log.error('a page failed', { requestId, error });
+    const requestId = requestIdHere();
+    parts.log.error('a page of a partner failed', { requestId, error });
     return c.text(`fault ${requestId}`, 500);
   });
   return app;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { clientAddress } from '#access/rules/client-address.ts';
+import { readForm, senderOf } from '#channels/pages/forms/form-body.ts';
 import { formToken, isFormToken } from '#channels/pages/rules/form-token.ts';
 import { isOwnSender } from '#channels/pages/rules/origin.ts';
 import { preferredLanguage } from '#channels/pages/rules/preferred-language.ts';
@@ -29,8 +30,6 @@ export interface PartnerVisit {
 const idleMs = 30 * 60_000;
 const randomText = /^[\w-]{32,128}$/;
 const keyPattern = /^[A-Za-z0-9_-]{32,128}$/;
-const fieldsMax = 8;
-const fieldLengthMax = 200;
 
 /** The cookies of the pages, and who comes with them. */
 export function partnerDoor(parts: PartnerParts) {
@@ -89,7 +88,7 @@ export function partnerDoor(parts: PartnerParts) {
     /** What a form of ours sent, or null: from elsewhere, out of date, or no form of ours. */
     readForm: async (c: PartnerContext, visit: PartnerVisit) => {
       if (!isOwnSender(senderOf(c), parts.publicUrl)) return null;
-      const fields = await fieldsOf(c);
+      const fields = await readForm(c);
       const session = visit.participant === null ? '' : (apiKeyOf(c) ?? '');
       const secrets = { visit: getCookie(c, name('visit')) ?? '', session };
       return fields !== null && isFormToken(fields['formToken'], secrets) ? fields : null;
@@ -107,20 +106,4 @@ export function partnerDoor(parts: PartnerParts) {
     signOut: (c: PartnerContext) => void deleteCookie(c, name('session'), own),
     keepLanguage: (c: PartnerContext, language: Language) => setCookie(c, name('language'), language, own),
   };
-}
-
-function senderOf(c: PartnerContext) {
-  return {
-    origin: c.req.header('origin'),
-    site: c.req.header('sec-fetch-site'),
-    host: c.req.header('host') ?? new URL(c.req.url).host,
-  };
-}
-
-async function fieldsOf(c: PartnerContext): Promise<Readonly<Record<string, string>> | null> {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return null;
-  const sent = [...new URLSearchParams(await c.req.text())];
-  const isOurs = sent.length <= fieldsMax && sent.every(([, value]) => value.length <= fieldLengthMax);
-  return isOurs ? Object.fromEntries(sent) : null;
 }
