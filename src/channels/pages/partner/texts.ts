@@ -29,7 +29,7 @@ const zh = {
       'by-staff': '运营机构停用',
     },
     failingSince: '自此起一直失败',
-    publicKey: '验签公钥 （v1a）',
+    publicKey: '验签公钥（v1a）',
     messages: '查看消息',
     enable: '启用',
     disable: '停用',
