@@ -116,11 +116,13 @@ describe('two instances that watch the same books', { timeout: 4 * limitMs }, ()
   ])('turn red and close the gate on both by one fen in %s, and say so once', async (_, sql, check) => {
     const saidBefore = said.length;
     await tamper(sql.replace('SIGN', '1'));
-    const verdicts = await Promise.all(instances.map((instance) => gateOf(instance)));
-    for (const verdict of verdicts) {
-      expect(verdict.ok).toBe(false);
-      expect(JSON.stringify(verdict)).toContain(check);
-    }
+    // What was looked at before is gone through again in pieces: on a busy machine the first look may not come to it.
+    const isShut = async (instance: Instance) => {
+      const verdict = await gateOf(instance);
+      return !verdict.ok && JSON.stringify(verdict).includes(check);
+    };
+    for (const instance of instances)
+      await expect.poll(() => isShut(instance), { timeout: limitMs, interval: 100 }).toBe(true);
     await sleep(1_000);
     await tamper(sql.replace('SIGN', '-1'));
     expect(await gateOf(instances[0] as Instance)).toMatchObject({ ok: true });
