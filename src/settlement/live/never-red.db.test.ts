@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Clearing } from '#clearing/open.ts';
-import type { Answer } from '#clearing/outcome.ts';
-import type { Request } from '#clearing/request.ts';
 import { expireHolds } from '#ledger/expire-holds.ts';
 import { openPool, sessionOf } from '#platform/postgres.ts';
 import { closeDay } from '#settlement/close-day.ts';
@@ -16,6 +13,10 @@ import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { loadTown } from '#testing/town.ts';
 import { type BooksLamp, readLamp } from './lamp.ts';
 import { lookOnce } from './look.ts';
+
+type Clearing = Awaited<ReturnType<TestTown['open']>>;
+type Request = Parameters<Clearing['submit']>[0]['request'];
+type Answer = Awaited<ReturnType<Clearing['submit']>>;
 
 const episodes = 6;
 const requestsPerEpisode = 200;
