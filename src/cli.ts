@@ -31,7 +31,10 @@ const commands: Readonly<
     what: 'issues the cards of a CSV file; given again, it goes on where it stopped',
     run: issueCommand,
   },
-  verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
+  verify: {
+    what: '[--archive FOLDER]: recomputes the books, and the files of archived days, and names the first row that is wrong',
+    run: verifyCommand,
+  },
   backup: { what: '--to FOLDER: writes the books into a new folder, beside the service', run: backupCommand },
   restore: {
     what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
@@ -65,8 +68,11 @@ const told: Told = {
 };
 
 /** Ends with 1 when a row is wrong. */
-async function verifyCommand(): Promise<number> {
-  return (await verifyBooks(readConfig(process.env), told)) ? 0 : 1;
+async function verifyCommand(args: readonly string[]): Promise<number> {
+  const usage = '用法 Say: npm run verify [-- --archive FOLDER]';
+  const { archive } = readOrder(args, { archive: { type: 'string' } } as const, usage);
+  const folder = archive === undefined ? undefined : fromWhereTheyStand(archive);
+  return (await verifyBooks(readConfig(process.env), told, folder)) ? 0 : 1;
 }
 
 /** Ends with 1 when a line was not issued. */

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveDay } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
@@ -54,7 +56,10 @@ async function verifyAfter(sql: string) {
 
 describe('books whose first day is in a file', () => {
   test('are found right, and say which day was not recomputed', async () => {
-    expect(await verify(pool)).toMatchObject({ ok: true, archived: [town.firstDay] });
+    expect(await verify(pool)).toMatchObject({
+      ok: true,
+      archived: { days: [town.firstDay], recomputed: false },
+    });
   });
 
   test.each([
@@ -88,8 +93,64 @@ describe('books whose first day is in a file', () => {
     expect(await verifyAfter(back)).toMatchObject({ ok: true });
   });
 
+  test('are recomputed from their files where those are at hand', async () => {
+    expect(await verify(pool, undefined, { archive: folder })).toMatchObject({
+      ok: true,
+      archived: { days: [town.firstDay], recomputed: true },
+    });
+  });
+
+  /** Changes lines of the file as whoever can also write down its new checksum and sums would; puts all back. */
+  async function verifyForged(forge: (text: string) => string) {
+    const path = join(folder, `journal-${town.firstDay}.gz`);
+    const whole = readFileSync(path);
+    const forged = gzipSync(forge(gunzipSync(whole).toString()));
+    const client = await owner.connect();
+    const { rows } = await client.query('select sha256 from ledger.archived_days');
+    try {
+      writeFileSync(path, forged);
+      const before = await verify(pool, undefined, { archive: folder });
+      await client.query('update ledger.archived_days set sha256 = $1', [
+        createHash('sha256').update(forged).digest(),
+      ]);
+      return [before, await verify(pool, undefined, { archive: folder })];
+    } finally {
+      writeFileSync(path, whole);
+      await client.query('update ledger.archived_days set sha256 = $1', [rows[0].sha256]);
+      client.release();
+    }
+  }
+
+  test.each([
+    [
+      'an amount',
+      (text: string) => text.replace(/^(P \d+ \d+ )(\d+)/m, (_, row, fen) => `${row}${BigInt(fen) + 1n}`),
+    ],
+    [
+      'a terminal',
+      (text: string) => text.replace(/^(E (?:\S+ ){5})(\d+)/m, (_, row, id) => `${row}${Number(id) + 1}`),
+    ],
+    ['a posting that is gone', (text: string) => text.replace(/^P .*\n/m, '')],
+    ['an entry that is twice there', (text: string) => text.replace(/^(E .*\n)/m, '$1$1')],
+  ])('%s in a file is found by the chain, also where its checksum was forged', async (_, forge) => {
+    for (const verified of await verifyForged(forge))
+      expect(verified).toMatchObject({ ok: false, wrong: { stage: 'archive' } });
+  });
+
+  test('whose file is not there, or another, are not right', async () => {
+    expect(await verify(pool, undefined, { archive: '/nowhere' })).toMatchObject({
+      ok: false,
+      wrong: { table: 'ledger.archived_days', expected: 'a file that can be read' },
+    });
+    const path = join(folder, `journal-${town.firstDay}.gz`);
+    const whole = readFileSync(path);
+    writeFileSync(path, gzipSync(gunzipSync(whole), { level: 1 }));
+    expect(await verify(pool, undefined, { archive: folder })).toMatchObject({ wrong: { stage: 'archive' } });
+    writeFileSync(path, whole);
+  });
+
   test('are recomputed whole once the day is back', async () => {
     await restoreDay(owner, folder, town.firstDay);
-    expect(await verify(pool)).toMatchObject({ ok: true, archived: [] });
+    expect(await verify(pool)).toMatchObject({ ok: true, archived: { days: [] } });
   });
 });

@@ -16,8 +16,12 @@ const clockDays = 1;
  * (an "exists" may be planned as a scan of all outcomes); what a terminal dated outside of those days is not found, and
  * is a difference. `days` says as parameters what `countedDaysSql` found, so that no other partition is locked.
  */
-export function countedSql(batches: string, days?: { readonly first: string; readonly last: string }): string {
-  const within = days === undefined ? '' : `and p.business_date between ${days.first}::date and ${days.last}::date`;
+export function countedSql(
+  batches: string,
+  days?: { readonly first: string; readonly last: string },
+): string {
+  const within =
+    days === undefined ? '' : `and p.business_date between ${days.first}::date and ${days.last}::date`;
   return `select b.terminal_id, b.batch_number, o.business_key, o.kind, o.refusal is not null as declined,
       coalesce((
         select true from idempotency.outcomes r

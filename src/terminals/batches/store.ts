@@ -116,9 +116,12 @@ const records: Statement = {
   text: `select k.terminal_id, k.batch_number, c.business_key, c.kind, c.declined, c.reversed, c.adjusted_trace, c.fen
     from ${keyRows}
     cross join lateral (
-      ${countedSql(`(
+      ${countedSql(
+        `(
         select b.terminal_id, b.batch_number, b.opened_on, $3::bigint as counted_below
-        from terminals.batches b where ${sameBatch})`, { first: '$5', last: '$6' })}
+        from terminals.batches b where ${sameBatch})`,
+        { first: '$5', last: '$6' },
+      )}
       limit $4) c`,
 };
 

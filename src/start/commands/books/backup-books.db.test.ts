@@ -97,7 +97,7 @@ afterAll(async () => {
 describe('a backup that was taken under traffic', () => {
   test('is restored as the books of one moment: proved right, and with every payment answered before', async () => {
     const pool = openPool(target.url, 2);
-    expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({ ok: true });
+    expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({ ok: true });
     const { rows } = await pool.query<{ id: bigint; bucket: number }>('select id from idempotency.outcomes');
     const ids = new Set(rows.map(({ id }) => String(id)));
     const idOf = (transactionId: string) => transactionId.split('-').at(-1) ?? '';
