@@ -2025,6 +2025,22 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION settlement.check_lamp()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.computed_at, new.business_date, new.drift_fen, new.behind, new.checks, new.findings, new.queues)
+      is distinct from (old.computed_at, old.business_date, old.drift_fen, old.behind, old.checks, old.findings, old.queues)
+      and new.look <> old.look + 1 or new.look not in (old.look, old.look + 1) then
+    raise exception 'the lamp is what look % found', old.look + 1 using errcode = 'check_violation';
+  end if;
+  if new.computed_at > clock_timestamp() or (new.computed_at is null and old.computed_at is not null) then
+    raise exception 'a look began before it is written' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION terminals.check_batch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2259,6 +2275,10 @@ CREATE TRIGGER institutions_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER participants_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON participants.participants FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER purse_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON sectors.purse_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER lamp_forward BEFORE UPDATE ON settlement.lamp FOR EACH ROW EXECUTE FUNCTION settlement.check_lamp();
+
+CREATE TRIGGER lamp_stays BEFORE DELETE OR TRUNCATE ON settlement.lamp FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER nets_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.nets FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
