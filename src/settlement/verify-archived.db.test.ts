@@ -17,6 +17,7 @@ import { verify } from './verify.ts';
 let database: TestDatabase;
 let owner: Pool;
 let pool: Pool;
+let file: string;
 const folder = mkdtempSync(join(tmpdir(), 'one-card-archive-'));
 
 /** A busy first day that is archived, and payments and refunds of the same cards on the second. */
@@ -32,7 +33,8 @@ beforeAll(async () => {
   const player = openPlayer(instance, closed.nextDate);
   for (let card = 0; card < 12; card++) await player.send({ card: cardRef(card) });
   await instance.close();
-  await archiveDays(owner, folder, [town.firstDay]);
+  const [archived] = await archiveDays(owner, folder, [town.firstDay]);
+  file = archived?.file ?? '';
 });
 
 afterAll(async () => {
@@ -102,7 +104,7 @@ describe('books whose first day is in a file', () => {
 
   /** Changes lines of the file as whoever can also write down its new checksum and sums would; puts all back. */
   async function verifyForged(forge: (text: string) => string) {
-    const path = join(folder, `journal-${town.firstDay}.gz`);
+    const path = join(folder, file);
     const whole = readFileSync(path);
     const forged = gzipSync(forge(gunzipSync(whole).toString()));
     const client = await owner.connect();
@@ -142,7 +144,7 @@ describe('books whose first day is in a file', () => {
       ok: false,
       wrong: { table: 'ledger.archived_days', expected: 'a file that can be read' },
     });
-    const path = join(folder, `journal-${town.firstDay}.gz`);
+    const path = join(folder, file);
     const whole = readFileSync(path);
     writeFileSync(path, gzipSync(gunzipSync(whole), { level: 1 }));
     expect(await verify(pool, undefined, { archive: folder })).toMatchObject({ wrong: { stage: 'archive' } });
