@@ -127,7 +127,7 @@ describe('a participant’s transactions', () => {
 
   test('of one who had none are none', async () => {
     expect((await read(`${own}?businessDate=current`, 3)).json).toEqual({
-      ...{ businessDate: town.firstDay, transactions: [], nextAfter: null },
+      ...{ businessDate: town.firstDay, archived: false, transactions: [], nextAfter: null },
     });
   });
 

@@ -163,7 +163,9 @@ describe('a fact', () => {
 
   test('that holds markup is shown as text', async () => {
     const hostile = { ...line, facts: [{ name: 'line' as const, value: '<script>alert(1)</script>' }] };
-    const page = await historyView(visit('zh'), { lines: [hostile], nextBefore: null, isFirst: true, names });
+    const page = await historyView(visit('zh'), {
+      ...{ lines: [hostile], nextBefore: null, archivedBefore: null, isFirst: true, names },
+    });
     expect(String(page)).toContain('线路 &lt;script&gt;alert(1)&lt;/script&gt;');
     expect(String(page)).not.toContain('<script');
   });
