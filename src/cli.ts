@@ -82,7 +82,7 @@ async function issueCommand([file, ...rest]: readonly string[]): Promise<number>
 }
 
 const archiveUsage =
-  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+  '用法 Say: npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
 
 async function archiveCommand(args: readonly string[]): Promise<number> {
   const options = {
@@ -91,8 +91,8 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
     folder: { type: 'string', default: 'archive' },
     'kept-years': { type: 'string', default: String(keptYearsDefault) },
   } as const;
-  const { values } = parseArgs({ args: [...args], options });
-  const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
+  const values = readOrder(args, options, archiveUsage);
+  const folder = fromWhereTheyStand(values.folder);
   const keptYears = Number(values['kept-years']);
   const date = /^\d{4}-\d{2}-\d{2}$/;
   const { before = '', restore = '' } = values;
