@@ -8,10 +8,13 @@ import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { findDrift } from '#testing/drift.ts';
 import { playBusyHistory } from '#testing/history/busy-history.ts';
 import { openInstance, openPlayer } from '#testing/history/players.ts';
 import { buildTown, cardRef, town } from '#testing/town.ts';
 import { closeDay } from './close-day.ts';
+import { readLamp } from './live/lamp.ts';
+import { lookOnce } from './live/look.ts';
 import { verify } from './verify.ts';
 
 let database: TestDatabase;
@@ -93,6 +96,13 @@ describe('books whose first day is in a file', () => {
     const wrong = await verifyAfter(change);
     expect(wrong).toMatchObject({ ok: false, wrong: { stage } });
     expect(await verifyAfter(back)).toMatchObject({ ok: true });
+  });
+
+  test('show no drift to whoever sums them up, nor to the monitor', async () => {
+    expect(await findDrift(owner)).toEqual([]);
+    const chain = { newMs: 5_000, againMs: 5_000 };
+    await lookOnce({ pool, queues: [], pauseMs: 15_000, chain, atOnce: true });
+    expect(await readLamp(sessionOf(pool))).toMatchObject({ state: 'green', driftFen: 0n });
   });
 
   test('are recomputed from their files where those are at hand', async () => {
