@@ -31,7 +31,10 @@ const commands: Readonly<
     what: 'issues the cards of a CSV file; given again, it goes on where it stopped',
     run: issueCommand,
   },
-  verify: { what: 'recomputes the books and names the first row that is wrong', run: verifyCommand },
+  verify: {
+    what: '[--archive FOLDER]: recomputes the books, and the files of archived days, and names the first row that is wrong',
+    run: verifyCommand,
+  },
   backup: { what: '--to FOLDER: writes the books into a new folder, beside the service', run: backupCommand },
   restore: {
     what: '--from FOLDER --data-dir FOLDER | --to-url URL [--verify]: loads a backup into an empty database',
@@ -65,8 +68,11 @@ const told: Told = {
 };
 
 /** Ends with 1 when a row is wrong. */
-async function verifyCommand(): Promise<number> {
-  return (await verifyBooks(readConfig(process.env), told)) ? 0 : 1;
+async function verifyCommand(args: readonly string[]): Promise<number> {
+  const usage = '用法 Say: npm run verify [-- --archive FOLDER]';
+  const { archive } = readOrder(args, { archive: { type: 'string' } } as const, usage);
+  const folder = archive === undefined ? undefined : fromWhereTheyStand(archive);
+  return (await verifyBooks(readConfig(process.env), told, folder)) ? 0 : 1;
 }
 
 /** Ends with 1 when a line was not issued. */
@@ -76,7 +82,7 @@ async function issueCommand([file, ...rest]: readonly string[]): Promise<number>
 }
 
 const archiveUsage =
-  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+  '用法 Say: npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
 
 async function archiveCommand(args: readonly string[]): Promise<number> {
   const options = {
@@ -85,8 +91,8 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
     folder: { type: 'string', default: 'archive' },
     'kept-years': { type: 'string', default: String(keptYearsDefault) },
   } as const;
-  const { values } = parseArgs({ args: [...args], options });
-  const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
+  const values = readOrder(args, options, archiveUsage);
+  const folder = fromWhereTheyStand(values.folder);
   const keptYears = Number(values['kept-years']);
   const date = /^\d{4}-\d{2}-\d{2}$/;
   const { before = '', restore = '' } = values;

@@ -66,7 +66,7 @@ async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
 const wrongShownMax = 1_000;
 
 /** The errors of a log, each with what caused it; the log may be larger than the memory. */
-async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
+export async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
   for await (const line of createInterface({ input: createReadStream(logFile) })) {
     const failure = line === '' ? null : failureOf(line);
     if (failure !== null) counts.set(failure, (counts.get(failure) ?? 0) + 1);

@@ -21,6 +21,13 @@ export function clearedSql(sectorCode: number, kinds: readonly Kind[]): string {
     where e.sector = ${sectorCode} and e.kind in (${codes})`;
 }
 
+/**
+ * What was cleared on days that are archived, as a query: ids and keys of entries whose rows are in a file. The register
+ * of outcomes, which stays, knows their days; whatever names one of these is left out of a proof, and counted.
+ */
+export const archivedSql = `select o.id, o.business_key from idempotency.outcomes o
+  join ledger.archived_days a on a.business_date = o.business_date where o.refusal is null`;
+
 /** The account of a card account's purse, of an expression that names the purse. */
 export function purseAccountSql(cardAccountId: string, purse: string): string {
   const cases = purses.map((name) => `when '${name}' then ${accountCodes[name]}`).join(' ');

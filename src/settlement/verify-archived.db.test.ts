@@ -1,16 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { fen } from '#money/fen.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { findDrift } from '#testing/drift.ts';
 import { playBusyHistory } from '#testing/history/busy-history.ts';
 import { openInstance, openPlayer, type Player } from '#testing/history/players.ts';
 import { buildTown, cardRef, town } from '#testing/town.ts';
 import { closeDay } from './close-day.ts';
+import { readLamp } from './live/lamp.ts';
+import { lookOnce } from './live/look.ts';
 import { verify } from './verify.ts';
 
 let database: TestDatabase;
@@ -18,6 +23,7 @@ let owner: Pool;
 let pool: Pool;
 let instance: Awaited<ReturnType<typeof openInstance>>;
 let player: Player;
+let file: string;
 const folder = mkdtempSync(join(tmpdir(), 'one-card-archive-'));
 
 /** A busy first day that is archived, and payments and refunds of the same cards on the second. */
@@ -33,7 +39,8 @@ beforeAll(async () => {
   player = openPlayer(instance, closed.nextDate);
   // The last that touched card 3 was a void without postings: nobody knows of it any more once its day has left.
   for (let card = 0; card < 12; card++) if (card !== 3) await player.send({ card: cardRef(card) });
-  await archiveDays(owner, folder, [town.firstDay]);
+  const [archived] = await archiveDays(owner, folder, [town.firstDay]);
+  file = archived?.file ?? '';
 });
 
 afterAll(async () => {
@@ -58,7 +65,10 @@ async function verifyAfter(sql: string) {
 
 describe('books whose first day is in a file', () => {
   test('are found right, and say which day was not recomputed', async () => {
-    expect(await verify(pool)).toMatchObject({ ok: true, archived: [town.firstDay] });
+    expect(await verify(pool)).toMatchObject({
+      ok: true,
+      archived: { days: [town.firstDay], recomputed: false },
+    });
   });
 
   test.each([
@@ -92,6 +102,69 @@ describe('books whose first day is in a file', () => {
     expect(await verifyAfter(back)).toMatchObject({ ok: true });
   });
 
+  test('show no drift to whoever sums them up, nor to the monitor', async () => {
+    expect(await findDrift(owner)).toEqual([]);
+    const chain = { newMs: 5_000, againMs: 5_000 };
+    await lookOnce({ pool, queues: [], pauseMs: 15_000, chain, atOnce: true });
+    expect(await readLamp(sessionOf(pool))).toMatchObject({ state: 'green', driftFen: 0n });
+  });
+
+  test('are recomputed from their files where those are at hand', async () => {
+    expect(await verify(pool, undefined, { archive: folder })).toMatchObject({
+      ok: true,
+      archived: { days: [town.firstDay], recomputed: true },
+    });
+  });
+
+  /** Changes lines of the file as whoever can also write down its new checksum and sums would; puts all back. */
+  async function verifyForged(forge: (text: string) => string) {
+    const path = join(folder, file);
+    const whole = readFileSync(path);
+    const forged = gzipSync(forge(gunzipSync(whole).toString()));
+    const client = await owner.connect();
+    const { rows } = await client.query('select sha256 from ledger.archived_days');
+    try {
+      writeFileSync(path, forged);
+      const before = await verify(pool, undefined, { archive: folder });
+      await client.query('update ledger.archived_days set sha256 = $1', [
+        createHash('sha256').update(forged).digest(),
+      ]);
+      return [before, await verify(pool, undefined, { archive: folder })];
+    } finally {
+      writeFileSync(path, whole);
+      await client.query('update ledger.archived_days set sha256 = $1', [rows[0].sha256]);
+      client.release();
+    }
+  }
+
+  test.each([
+    [
+      'an amount',
+      (text: string) => text.replace(/^(P \d+ \d+ )(\d+)/m, (_, row, fen) => `${row}${BigInt(fen) + 1n}`),
+    ],
+    [
+      'a terminal',
+      (text: string) => text.replace(/^(E (?:\S+ ){5})(\d+)/m, (_, row, id) => `${row}${Number(id) + 1}`),
+    ],
+    ['a posting that is gone', (text: string) => text.replace(/^P .*\n/m, '')],
+    ['an entry that is twice there', (text: string) => text.replace(/^(E .*\n)/m, '$1$1')],
+  ])('%s in a file is found by the chain, also where its checksum was forged', async (_, forge) => {
+    for (const verified of await verifyForged(forge))
+      expect(verified).toMatchObject({ ok: false, wrong: { stage: 'archive' } });
+  });
+
+  test('whose file is not there, or another, are not right', async () => {
+    expect(await verify(pool, undefined, { archive: '/nowhere' })).toMatchObject({
+      ok: false,
+      wrong: { table: 'ledger.archived_days', expected: 'a file that can be read' },
+    });
+    const path = join(folder, file);
+    const whole = readFileSync(path);
+    writeFileSync(path, gzipSync(gunzipSync(whole), { level: 1 }));
+    expect(await verify(pool, undefined, { archive: folder })).toMatchObject({ wrong: { stage: 'archive' } });
+    writeFileSync(path, whole);
+  });
+
   test('stay right while the day leaves and comes back under verifications, payments and refunds', async () => {
     await restoreDay(owner, folder, town.firstDay);
     const { rows } = await pool.query<{ id: bigint }>(
@@ -106,7 +179,7 @@ describe('books whose first day is in a file', () => {
       for (; !moving.signal.aborted; looks++) {
         const verified = await verify(pool);
         expect(verified).toMatchObject({ ok: true });
-        if (verified.ok && verified.archived.length > 0) archived += 1;
+        if (verified.ok && verified.archived.days.length > 0) archived += 1;
       }
       return { looks, archived };
     })();
@@ -156,11 +229,11 @@ describe('books whose first day is in a file', () => {
     expect(await player.send({ ...capture, kind: 'void', amountFen: null })).toMatchObject({
       refusal: 'original-archived',
     });
-    expect(await verify(pool)).toMatchObject({ ok: true, archived: [town.firstDay] });
+    expect(await verify(pool)).toMatchObject({ ok: true, archived: { days: [town.firstDay] } });
   });
 
   test('are recomputed whole once the day is back', async () => {
     await restoreDay(owner, folder, town.firstDay);
-    expect(await verify(pool)).toMatchObject({ ok: true, archived: [] });
+    expect(await verify(pool)).toMatchObject({ ok: true, archived: { days: [] } });
   });
 });

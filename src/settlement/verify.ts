@@ -1,12 +1,13 @@
 import { readBusinessDays } from '#ledger/business-days.ts';
-import { readArchivedDays } from '#ledger/partitions/archive/archive-day.ts';
+import { type ArchivedDay, readArchivedDays } from '#ledger/partitions/archive/archive-day.ts';
 import { type Pool, type PoolClient, sessionOf } from '#platform/postgres.ts';
 import type { Finding } from './rules/group-rows.ts';
 import { inSnapshot } from './snapshot.ts';
+import { findWrongArchive } from './verify/archive/archive-files.ts';
 import { findWrongAudit } from './verify/audit-trail.ts';
 import { type ChainWalk, walkChains } from './verify/chain.ts';
 import { readSizes, type Sizes } from './verify/counts.ts';
-import { bookChecks, runChecks } from './verify/run-checks.ts';
+import { bookChecks, countLeftOut, runChecks } from './verify/run-checks.ts';
 import { findWrongSeal } from './verify/seals.ts';
 import type { OnProgress, Stage, StageChecks, Wrong } from './verify/wrong.ts';
 
@@ -18,10 +19,28 @@ export type Verified =
   | {
       readonly ok: true;
       readonly counts: Counts;
-      /** Days whose entries are in files: taken at the sums that were written down, not recomputed. */
-      readonly archived: readonly string[];
+      readonly archived: ArchivedPart;
     }
   | { readonly ok: false; readonly wrong: Wrong };
+
+/** The days whose entries are in files. */
+export interface ArchivedPart {
+  readonly days: readonly string[];
+  readonly entries: bigint;
+  readonly postings: bigint;
+  /** Whether they were recomputed from the files; else they were taken at the sums that were written down. */
+  readonly recomputed: boolean;
+  /** How many rows of each room above were not held against the books, since what they name lies in these days. */
+  readonly leftOut: ReadonlyMap<string, number>;
+}
+
+/** What is verified beside the books. */
+export interface VerifyOptions {
+  /** The rooms above say what their rows must be, and are asked in the same snapshot. */
+  readonly above?: readonly StageChecks[];
+  /** The folder of the archive: archived days are recomputed too. */
+  readonly archive?: string | undefined;
+}
 
 /** A verification is given up when one of its statements takes this long. */
 const statementLimitMs = 1_800_000;
@@ -30,35 +49,66 @@ const sortMemory = { chain: '64MB', checks: '256MB' } as const;
 
 /**
  * Recomputes the books from the journal, and names the first row that is wrong. It reads one snapshot, so the
- * service may go on, and a page at a time, so memory stays bounded whatever the length of the journal. What stands
- * above the books is `above`: the rooms there say what their rows must be, and are asked in the same snapshot.
+ * service may go on, and a page at a time, so memory stays bounded whatever the length of the journal.
  */
 export function verify(
   pool: Pool,
   onProgress: OnProgress = () => undefined,
-  above: readonly StageChecks[] = [],
+  { above = [], archive }: VerifyOptions = {},
 ): Promise<Verified> {
   return inSnapshot(pool, async (client) => {
     // Before the snapshot: a day that leaves for a file after it would be missing from both.
     await client.query('lock table only ledger.entries, only ledger.postings in access share mode');
     await client.query(`set local statement_timeout = ${statementLimitMs}`);
-    const found = await findWrong(client, onProgress);
+    const session = sessionOf(client);
+    const days = await readArchivedDays(session);
+    const found = await findWrong(client, days, onProgress);
     if ('stage' in found) return { ok: false, wrong: found };
-    const { days: archived } = await readArchivedDays(client);
-    // What stands above names entries one by one: without their rows there is nothing to hold it against.
-    const wrong = await runChecks(sessionOf(client), archived.length === 0 ? above : [], onProgress);
-    return wrong === null ? { ok: true, counts: found, archived } : { ok: false, wrong };
+    const inFile =
+      archive === undefined ? null : await findWrongFile(client, { folder: archive, days }, onProgress);
+    const wrong = inFile ?? (await runChecks(session, above, onProgress));
+    if (wrong !== null) return { ok: false, wrong };
+    const leftOut = days.length === 0 ? new Map() : await countLeftOut(session, above);
+    return {
+      ok: true,
+      counts: found,
+      archived: { ...sumOf(days), recomputed: archive !== undefined, leftOut },
+    };
   });
 }
 
-async function findWrong(client: PoolClient, onProgress: OnProgress): Promise<Wrong | Counts> {
+async function findWrongFile(
+  client: PoolClient,
+  archive: { readonly folder: string; readonly days: readonly ArchivedDay[] },
+  onProgress: OnProgress,
+): Promise<Wrong | null> {
+  const days = archive.days.length;
+  const wrong = await findWrongArchive(client, {
+    ...archive,
+    onProgress: (done) => onProgress('archive', done, days),
+  });
+  return wrong === null ? null : wrongAt('archive', wrong);
+}
+
+function sumOf(days: readonly ArchivedDay[]): Pick<ArchivedPart, 'days' | 'entries' | 'postings'> {
+  return {
+    days: days.map(({ businessDate }) => businessDate),
+    entries: days.reduce((sum, day) => sum + day.sums.entries, 0n),
+    postings: days.reduce((sum, day) => sum + day.sums.postings, 0n),
+  };
+}
+
+async function findWrong(
+  client: PoolClient,
+  archived: readonly ArchivedDay[],
+  onProgress: OnProgress,
+): Promise<Wrong | Counts> {
   const session = sessionOf(client);
   const days = await readBusinessDays(session);
   const sizes = await readSizes(session);
-  const archived = await readArchivedDays(client);
   const walk = await verifyChains(client, {
     days: new Set(days.map((day) => day.businessDate)),
-    archived: new Set(archived.days),
+    archived: new Set(archived.map(({ businessDate }) => businessDate)),
     onProgress: (outcomes) => onProgress('chain', outcomes, sizes.outcomes),
   });
   if (walk.finding !== null && !walk.finding.coarse) return wrongAt('chain', walk.finding);

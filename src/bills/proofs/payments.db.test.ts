@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { driveDuePayments } from '#bills/drive-payment.ts';
 import { payBill } from '#bills/pay-bill.ts';
+import { cutOff } from '#ledger/cut-off.ts';
+import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
+import { openOwnerPool, sessionOf } from '#platform/postgres.ts';
 import { type BillTown, openBillTown } from '#testing/bill-town.ts';
 import { afterTampering, findWrongRow } from '#testing/tampering.ts';
-import { cardRef } from '#testing/town.ts';
-import { billProofs } from './payments.ts';
+import { cardRef, town } from '#testing/town.ts';
+import { billProofs, billsLeftOut } from './payments.ts';
 
 let at: BillTown;
 
@@ -132,4 +138,20 @@ test.for([
   const { key, wrong } = await afterTampering(at.house.owner, sql, billProofs);
   expect(wrong).toMatchObject({ table, key, expected: expect.any(String), found: expect.any(String) });
   expect(wrong?.expected).not.toBe(wrong?.found);
+});
+
+test('bills of an archived day are left out and counted, the others are proved', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-bills-'));
+  const owner = openOwnerPool(at.house.url);
+  const countLeftOut = async () => Number((await sessionOf(owner).run(billsLeftOut)).rows[0]?.[0]);
+  expect(await countLeftOut()).toBe(0);
+  await cutOff(at.house.pool, town.firstDay);
+  await archiveDays(owner, folder, [town.firstDay]);
+  const { rows } = await owner.query(
+    `select count(*) from bills.payments where state in ('paid', 'written-off', 'returning', 'returned')`,
+  );
+  expect(await countLeftOut()).toBeGreaterThanOrEqual(Number(rows[0].count));
+  expect(await findWrongRow(at.house.owner, billProofs)).toBeNull();
+  await owner.end();
+  rmSync(folder, { recursive: true });
 });

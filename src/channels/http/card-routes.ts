@@ -7,6 +7,7 @@ import { formatTransactionId } from '#channels/http/wire/transaction-id.ts';
 import { detailFields, kindOfCode } from '#clearing/request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { type HistoryEntry, historyPageMax, readHistory } from '#ledger/history.ts';
+import { readArchivedBefore } from '#ledger/look/archived-before.ts';
 import { accountCode } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
 import { idMax } from '#platform/columns.ts';
@@ -79,7 +80,11 @@ async function history(c: HttpContext, parts: HttpParts, cardAccountId: bigint):
   const entries = found.slice(0, size);
   const last = entries.at(-1);
   const nextBefore = found.length > size && last !== undefined ? String(last.id) : null;
-  return c.json({ entries: entries.map((entry) => historyLine(parts, cardAccountId, entry)), nextBefore });
+  return c.json({
+    entries: entries.map((entry) => historyLine(parts, cardAccountId, entry)),
+    nextBefore,
+    archivedBefore: nextBefore === null ? await readArchivedBefore(parts.session) : null,
+  });
 }
 
 function historyLine(parts: HttpParts, cardAccountId: bigint, entry: HistoryEntry): object {

@@ -1,6 +1,7 @@
 import { detailFields, kindOfCode } from '#clearing/request.ts';
 import { readBalances } from '#ledger/balances.ts';
 import { findHistoryEntries, type HistoryEntry, readHistory } from '#ledger/history.ts';
+import { readArchivedBefore } from '#ledger/look/archived-before.ts';
 import { accountCode, accountId, bucketOf, type Purse } from '#ledger/rules/accounts.ts';
 import { isExpired, remainingFen } from '#ledger/rules/holds.ts';
 import { findOpenHolds } from '#ledger/store.ts';
@@ -15,7 +16,7 @@ export async function readLines(
   { session }: Books,
   cardAccountId: bigint,
   page: { readonly before: bigint | null; readonly limit: number },
-): Promise<{ lines: HistoryLine[]; nextBefore: string | null }> {
+): Promise<{ lines: HistoryLine[]; nextBefore: string | null; archivedBefore: string | null }> {
   // One more than the page, to know whether there is an older one.
   const found = await readHistory(session, cardAccountId, { ...page, limit: page.limit + 1 });
   const entries = found.slice(0, page.limit).map(readEntry);
@@ -23,9 +24,12 @@ export async function readLines(
   const originals = await findHistoryEntries(session, cardAccountId, originalIds);
   const read = new Map([...originals].map(([id, entry]) => [id, readEntry(entry)]));
   const last = entries.at(-1);
+  const nextBefore = found.length > page.limit && last !== undefined ? String(last.id) : null;
   return {
     lines: entries.map((entry) => historyLine(entry, read)),
-    nextBefore: found.length > page.limit && last !== undefined ? String(last.id) : null,
+    nextBefore,
+    // Where the books end, older entries may be in the archive.
+    archivedBefore: nextBefore === null ? await readArchivedBefore(session) : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { clearedSql, purseAccountSql } from '#clearing/cleared-sql.ts';
+import { archivedSql, clearedSql, purseAccountSql } from '#clearing/cleared-sql.ts';
 import { namedKeySql } from '#idempotency/rules/keys.ts';
 import { idTimeMsSql } from '#platform/ids.ts';
 import type { Statement } from '#platform/postgres.ts';
@@ -6,16 +6,18 @@ import { subsidies } from '#sectors/subsidies/subsidies.ts';
 
 const line = `format('batch %s, line %s', l.batch_id, l.line_no)`;
 
+const keyed = `select l.*, b.participant_id, b.terminal_id, b.state as batch_state,
+    ${namedKeySql(`'subsidy ' || l.batch_id`, `l.line_no || '/' || l.attempt`)} as business_key,
+    ${purseAccountSql('l.card_account_id', 'b.purse')} as account_id,
+    format('period=%s;programme=%s;purse=%s', l.period, l.programme, b.purse) as detail
+  from disbursements.lines l join disbursements.batches b on b.id = l.batch_id`;
+
 // While a batch runs, a line that is to be paid may be paid in the books before it says so.
 const paid: Statement = {
   name: 'disbursements-prove-paid',
   text: `with loads as (${clearedSql(subsidies.code, ['load'])}),
     kept as (
-      select l.*, b.participant_id, b.terminal_id, b.state as batch_state,
-        ${namedKeySql(`'subsidy ' || l.batch_id`, `l.line_no || '/' || l.attempt`)} as business_key,
-        ${purseAccountSql('l.card_account_id', 'b.purse')} as account_id,
-        format('period=%s;programme=%s;purse=%s', l.period, l.programme, b.purse) as detail
-      from disbursements.lines l join disbursements.batches b on b.id = l.batch_id)
+      select * from (${keyed}) k where not exists (select from (${archivedSql}) a where a.business_key = k.business_key))
     select case when l.line_no is null then 'ledger.entries' else 'disbursements.lines' end,
       case when l.line_no is null then format('id %s', e.id) else ${line} end,
       case when l.line_no is null then 'a line' when e.id is null then 'no entry'
@@ -98,6 +100,13 @@ const approved: Statement = {
       or (s.digest, s.content_hash, s.proposed_by, s.approved_by)
         is distinct from (s.approved_digest, p.content_hash, p.made_by, p.decided_by)
     order by s.id limit 1`,
+};
+
+/** How many lines are not held against the books, because they were paid on an archived day. */
+export const subsidiesLeftOut: Statement = {
+  name: 'disbursements-left-out',
+  text: `select count(*) from (${keyed}) k
+    where exists (select from (${archivedSql}) a where a.business_key = k.business_key)`,
 };
 
 /** Subsidies against the books and their approvals: each gives the first row that is wrong as table, key, expected, found. */

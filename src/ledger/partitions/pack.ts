@@ -4,11 +4,16 @@ import { isLoose } from './rules/loose.ts';
 /** One instance packs at a time. */
 const packLock = 4_600_000_003n;
 
-// A closed day takes no more rows, so its indexes are written anew once, with full pages. What was packed says so.
+// The first partition of an older base is packed once a day after it is open. A closed day takes no more rows, so its indexes are written anew once, with full pages. What was packed says so.
 const nextPartition = `
   select c.oid::regclass::text as name
   from pg_inherits i join pg_class c on c.oid = i.inhrelid
   join ledger.business_days d on c.relname like '%\\_' || to_char(d.business_date, 'YYYYMMDD')
+    or c.relname like '%\\_before' and d.business_date = (
+      select case when max(business_date) >= b.bound then max(business_date) filter (where business_date < b.bound) end
+      from ledger.business_days,
+        lateral (select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([0-9-]+)''\\)'))[1]::date as bound) b
+      group by b.bound)
   where i.inhparent in ('ledger.entries'::regclass, 'ledger.postings'::regclass) and d.closed_at is not null
     and obj_description(c.oid, 'pg_class') is null
   order by d.business_date, 1 limit 1`;

@@ -18,7 +18,7 @@ export interface CursorOptions<Row> {
   readonly id: (row: Row) => bigint;
 }
 
-const pageRows = 5_000;
+export const pageRows = 5_000;
 
 /** Opens cursors on one connection. While a page is worked on, the server already reads the next. */
 export function cursorsOn(client: PoolClient): <Row>(options: CursorOptions<Row>) => Promise<Cursor<Row>> {
@@ -35,7 +35,11 @@ export function cursorsOn(client: PoolClient): <Row>(options: CursorOptions<Row>
   };
 }
 
-function pagesOf<Row>(options: CursorOptions<Row>, fetchPage: () => Promise<unknown[][]>): Cursor<Row> {
+/** A cursor over pages from wherever they come; all but the last have `pageRows` rows. */
+export function pagesOf<Row>(
+  options: Pick<CursorOptions<Row>, 'row' | 'id'>,
+  fetchPage: () => Promise<unknown[][]>,
+): Cursor<Row> {
   let page: Row[] = [];
   let place = 0;
   let ahead: Promise<unknown[][]> | null = null;

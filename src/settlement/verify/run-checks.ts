@@ -32,3 +32,16 @@ export async function runChecks(
   }
   return null;
 }
+
+/** How many rows each stage leaves out; stages that leave out none are not named. */
+export async function countLeftOut(
+  session: Session,
+  checks: readonly StageChecks[],
+): Promise<Map<string, number>> {
+  const leftOut = new Map<string, number>();
+  for (const [stage, , counting] of checks) {
+    const count = counting === undefined ? 0n : (await session.run(counting)).rows[0]?.[0];
+    if (Number(count) > 0) leftOut.set(stage, Number(count));
+  }
+  return leftOut;
+}

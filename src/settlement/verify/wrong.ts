@@ -13,6 +13,7 @@ export interface Wrong {
 
 /** The parts of a verification of the books, in their order. */
 export type Stage =
+  | 'archive'
   | 'chain'
   | 'balances'
   | 'holds'
@@ -28,5 +29,8 @@ export type OnProgress = (stage: string, done: number, total: number) => void;
 /** A statement that looks for rows that are wrong: it gives the first as table, key, expected, found, or nothing. */
 export type Check = Statement;
 
-/** What a stage asks, one statement after the other. */
-export type StageChecks = readonly [stage: string, checks: readonly Check[]];
+/**
+ * What a stage asks, one statement after the other; and what counts the rows that it leaves out, because what they name
+ * lies in an archived day.
+ */
+export type StageChecks = readonly [stage: string, checks: readonly Check[], leftOut?: Statement];

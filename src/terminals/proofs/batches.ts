@@ -1,5 +1,5 @@
 import type { Statement } from '#platform/postgres.ts';
-import { countedSql } from '#terminals/batches/counted-sql.ts';
+import { countedDaysSql, countedSql } from '#terminals/batches/counted-sql.ts';
 import { isCountedSql, shareFenSql, sideSql } from '#terminals/batches/rules/totals.ts';
 
 const key = `format('terminal %s, batch %s', b.terminal_id, b.batch_number)`;
@@ -37,11 +37,18 @@ const chain: Statement = {
     order by b.terminal_id, b.batch_number limit 1`,
 };
 
+const ofBatch = '(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)';
+// Days are archived in their order, so a batch is whole in the books if its first day is.
+const settled = (isWhole: boolean) => `select b.* from terminals.batches b
+  cross join lateral (${countedDaysSql(ofBatch)}) d(first_day, last_day)
+  where settled_at is not null
+    and ${isWhole ? 'not' : ''} coalesce(d.first_day <= (select max(business_date) from ledger.archived_days), false)`;
+
 // What was decided before a batch was counted stays; what came later is not in its totals, and is not looked at.
 const ownTotals: Statement = {
   name: 'terminals-prove-batch-totals',
   text: `select 'terminals.batches', ${key}, ${totals('sum')}, ${totals('own')}
-    from (select * from terminals.batches where settled_at is not null) b
+    from (${settled(true)}) b
     left join lateral (
       select greatest(coalesce(sum(share) filter (where side = 'debit'), 0), 0)::bigint as sum_debit_fen,
         count(*) filter (where side = 'debit' and ${isCountedSql})::int as sum_debit_count,
@@ -50,7 +57,7 @@ const ownTotals: Statement = {
       from (
         select adjusts, ${shareFenSql} as share, ${sideSql} as side
         from (select *, adjusted_trace is not null as adjusts
-          from (${countedSql('(select b.terminal_id, b.batch_number, b.opened_on, b.counted_below)')} offset 0) o) c) s
+          from (${countedSql(ofBatch)} offset 0) o) c) s
     ) s on true
     where not ${sameTotals('sum', 'own')}
     order by b.terminal_id, b.batch_number limit 1`,
@@ -76,6 +83,12 @@ const uploads: Statement = {
         and u.verdict is not null and u.verdict <> 'side-differs'
       or (u.verdict = 'missing-here') is distinct from (u.own_amount_fen is null) and u.verdict is not null
     order by u.terminal_id, u.batch_number, u.trace_number limit 1`,
+};
+
+/** How many settled batches are not counted anew, because some of theirs was posted on an archived day. */
+export const terminalsLeftOut: Statement = {
+  name: 'terminals-left-out',
+  text: `select count(*) from (${settled(false)}) b`,
 };
 
 /** Terminals and their batches: each gives the first row that is wrong as table, key, expected, found. */

@@ -35,6 +35,9 @@ const told: Statement = {
     order by d.id, d.endpoint_id limit 1`,
 };
 
+const isArchived = (row: string) =>
+  `exists (select from ledger.archived_days a where a.business_date = ${row}.business_date)`;
+
 // What a message says an entry moved is what the books say; who is told of a stranger's entry finds nothing moved.
 const agrees: Statement = {
   name: 'webhooks-prove-agrees',
@@ -58,9 +61,9 @@ const agrees: Statement = {
       from ledger.postings p
       where p.business_date = m.business_date and p.entry_id = m.source_id and p.bucket = m.bucket
         and ${isOwnAccountSql('p.account_id', 'm.participant_id')}) b on true
-    where j.id is null or j.participant_id <> m.participant_id and b.legs = 0
+    where ${isArchived('m')} is not true and (j.id is null or j.participant_id <> m.participant_id and b.legs = 0
       or (m.data ->> 'transactionId', (m.data ->> 'amount')::numeric)
-        is distinct from (format('%s-%s', j.owner_id, j.id), b.amount::numeric)
+        is distinct from (format('%s-%s', j.owner_id, j.id), b.amount::numeric))
     order by m.id limit 1`,
 };
 
@@ -92,6 +95,14 @@ const days: Statement = {
     where (coalesce(n.credit_fen - n.debit_fen, 0)::numeric, encode(s.hash, 'hex'))
       is distinct from ((m.data ->> 'net')::numeric, m.data ->> 'seal')
     order by m.id limit 1`,
+};
+
+/** How many messages are not held against the books, because their entry lies in an archived day. */
+export const webhooksLeftOut: Statement = {
+  name: 'webhooks-left-out',
+  text: `select count(*) from webhooks.messages m
+    join idempotency.outcomes o on o.id = m.source_id and o.refusal is null
+    where m.source = 'entry' and ${isArchived('o')}`,
 };
 
 /** What participants are told against the books: each gives the first row that is wrong as table, key, expected, found. */

@@ -5,6 +5,7 @@ import { busyResponse, type Problem, problemOf, problemResponse } from '#channel
 import { readQuery } from '#channels/http/wire/read-query.ts';
 import { parseTransactionId } from '#channels/http/wire/transaction-id.ts';
 import { findBusinessDay } from '#ledger/business-days.ts';
+import { readArchivedBefore } from '#ledger/look/archived-before.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
 import { dayNumber } from '#platform/calendar.ts';
@@ -57,7 +58,8 @@ async function list(c: HttpContext, parts: HttpParts): Promise<Response> {
   });
   const page = found.slice(0, size);
   const nextAfter = found.length > size ? String(page.at(-1)?.id) : null;
-  return c.json({ businessDate, transactions: page.map(ownTransactionJson), nextAfter });
+  const archived = isBefore(businessDate, await readArchivedBefore(session));
+  return c.json({ businessDate, archived, transactions: page.map(ownTransactionJson), nextAfter });
 }
 
 async function show(c: HttpContext, parts: HttpParts): Promise<Response> {
@@ -88,11 +90,13 @@ async function days(c: HttpContext, parts: HttpParts): Promise<Response> {
   const read = await parts.figures(async () => ({
     found: await readOwnDays(session, participantId, range),
     kinds: await readOwnKinds(session, participantId, range),
+    archivedBefore: await readArchivedBefore(session),
   }));
   if (read === 'busy') return busyResponse();
   const kindsOf = Map.groupBy(read.kinds, (kind) => kind.businessDate);
   const told = read.found.map((day) => ({
     ...dayJson(day),
+    archived: isBefore(day.businessDate, read.archivedBefore),
     kinds: (kindsOf.get(day.businessDate) ?? []).map(kindJson),
   }));
   return c.json({ currency: 'CNY', days: told });
@@ -111,6 +115,11 @@ function readRange(
   if (count >= 1 && count <= rangeMax) return { from, to };
   const message = `a day from the first on, ${rangeMax} days in all at the most`;
   return problemOf('invalid-request', { errors: [{ path: 'to', message }] });
+}
+
+/** Dates are compared as they are written: year, month, day. */
+function isBefore(businessDate: string, day: string | null): boolean {
+  return day !== null && businessDate < day;
 }
 
 function isDay(text: string): boolean {

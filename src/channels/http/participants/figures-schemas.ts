@@ -4,6 +4,10 @@ import { transactionId } from '#channels/http/wire/schemas.ts';
 const money = z.int();
 const businessDate = z.string().openapi({ example: '2026-11-22' });
 const currency = z.literal('CNY');
+const archived = z.boolean().openapi({
+  description:
+    "Whether the day's transactions are in the archive: its totals stay, its transactions are not listed",
+});
 const sums = {
   credit: money.openapi({ description: 'Owed to the participant' }),
   creditCount: z.int(),
@@ -33,6 +37,7 @@ export const ownTransaction = z
 export const ownTransactions = z
   .object({
     businessDate,
+    archived,
     transactions: z.array(ownTransaction),
     nextAfter: z
       .string()
@@ -66,6 +71,7 @@ export const ownDays = z
         seal: z.string().nullable(),
         ...sums,
         net: money,
+        archived,
         kinds: z.array(
           z.object({
             kind: z.string(),
@@ -76,4 +82,7 @@ export const ownDays = z
       }),
     ),
   })
-  .openapi('OwnDays', { description: 'A closed day adds up: its kinds come to its credit and its debit.' });
+  .openapi('OwnDays', {
+    description:
+      'A closed day adds up: its kinds come to its credit and its debit. Of an archived day only the totals are told.',
+  });

@@ -1,11 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { admitToken } from '#access/tokens.ts';
+import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
 import { fen } from '#money/fen.ts';
+import { openOwnerPool } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { expectProblem } from '#testing/http/expect-problem.ts';
 import { payment } from '#testing/http/http-calls.ts';
-import { type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
+import { type HttpTown, holderToken, openHttpTown } from '#testing/http/http-town.ts';
 import { cardNumber, cardRef, merchantTerminal, town } from '#testing/town.ts';
 
 const keyOf = (participant: number) => `key-of-participant-${String(participant).padStart(20, '0')}`;
@@ -127,7 +132,7 @@ describe('a participant’s transactions', () => {
 
   test('of one who had none are none', async () => {
     expect((await read(`${own}?businessDate=current`, 3)).json).toEqual({
-      ...{ businessDate: town.firstDay, transactions: [], nextAfter: null },
+      ...{ businessDate: town.firstDay, archived: false, transactions: [], nextAfter: null },
     });
   });
 
@@ -158,7 +163,7 @@ describe('a participant’s days', () => {
       ...{ kind: 'authorise', count: 1, credit: 0, creditCount: 0, debit: 0, debitCount: 0 },
     });
     const { json: bare } = await read(`/v1/participants/mine/nets?${range}`);
-    const { kinds: _, ...withoutKinds } = day;
+    const { kinds: _, archived: __, ...withoutKinds } = day;
     expect(bare.days).toEqual([withoutKinds]);
   });
 
@@ -187,5 +192,35 @@ describe('a participant’s days', () => {
     expectProblem(await read(`${nets}?from=2026-11-01`), 'invalid-request');
     const answers = await Promise.all(Array.from({ length: 8 }, () => read(`${days}?${range}`)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+  });
+});
+
+describe('a day that is in the archive', () => {
+  test('says so to its participants and to a holder, instead of being empty', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'one-card-figures-'));
+    const owner = openOwnerPool(database.url);
+    await archiveDays(owner, folder, [town.firstDay]);
+    const { rows } = await owner.query(
+      'select business_date from ledger.business_days where closed_at is null',
+    );
+    const open = rows[0]?.business_date as string;
+    await owner.end();
+    rmSync(folder, { recursive: true });
+    const range = `from=${town.firstDay}&to=${open}`;
+    expect((await read(`${own}?businessDate=${town.firstDay}`)).json).toEqual({
+      ...{ businessDate: town.firstDay, archived: true, transactions: [], nextAfter: null },
+    });
+    expect((await read(`${own}?businessDate=${open}`)).json).toMatchObject({
+      archived: false,
+    });
+    expect((await read(`/v1/participants/mine/days?${range}`)).json.days).toMatchObject([
+      { archived: true, net: 1_450, kinds: [] },
+      { archived: false, net: 7, kinds: [{ kind: 'payment' }] },
+    ]);
+    const history = async (words: string) =>
+      (await house.read(`/v1/card-accounts/mine/history${words}`, holderToken(0))).json;
+    const last = await history('');
+    expect(last).toMatchObject({ nextBefore: null, archivedBefore: open });
+    expect(last.entries).toHaveLength(1);
   });
 });

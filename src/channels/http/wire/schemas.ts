@@ -127,6 +127,10 @@ export const history = z
       .string()
       .nullable()
       .openapi({ description: 'Give it as `before` for the next, older page' }),
+    archivedBefore: day.nullable().openapi({
+      description:
+        'On the last page: entries of business days before this one are in the archive, and not shown; null where there are none',
+    }),
   })
   .openapi('History');
 export const problem = z

@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordAudit } from '#audit/store.ts';
+import { archiveDays, nextDaysToArchive } from '#ledger/partitions/archive/archive-day.ts';
 import { insertParticipants } from '#participants/store.ts';
 import { hainanDay } from '#platform/calendar.ts';
-import { sessionOf } from '#platform/postgres.ts';
+import { openOwnerPool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
+import { closeDay } from '#settlement/close-day.ts';
 import { readNets } from '#settlement/day-report.ts';
 import type { HolderClient } from '#testing/holder/holder-client.ts';
 import { type HolderTown, openHolderTown } from '#testing/holder/holder-town.ts';
@@ -317,5 +322,23 @@ describe('every number leads to its items', () => {
     expect(page.text).toContain('day-items-looked-at');
     expect(page.text).toContain('participant 200001');
     expect(page.text).toContain('failed-lines-looked-at');
+  });
+});
+
+describe('an archived day', () => {
+  test('is said to be one where its items would stand', async () => {
+    const closed = await closeDay(town.parts.reports, today);
+    if (typeof closed === 'string') throw new Error(closed);
+    const path = `/staff/items?day=${today}&participant=200001`;
+    expect((await finance.get(path)).text).not.toContain('已归档');
+    const folder = mkdtempSync(join(tmpdir(), 'one-card-items-'));
+    const owner = openOwnerPool(database.url);
+    for (let days = await nextDaysToArchive(owner, closed.nextDate); days.length > 0; ) {
+      await archiveDays(owner, folder, days);
+      days = await nextDaysToArchive(owner, closed.nextDate);
+    }
+    await owner.end();
+    rmSync(folder, { recursive: true });
+    expect((await finance.get(path)).text).toContain(`${today} 的明细已归档`);
   });
 });

@@ -163,6 +163,8 @@ export const en: Texts = {
   history: {
     empty: 'No entries yet. Your first top-up or payment will stand here.',
     emptyOlder: 'There are no older entries.',
+    archived: (day) =>
+      `Entries before ${day} are in the archive and not shown here. Ask at a service desk if you need them.`,
     lead: 'The newest comes first. Open an entry for its receipt.',
     title: {
       payment: (place) => `Paid at ${place}`,

@@ -167,6 +167,7 @@ export const zh = {
   history: {
     empty: '还没有交易记录。第一笔充值或付款后会显示在这里。',
     emptyOlder: '没有更早的记录了。',
+    archived: (day: string) => `${day} 之前的交易已归档，此处不显示。如需查询，请到服务网点办理。`,
     lead: '最新的在最前面。点开一笔可以看凭证。',
     title: {
       payment: (place: string) => `在 ${place} 付款`,

@@ -161,9 +161,22 @@ describe('a fact', () => {
     expect(factText(visit('en'), fact, names)).toBe(en);
   });
 
+  test('that is the last before the archive is followed by where that begins', async () => {
+    const page = { lines: [], nextBefore: null, archivedBefore: '2021-11-22', isFirst: false, names };
+    expect(String(await historyView(visit('zh'), page))).toContain('2021-11-22 之前的交易已归档');
+    expect(String(await historyView(visit('en'), page))).toContain(
+      'Entries before 2021-11-22 are in the archive',
+    );
+    expect(String(await historyView(visit('en'), { ...page, archivedBefore: null }))).not.toContain(
+      'archive',
+    );
+  });
+
   test('that holds markup is shown as text', async () => {
     const hostile = { ...line, facts: [{ name: 'line' as const, value: '<script>alert(1)</script>' }] };
-    const page = await historyView(visit('zh'), { lines: [hostile], nextBefore: null, isFirst: true, names });
+    const page = await historyView(visit('zh'), {
+      ...{ lines: [hostile], nextBefore: null, archivedBefore: null, isFirst: true, names },
+    });
     expect(String(page)).toContain('线路 &lt;script&gt;alert(1)&lt;/script&gt;');
     expect(String(page)).not.toContain('<script');
   });

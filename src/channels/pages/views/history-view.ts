@@ -18,6 +18,8 @@ export interface NameBook {
 export interface HistoryPage {
   readonly lines: readonly HistoryLine[];
   readonly nextBefore: string | null;
+  /** On the last page: business days before this one are in the archive; null where none are. */
+  readonly archivedBefore: string | null;
   readonly isFirst: boolean;
   readonly names: NameBook;
 }
@@ -32,6 +34,7 @@ export function historyView(visit: Visit, page: HistoryPage): Html {
       ? html`<p class="panel">${empty}</p>`
       : html`<p class="lead">${texts.history.lead}</p>${days.map((day) => dayOf(visit, day, page.names))}`
   }
+${page.archivedBefore === null ? '' : html`<p class="note">${texts.history.archived(page.archivedBefore)}</p>`}
 ${pager(visit, { path: `${pagesRoot}/history`, nextBefore: page.nextBefore, isFirst: page.isFirst })}`;
   return layout(visit, { title: texts.pages.history, section: 'history', body });
 }

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { inTransaction, type Pool, type PoolClient, sessionOf } from '#platform/postgres.ts';
+import {
+  inTransaction,
+  type Pool,
+  type PoolClient,
+  type Session,
+  type Statement,
+} from '#platform/postgres.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type DayFile, readDayFile, writeDayFile } from './day-file.ts';
 import { entryLineSql, postingLineSql, sameSums } from './rules/day-file.ts';
@@ -129,20 +135,23 @@ async function leave(client: PoolClient, firstDate: string): Promise<void> {
   }
 }
 
-/** The days that are in files, the first one first, and the greatest id among their entries. */
-export interface ArchivedDays {
-  readonly days: readonly string[];
-  readonly lastEntryId: bigint;
+/** A day that is in a file, and what was written down of it. */
+export interface ArchivedDay extends DayFile {
+  readonly businessDate: string;
+  readonly file: string;
 }
 
-export async function readArchivedDays(client: Pool | PoolClient): Promise<ArchivedDays> {
-  const { rows } = await sessionOf(client).run({
-    name: 'ledger-archived-days',
-    text: 'select business_date, last_entry_id from ledger.archived_days order by business_date',
+const archived: Statement = {
+  name: 'ledger-archived-days',
+  text: `select business_date, file, sha256, entries, postings, debit_fen, last_entry_id
+    from ledger.archived_days order by business_date`,
+};
+
+/** The days that are in files, the first one first. */
+export async function readArchivedDays(session: Session): Promise<ArchivedDay[]> {
+  const { rows } = await session.run(archived);
+  return rows.map(([businessDate, file, sha256, entries, postings, debitFen, lastEntryId]) => {
+    const sums = { entries, postings, debitFen, lastEntryId };
+    return { businessDate, file, sha256, sums } as ArchivedDay;
   });
-  const last = rows.map(([, id]) => id as bigint);
-  return {
-    days: rows.map(([day]) => day as string),
-    lastEntryId: last.reduce((a, b) => (a > b ? a : b), 0n),
-  };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cutOff } from '#ledger/cut-off.ts';
 import { readHistory } from '#ledger/history.ts';
+import { packNext } from '#ledger/partitions/pack.ts';
 import { fen } from '#money/fen.ts';
 import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
@@ -61,7 +62,10 @@ describe('an old day', () => {
     expect(archived?.sums).toMatchObject({ entries: 4n, postings: 8n });
     expect(await nextDaysToArchive(owner, '2099-01-01')).toEqual([second]);
     await archiveDays(owner, folder, [second]);
-    expect((await readArchivedDays(house.pool)).days).toEqual([first, second]);
+    expect((await readArchivedDays(sessionOf(house.pool))).map(({ businessDate }) => businessDate)).toEqual([
+      first,
+      second,
+    ]);
     const off = await owner.query(`select a.id from ledger.accounts a
       left join (select account_id, sum(fen) as fen from (
         select account_id, amount_fen as fen from ledger.postings union all
@@ -127,5 +131,56 @@ describe('an old day', () => {
     await expect(archiveDays(house.pool, folder, [days[0] as string])).rejects.toMatchObject({
       code: '42501',
     });
+  });
+});
+
+describe('the days of a base from before there were partitions', () => {
+  /** Puts the first two days into one partition, as the migration leaves the journal of an installed base. */
+  async function asInstalledBefore(): Promise<void> {
+    const [first = '', second = '', third] = days;
+    for (const table of ['entries', 'postings']) {
+      const [one, two] = [first, second].map((day) => `ledger.${table}_${day.replaceAll('-', '')}`);
+      await owner.query(`alter table ledger.${table} detach partition ${one};
+        alter table ledger.${table} detach partition ${two};
+        create table ledger.${table}_before (like ledger.${table} including constraints);
+        insert into ledger.${table}_before select * from ${one} union all select * from ${two};
+        drop table ${one}; drop table ${two};
+        alter table ledger.${table} attach partition ledger.${table}_before for values from (minvalue) to ('${third}')`);
+    }
+  }
+  const rows = async () =>
+    (
+      await owner.query(
+        `select e::text as row from ledger.entries e union all select p::text from ledger.postings p`,
+      )
+    ).rows
+      .map(({ row }) => row as string)
+      .sort();
+
+  test('are packed, leave together once the last of them may, and come back each as its own', async () => {
+    const [first = '', second = '', third = ''] = days;
+    await asInstalledBefore();
+    const before = await rows();
+    const packed: string[] = [];
+    for (
+      let next = await packNext(house.pool);
+      next !== null && packed.length < 20;
+      next = await packNext(house.pool)
+    )
+      packed.push(next);
+    expect(packed).toEqual(expect.arrayContaining(['ledger.entries_before', 'ledger.postings_before']));
+    expect(await nextDaysToArchive(owner, second)).toEqual([]);
+    expect(await nextDaysToArchive(owner, third)).toEqual([first, second]);
+    await expect(archiveDays(owner, folder, [first])).rejects.toThrow(`${first}, ${second}`);
+    const archived = await archiveDays(owner, folder, [first, second]);
+    expect(archived.map(({ businessDate }) => businessDate)).toEqual([first, second]);
+    expect((await owner.query(`select to_regclass('ledger.entries_before') as there`)).rows).toEqual([
+      { there: null },
+    ]);
+    expect(await nextDaysToArchive(owner, '2099-01-01')).toEqual([third]);
+    await restoreDay(owner, folder, second);
+    await restoreDay(owner, folder, first);
+    expect(await rows()).toEqual(before);
+    expect(await nextDaysToArchive(owner, '2099-01-01')).toEqual([first]);
   });
 });

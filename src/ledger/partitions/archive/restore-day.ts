@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inTransaction, type Pool, type PoolClient } from '#platform/postgres.ts';
+import { StartError } from '#platform/start-error.ts';
 import { type DayFile, readDayFile } from './day-file.ts';
 import { columnsOf, type DaySums, sameSums } from './rules/day-file.ts';
 import { takeTurn } from './turn.ts';
@@ -18,7 +19,10 @@ export async function restoreDay(owner: Pool, folder: string, businessDate: stri
     await takeTurn(client);
     const { rows } = await client.query<DaySums & { file: string; sha256: Buffer }>(kept, [businessDate]);
     const wanted = rows[0];
-    if (wanted === undefined) throw new Error(`${businessDate} is not the last day that was archived`);
+    if (wanted === undefined)
+      throw new StartError(
+        `${businessDate} 不是最后归档的营业日 is not the last day that was archived: days come back from the last one on.`,
+      );
     const ending = businessDate.replaceAll('-', '');
     await client.query('select ledger.add_day_partitions($1)', [businessDate]);
     const guards = (change: 'disable' | 'enable') =>
@@ -30,15 +34,32 @@ export async function restoreDay(owner: Pool, folder: string, businessDate: stri
     const lines = readDayFile(join(folder, wanted.file), businessDate, (file) => {
       read = file;
     });
-    for await (const page of lines) await insert(client, ending, page);
+    for await (const page of readable(lines, wanted.file)) await insert(client, ending, page);
     if (read === undefined || !read.sha256.equals(wanted.sha256) || !sameSums(read.sums, wanted))
-      throw new Error(`${wanted.file} is not what was archived of ${businessDate}`);
+      throw new StartError(
+        `${wanted.file} 与归档时不符 is not what was archived of ${businessDate}: nothing has changed.`,
+      );
     await guards('enable');
     await client.query(carryBack, [businessDate]);
     await client.query(`delete from ledger.archived_balances where last_entry_id = 0`);
     await client.query('delete from ledger.archived_days where business_date = $1', [businessDate]);
     return read.sums;
   });
+}
+
+/** The same pages; a file that is not there or cannot be decompressed is told in a sentence. */
+async function* readable(
+  pages: AsyncGenerator<readonly string[]>,
+  file: string,
+): AsyncGenerator<readonly string[]> {
+  try {
+    yield* pages;
+  } catch (error) {
+    throw new StartError(
+      `无法读取归档文件 The file ${file} cannot be read (${(error as Error).message}): nothing has changed.`,
+      { cause: error },
+    );
+  }
 }
 
 // Where nothing is left of what was carried forward, the row goes; the last entry of the days before is not known

@@ -99,7 +99,7 @@ afterAll(async () => {
 describe('a backup that was taken under traffic', () => {
   test('is restored as the books of one moment: proved right, and with every payment answered before', async () => {
     const pool = openPool(target.url, 2);
-    expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({ ok: true });
+    expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({ ok: true });
     const { rows } = await pool.query<{ id: bigint; bucket: number }>('select id from idempotency.outcomes');
     const ids = new Set(rows.map(({ id }) => String(id)));
     const idOf = (transactionId: string) => transactionId.split('-').at(-1) ?? '';
@@ -258,11 +258,11 @@ test('books whose first day is in a file are backed up and restored as such, and
   const { url } = await emptyDatabase();
   await restoreBackup(order(url, into));
   const [there, pool] = [openOwnerPool(url), openPool(url, 2)];
-  expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({
+  expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({
     ok: true,
-    archived: [town.firstDay],
+    archived: { days: [town.firstDay] },
   });
   await restoreDay(there, folder, town.firstDay);
-  expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({ ok: true, archived: [] });
+  expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({ ok: true, archived: { days: [] } });
   await Promise.all([there.end(), pool.end()]);
 });

@@ -3,6 +3,7 @@ import { pathWith } from '#channels/pages/staff/rules/staff-paths.ts';
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { kindCodes, kindOfCode } from '#clearing/request.ts';
 import { type BusinessDay, findBusinessDay, readBusinessDays } from '#ledger/business-days.ts';
+import { readArchivedBefore } from '#ledger/look/archived-before.ts';
 import { type DayEntry, listDayEntries } from '#ledger/look/day-entries.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { sectorOfCode } from '#sectors/all.ts';
@@ -116,6 +117,11 @@ export const itemsList = listOf<DayEntry>({
       kind: kind === undefined ? null : kindCodes[kind],
       after: after === null ? null : BigInt(after),
     });
+  },
+  note: async ({ session }, { visit }, { said }) => {
+    const { day = '' } = said;
+    const before = await readArchivedBefore(session);
+    return before !== null && day < before ? visit.texts.list.archived(day) : null;
   },
   columns: [
     { name: 'entry', cell: ({ id }) => mono(id) },

@@ -53,6 +53,8 @@ export interface ListSpec<Row> {
   readonly read: (from: Source, asked: Asked) => Promise<readonly Row[] | null>;
   /** What the filter is where a person says nothing of it. */
   readonly usually?: (from: Source) => Promise<Readonly<Record<string, string>>>;
+  /** What is to be said of what was asked for, above its rows. */
+  readonly note?: (from: Source, context: CellContext, asked: Asked) => Promise<string | null>;
   /** What a store gives at once, where that is less than a piece of a file. */
   readonly pieceMax?: number;
   /** The trail's word for a look at personal data, and at whose. */
@@ -66,6 +68,8 @@ export interface Source {
 }
 
 export interface Piece {
+  /** What is to be said above the rows. */
+  readonly note: string | null;
   readonly rows: readonly (readonly Cell[])[];
   /** Where the next piece goes on; null after the last. */
   readonly next: string | null;
@@ -100,11 +104,13 @@ export function listOf<Row>(spec: ListSpec<Row>): List {
     query: (words) => readListQuery(words, { filters, afterPattern }),
     piece: async (from, context, { said, after, limit }) => {
       // One more than the piece, to know whether there is another.
-      const found = await spec.read(from, { said, after, limit: limit + 1, nowMs: context.nowMs });
+      const asked = { said, after, limit: limit + 1, nowMs: context.nowMs };
+      const found = await spec.read(from, asked);
       if (found === null) return null;
       const rows = found.slice(0, limit);
       const last = rows.at(-1);
       return {
+        note: (await spec.note?.(from, context, asked)) ?? null,
         rows: rows.map((row) => columns.map(({ cell }) => cell(row, context))),
         next: found.length > limit && last !== undefined ? spec.afterOf(last) : null,
       };

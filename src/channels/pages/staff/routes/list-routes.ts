@@ -36,7 +36,7 @@ async function showPage(parts: StaffParts, list: List, { c, visit }: Call): Prom
   const usual = await usualWords(list, from, words);
   if (usual !== null) return c.redirect(pathWith(list.path, { ...usual, ...Object.fromEntries(words) }), 303);
   const query = list.query(words);
-  const page = { list, isFirst: true, next: null, exportMax: exportRowsMax };
+  const page = { list, isFirst: true, next: null, note: null, exportMax: exportRowsMax };
   if ('faults' in query) {
     const said = Object.fromEntries(words.filter(([word]) => word !== 'after'));
     const { faults } = query;
@@ -45,9 +45,17 @@ async function showPage(parts: StaffParts, list: List, { c, visit }: Call): Prom
   await look(parts, { list, visit, said: query.said });
   const piece = await list.piece(from, contextOf(parts, visit), { ...query, limit: pageRows });
   if (piece === null) return problemPage(c, 'notFound');
-  const { rows, next } = piece;
+  const { rows, next, note } = piece;
   return c.html(
-    listView(visit, { ...page, said: query.said, faults: [], rows, next, isFirst: query.after === null }),
+    listView(visit, {
+      ...page,
+      said: query.said,
+      faults: [],
+      rows,
+      next,
+      note,
+      isFirst: query.after === null,
+    }),
   );
 }
 

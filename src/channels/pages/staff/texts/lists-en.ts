@@ -108,6 +108,8 @@ export const enLists: typeof zhLists = {
     any: 'All',
     rows: (count) => (count === 1 ? '1 row on this page' : `${count} rows on this page`),
     noRows: 'Nothing is as the filter asks.',
+    archived: (day) =>
+      `The items of ${day} are in the archive and no longer in the books; its totals and nets stay.`,
     first: 'First page',
     next: 'Next page',
     faults: {

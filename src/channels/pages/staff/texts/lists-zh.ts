@@ -60,6 +60,7 @@ export const zhLists = {
     any: '全部',
     rows: (count: number) => `本页 ${count} 行`,
     noRows: '没有符合筛选条件的记录。',
+    archived: (day: string) => `${day} 的明细已归档，不在账本中；当日合计与轧差仍可查。`,
     first: '第一页',
     next: '下一页',
     faults: {

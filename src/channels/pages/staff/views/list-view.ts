@@ -17,6 +17,8 @@ export interface ListPage {
   readonly faults: readonly QueryFault[];
   /** Null where the filter is wrong. */
   readonly rows: readonly (readonly Cell[])[] | null;
+  /** What is to be said above the rows. */
+  readonly note: string | null;
   readonly isFirst: boolean;
   readonly next: string | null;
   /** The most rows that a file holds. */
@@ -30,6 +32,7 @@ export function listView(visit: SignedIn, page: ListPage): Html {
   const body = html`${tabsFor(visit, page)}<p class="lead">${what}</p>
 ${faultNotice(texts, page.faults)}
 ${page.list.filters.length === 0 ? '' : filterForm(visit, page)}
+${page.note === null ? '' : html`<p class="panel" role="status">${page.note}</p>`}
 ${page.rows === null ? '' : table(visit, page, page.rows)}`;
   return staffLayout(visit, {
     title,
