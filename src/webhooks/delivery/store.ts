@@ -13,8 +13,8 @@ const claimText: Statement = {
   name: 'webhooks-claim',
   text: `with due as (
       select m.id from (
-        select e.id, case when e.failures >= 5 then 1 else $1::int end - coalesce(b.count, 0) as free
-        from webhooks.endpoints e left join unnest($2::bigint[], $3::int[]) b(id, count) on b.id = e.id
+        select e.id, least(case when e.failures >= 5 then 1 else $1::int end, b.most) - coalesce(b.count, 0) as free
+        from webhooks.endpoints e left join unnest($2::bigint[], $3::int[], $5::int[]) b(id, count, most) on b.id = e.id
         where e.state = 'active' and e.held_until <= clock_timestamp() order by random()) e
       cross join lateral (
         select id from webhooks.messages
@@ -41,8 +41,8 @@ export interface Claimed {
 export interface ClaimLimits {
   readonly perEndpoint: number;
   readonly inAll: number;
-  /** How many are on their way to each endpoint from here. */
-  readonly busy: ReadonlyMap<bigint, number>;
+  /** How many are on their way to an endpoint from here, and how many may be where it is fewer than to others. */
+  readonly busy: ReadonlyMap<bigint, { readonly count: number; readonly most: number }>;
 }
 
 /** Claims messages that are due, in one transaction of its own. */
@@ -51,8 +51,9 @@ export async function claimDue(session: Session, limits: ClaimLimits): Promise<C
   const { rows } = await session.run(claimText, [
     limits.perEndpoint,
     numberColumn(busy, ([id]) => id),
-    numberColumn(busy, ([, count]) => count),
+    numberColumn(busy, ([, { count }]) => count),
     limits.inAll,
+    numberColumn(busy, ([, { most }]) => most),
   ]);
   return rows.map((row) => ({
     id: row[0] as bigint,
