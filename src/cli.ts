@@ -90,7 +90,7 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
   const keptYears = Number(values['kept-years']);
   const date = /^\d{4}-\d{2}-\d{2}$/;
   const { before = '', restore = '' } = values;
-  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 1)
     throw new StartError(archiveUsage);
   const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
   await archiveDays(readConfig(process.env), order, told.say);

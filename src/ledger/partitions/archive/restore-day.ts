@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inTransaction, type Pool, type PoolClient } from '#platform/postgres.ts';
 import { type DayFile, readDayFile } from './day-file.ts';
 import { columnsOf, type DaySums, sameSums } from './rules/day-file.ts';
+import { takeTurn } from './turn.ts';
 
 const kept = `
   select file, entries, postings, debit_fen as "debitFen", last_entry_id as "lastEntryId", sha256
@@ -14,6 +15,7 @@ const kept = `
  */
 export async function restoreDay(owner: Pool, folder: string, businessDate: string): Promise<DaySums> {
   return inTransaction(owner, async (client) => {
+    await takeTurn(client);
     const { rows } = await client.query<DaySums & { file: string; sha256: Buffer }>(kept, [businessDate]);
     const wanted = rows[0];
     if (wanted === undefined) throw new Error(`${businessDate} is not the last day that was archived`);
