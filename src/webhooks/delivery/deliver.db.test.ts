@@ -204,6 +204,11 @@ describe('a delivery', () => {
     const delivery = at.delivery();
     await at.sendDue(delivery);
     expect(await endpointNow(endpoint.id)).toMatchObject({ state: 'disabled', reason: 'gone' });
+    const { rows: noted } = await at.house.owner.query(
+      'select actor_kind, act, reason from audit.events where subject = $1 order by sequence',
+      [`webhook-endpoint ${endpoint.id}`],
+    );
+    expect(noted.at(-1)).toEqual({ actor_kind: 'system', act: 'webhook-endpoint-disabled', reason: 'gone' });
     await at.passTime();
     await at.sendDue(delivery);
     expect(receiver.received).toHaveLength(1);

@@ -1,3 +1,5 @@
+import { systemActor } from '#audit/rules/event.ts';
+import { recordAudit } from '#audit/store.ts';
 import type { Log } from '#platform/log.ts';
 import { inTransaction, type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
@@ -180,7 +182,19 @@ function keeper(pool: Pool): (finished: Finished) => Promise<void> {
     const finished = gathered;
     gathered = [];
     next = null;
-    await inTransaction(pool, (client) => keepFinished(sessionOf(client), finished));
+    await inTransaction(pool, async (client) => {
+      const session = sessionOf(client);
+      const events = (await keepFinished(session, finished)).map(({ id, reason }) => ({
+        ...{
+          actor: systemActor,
+          act: 'webhook-endpoint-disabled',
+          subject: `webhook-endpoint ${id}`,
+          reason,
+        },
+      }));
+      // The audit row is the last thing that a transaction writes.
+      if (events.length > 0) await recordAudit(session, events);
+    });
   };
   return (finished) => {
     gathered.push(finished);

@@ -116,7 +116,7 @@ const millis = (parameter: string) => `to_timestamp(${parameter} / 1000.0)`;
 
 const lockText: Statement = {
   name: 'webhooks-lock-endpoints',
-  text: 'select id from webhooks.endpoints where id = any($1::bigint[]) order by id for update',
+  text: 'select id, state from webhooks.endpoints where id = any($1::bigint[]) order by id for update',
 };
 
 // Heard is heard, even where the lease was lost meanwhile; a failure counts only for who still has the message.
@@ -158,13 +158,21 @@ const endpointsText: Statement = {
     where e.id = r.id`,
 };
 
-/** Keeps what came of attempts, in the transaction of whoever calls. */
-export async function keepFinished(session: Session, finished: readonly Finished[]): Promise<void> {
+/** An endpoint that was disabled, and why. */
+export interface Disabled {
+  readonly id: bigint;
+  readonly reason: NonNullable<Finished['disable']>;
+}
+
+/** Keeps what came of attempts, in the transaction of whoever calls; gives the endpoints that it disabled. */
+export async function keepFinished(session: Session, finished: readonly Finished[]): Promise<Disabled[]> {
   const isHeard = (one: Finished) => one.outcome === 'delivered';
   const ids = numberColumn(finished, (one) => one.messageId);
   const numbers = numberColumn(finished, (one) => one.number);
   const perEndpoint = [...Map.groupBy(finished, (one) => one.endpointId)];
-  await session.run(lockText, [numberColumn(perEndpoint, ([id]) => id)]);
+  const { rows: locked } = await session.run(lockText, [numberColumn(perEndpoint, ([id]) => id)]);
+  const active = new Set(locked.filter(([, state]) => state === 'active').map(([id]) => id as bigint));
+  const reasonOf = (ones: readonly Finished[]) => ones.find((one) => one.disable !== null)?.disable ?? null;
   await session.run(messagesText, [
     ...[ids, numbers],
     textColumn(finished, (one) => String(isHeard(one))),
@@ -183,8 +191,12 @@ export async function keepFinished(session: Session, finished: readonly Finished
     textColumn(perEndpoint, ([, ones]) => String(ones.some(isHeard))),
     numberColumn(perEndpoint, ([, ones]) => ones.length - 1 - ones.findLastIndex(isHeard)),
     numberColumn(perEndpoint, ([, ones]) => BigInt(Math.max(...ones.map((one) => one.heldUntilMs)))),
-    textColumn(perEndpoint, ([, ones]) => ones.find((one) => one.disable !== null)?.disable ?? null),
+    textColumn(perEndpoint, ([, ones]) => reasonOf(ones)),
   ]);
+  return perEndpoint.flatMap(([id, ones]) => {
+    const reason = reasonOf(ones);
+    return reason !== null && active.has(id) ? [{ id, reason }] : [];
+  });
 }
 
 const giveBackText: Statement = {
