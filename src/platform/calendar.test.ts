@@ -51,12 +51,19 @@ describe('days', () => {
     );
   });
 
-  test.for(['2026-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '26-01-01', '2026-11-22 ', 'today', ''])(
-    '%j is no day',
-    (text) => {
-      expect(dayNumber(text)).toBeNaN();
-    },
-  );
+  test.for([
+    '2026-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-1-1',
+    '26-01-01',
+    '2026-11-22 ',
+    '0000-01-01',
+    'today',
+    '',
+  ])('%j is no day', (text) => {
+    expect(dayNumber(text)).toBeNaN();
+  });
 });
 
 describe('the time in Hainan', () => {

@@ -4,11 +4,11 @@ const hainanOffsetMs = 8 * 3_600_000;
 // Nearly every request of a day asks for the same one.
 let asked = { day: '1970-01-01', number: 0 };
 
-/** "2026-11-22" as the count of days since 1970; not a number for anything that is no day. */
+/** "2026-11-22" as the count of days since 1970; not a number for anything that is no day. PostgreSQL has no year 0. */
 export function dayNumber(day: string): number {
   if (day !== asked.day) {
     const ms = Date.parse(`${day}T00:00:00Z`);
-    const isDay = new Date(ms).toJSON()?.slice(0, 10) === day;
+    const isDay = new Date(ms).toJSON()?.slice(0, 10) === day && !day.startsWith('0000');
     asked = { day, number: isDay ? ms / dayMs : Number.NaN };
   }
   return asked.number;

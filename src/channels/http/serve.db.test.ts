@@ -56,6 +56,16 @@ const expectRaw = (answer: string, status: number, code: string) => {
   expect(parsed.body.titleZh).toBeTypeOf('string');
 };
 
+test.for(['/%6detrics', '/x/../metrics', '/x/%2e%2e/metrics', '/./metrics', '/metric%73?x=1', '/metrics#x'])(
+  'what a proxy keeps for those inside is not had from outside as %s',
+  async (path) => {
+    const ask = (target: string) =>
+      sendRaw(server.port, `GET ${target} HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n`);
+    expectRaw(await ask(path), 404, 'not-found');
+    expect(await ask('/metrics')).toContain('one_card_busy_total');
+  },
+);
+
 describe('a large body', () => {
   test('that is declared is refused before any of it came', async () => {
     const { socket, until } = openRaw(server.port);

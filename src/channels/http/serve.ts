@@ -1,10 +1,17 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { asRequest, requestIdHeader } from '#channels/http/calls/as-request.ts';
 import type { NoteCall } from '#channels/http/calls/note-calls.ts';
+import { isPlainPath } from '#channels/http/calls/plain-path.ts';
 import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { ProblemCode } from '#channels/http/wire/problem-catalogue.ts';
 import { newRequestId } from '#platform/requests/current-request.ts';
@@ -57,7 +64,7 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
       connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: headerBytesMax,
     };
-    const server = createServer(options, asRequest(answer, place.note ?? null));
+    const server = createServer(options, asRequest(ifPlain(answer), place.note ?? null));
     const drain = endAfterAnswers(server);
     server.maxConnections = limits.connectionsMax;
     server.on('clientError', refuseClient);
@@ -73,6 +80,21 @@ export function serveHttp(app: OpenAPIHono<HttpEnv>, place: HttpPlace): Promise<
       resolve({ port, drain, stop: stopServer });
     });
   });
+}
+
+/** Nothing is behind a path that is written in another way than the one: it does not reach the app. */
+function ifPlain(answer: RequestListener): RequestListener {
+  return (incoming, outgoing) => {
+    if (isPlainPath(incoming.url ?? '')) return answer(incoming, outgoing);
+    const problem = problemOf('not-found');
+    const body = JSON.stringify(problem);
+    const headers = {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    };
+    outgoing.writeHead(problem.status, headers).end(body);
+  };
 }
 
 /** What a host name answers that is not known, or is no address of this machine. */

@@ -5,6 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
 import { startBrowser } from '#platform/testing/test-browser.ts';
+import { drawPartnerPictures } from '#testing/partner-pages/draw-partner-pictures.ts';
+import { openPartnerTown } from '#testing/partner-pages/partner-town.ts';
 import { drawStaffPictures, pictureLamp } from '#testing/staff-pages/draw-staff-pictures.ts';
 import { holderNumber, townPassword } from './holder-cards.ts';
 import { openHolderTown } from './holder-town.ts';
@@ -21,8 +23,9 @@ const historyHeightMax = 5_000;
 
 const hospital = { zh: '海口人民医院', en: 'Haikou Hospital' } as const;
 
-/** Says "staff": the holder's pictures are left as they are. */
-const staffOnly = process.argv[2] === 'staff';
+/** Whose pictures are drawn: "holder", "staff", or "partner", who lives in a town of its own; holder and staff if nothing is said. */
+const only = process.argv[2];
+const isDrawn = (whose: string) => only === undefined || only === whose;
 
 /** Writes the pictures of the holder's pages and of the staff's from the life of one holder. */
 async function drawPictures(): Promise<void> {
@@ -31,17 +34,27 @@ async function drawPictures(): Promise<void> {
   const database = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), sharedBuffersMb: 64 });
   try {
     await migrate(database.url);
-    const town = await openHolderTown(database.url, { readLamp: pictureLamp });
     const browser = await startBrowser();
     mkdirSync(target, { recursive: true });
-    if (!staffOnly) for (const look of looks) await drawLook(browser, town.address, look);
-    await drawStaffPictures(browser, town, target);
+    await (only === 'partner' ? drawPartners(browser, database.url) : drawPeople(browser, database.url));
     await browser.close();
-    await town.close();
   } finally {
     await database.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function drawPartners(browser: Browser, url: string): Promise<void> {
+  const town = await openPartnerTown(url);
+  await drawPartnerPictures(browser, town, target);
+  await town.close();
+}
+
+async function drawPeople(browser: Browser, url: string): Promise<void> {
+  const town = await openHolderTown(url, { readLamp: pictureLamp });
+  if (isDrawn('holder')) for (const look of looks) await drawLook(browser, town.address, look);
+  if (isDrawn('staff')) await drawStaffPictures(browser, town, target);
+  await town.close();
 }
 
 async function drawLook(browser: Browser, address: string, look: (typeof looks)[number]): Promise<void> {

@@ -204,6 +204,11 @@ describe('a delivery', () => {
     const delivery = at.delivery();
     await at.sendDue(delivery);
     expect(await endpointNow(endpoint.id)).toMatchObject({ state: 'disabled', reason: 'gone' });
+    const { rows: noted } = await at.house.owner.query(
+      'select actor_kind, act, reason from audit.events where subject = $1 order by sequence',
+      [`webhook-endpoint ${endpoint.id}`],
+    );
+    expect(noted.at(-1)).toEqual({ actor_kind: 'system', act: 'webhook-endpoint-disabled', reason: 'gone' });
     await at.passTime();
     await at.sendDue(delivery);
     expect(receiver.received).toHaveLength(1);
@@ -272,6 +277,33 @@ describe('several instances', () => {
       expect(new Set(idsOf(receiver.received)).size).toBe(3);
     },
   );
+
+  test('one that answers late has two places for a minute, and eight again after it', async () => {
+    let later = 0;
+    const late = await openReceiver();
+    late.reply('silence');
+    const { endpoint } = await at.listen(1, late.url);
+    for (let i = 0; i < 12; i++) await at.pay();
+    await at.feed();
+    const delivery = at.delivery({ nowMs: () => Date.now() + later }, { timeoutMs: 1_500 });
+    await delivery.round();
+    await expect.poll(() => late.open()).toBe(8);
+    // Each of the eight is given up after its time, which is long by our clock.
+    later = 4_000;
+    await delivery.idle();
+    await at.passTime();
+    await at.house.pool.query('update webhooks.endpoints set failures = 0, failing_since = null');
+    await delivery.round();
+    await expect.poll(() => late.open()).toBe(2);
+    await delivery.idle();
+    later += 61_000;
+    await at.passTime();
+    await at.house.pool.query('update webhooks.endpoints set failures = 0, failing_since = null');
+    late.reply({ status: 204 });
+    await at.sendDue(delivery);
+    expect(new Set(await states(endpoint.id))).toEqual(new Set(['delivered']));
+    await late.close();
+  });
 
   test('a slow endpoint has so many on their way and no more, and holds up no other', async () => {
     const slow = await openReceiver();

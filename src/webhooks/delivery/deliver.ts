@@ -1,3 +1,5 @@
+import { systemActor } from '#audit/rules/event.ts';
+import { recordAudit } from '#audit/store.ts';
 import type { Log } from '#platform/log.ts';
 import { inTransaction, type Pool, sessionOf } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
@@ -17,6 +19,13 @@ import {
 /** Messages on their way at a time: to one endpoint, and in all, from this instance. */
 const perEndpointMax = 8;
 const inAllMax = 64;
+/**
+ * An endpoint that takes so long to answer has fewer places, for a while: they are everybody's, and a few who answer
+ * after fourteen seconds would have them all.
+ */
+const slowMs = 3_000;
+const slowForMs = 60_000;
+const perSlowEndpointMax = 2;
 /** While messages are on their way, what became due is looked for so often at the least. */
 const lookAgainMs = 200;
 
@@ -46,22 +55,17 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   const { pool, log } = parts;
   const stopping = new AbortController();
   const underWay = new Map<bigint, Promise<void>>();
-  const busy = new Map<bigint, number>();
+  const places = openEndpointPlaces(parts.nowMs);
   const keep = keeper(pool);
-  const count = (endpointId: bigint, by: 1 | -1) => {
-    const left = (busy.get(endpointId) ?? 0) + by;
-    if (left === 0) busy.delete(endpointId);
-    else busy.set(endpointId, left);
-  };
   const start = (claimed: Claimed, target: Target | undefined) => {
-    count(claimed.endpointId, 1);
+    const leave = places.enter(claimed.endpointId);
     const work = deliver({ parts, keep, stop: stopping.signal }, claimed, target)
       .catch((error) =>
         log.warn('a webhook could not be kept', { webhookMessage: Number(claimed.id), error }),
       )
       .finally(() => {
         underWay.delete(claimed.id);
-        count(claimed.endpointId, -1);
+        leave();
       });
     underWay.set(claimed.id, work);
   };
@@ -71,7 +75,7 @@ export function openDelivery(parts: DeliveryParts): Delivery {
   return {
     round: async () => {
       if (stopping.signal.aborted) return false;
-      const limits = { perEndpoint: perEndpointMax, inAll: inAllMax - underWay.size, busy };
+      const limits = { perEndpoint: perEndpointMax, inAll: inAllMax - underWay.size, busy: places.taken() };
       const session = sessionOf(pool);
       const wasIdle = underWay.size === 0;
       const due = limits.inAll === 0 ? [] : await claimDue(session, limits);
@@ -88,6 +92,32 @@ export function openDelivery(parts: DeliveryParts): Delivery {
     stop: async () => {
       stopping.abort();
       await idle();
+    },
+  };
+}
+
+/** The places that endpoints take, and how many each may. */
+function openEndpointPlaces(nowMs: () => number) {
+  const counts = new Map<bigint, number>();
+  const slowUntil = new Map<bigint, number>();
+  return {
+    /** Takes a place; what it gives leaves it. */
+    enter: (endpointId: bigint) => {
+      const enteredMs = nowMs();
+      counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
+      return () => {
+        const left = (counts.get(endpointId) ?? 0) - 1;
+        if (left <= 0) counts.delete(endpointId);
+        else counts.set(endpointId, left);
+        if (nowMs() - enteredMs >= slowMs) slowUntil.set(endpointId, nowMs() + slowForMs);
+      };
+    },
+    taken: () => {
+      for (const [endpointId, untilMs] of slowUntil) if (untilMs <= nowMs()) slowUntil.delete(endpointId);
+      const mostOf = (endpointId: bigint) =>
+        slowUntil.has(endpointId) ? perSlowEndpointMax : perEndpointMax;
+      const known = new Set([...counts.keys(), ...slowUntil.keys()]);
+      return new Map([...known].map((id) => [id, { count: counts.get(id) ?? 0, most: mostOf(id) }]));
     },
   };
 }
@@ -152,7 +182,19 @@ function keeper(pool: Pool): (finished: Finished) => Promise<void> {
     const finished = gathered;
     gathered = [];
     next = null;
-    await inTransaction(pool, (client) => keepFinished(sessionOf(client), finished));
+    await inTransaction(pool, async (client) => {
+      const session = sessionOf(client);
+      const events = (await keepFinished(session, finished)).map(({ id, reason }) => ({
+        ...{
+          actor: systemActor,
+          act: 'webhook-endpoint-disabled',
+          subject: `webhook-endpoint ${id}`,
+          reason,
+        },
+      }));
+      // The audit row is the last thing that a transaction writes.
+      if (events.length > 0) await recordAudit(session, events);
+    });
   };
   return (finished) => {
     gathered.push(finished);

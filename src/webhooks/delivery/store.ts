@@ -15,8 +15,8 @@ const claimText: Statement = {
   name: 'webhooks-claim',
   text: `with due as (
       select m.id from (
-        select e.id, case when e.failures >= ${failuresFree} then 1 else $1::int end - coalesce(b.count, 0) as free
-        from webhooks.endpoints e left join unnest($2::bigint[], $3::int[]) b(id, count) on b.id = e.id
+        select e.id, least(case when e.failures >= ${failuresFree} then 1 else $1::int end, b.most) - coalesce(b.count, 0) as free
+        from webhooks.endpoints e left join unnest($2::bigint[], $3::int[], $5::int[]) b(id, count, most) on b.id = e.id
         where e.state = 'active' and e.held_until <= clock_timestamp() order by random()) e
       cross join lateral (
         select id from webhooks.messages
@@ -43,8 +43,8 @@ export interface Claimed {
 export interface ClaimLimits {
   readonly perEndpoint: number;
   readonly inAll: number;
-  /** How many are on their way to each endpoint from here. */
-  readonly busy: ReadonlyMap<bigint, number>;
+  /** How many are on their way to an endpoint from here, and how many may be where it is fewer than to others. */
+  readonly busy: ReadonlyMap<bigint, { readonly count: number; readonly most: number }>;
 }
 
 /** Claims messages that are due, in one transaction of its own. */
@@ -53,8 +53,9 @@ export async function claimDue(session: Session, limits: ClaimLimits): Promise<C
   const { rows } = await session.run(claimText, [
     limits.perEndpoint,
     numberColumn(busy, ([id]) => id),
-    numberColumn(busy, ([, count]) => count),
+    numberColumn(busy, ([, { count }]) => count),
     limits.inAll,
+    numberColumn(busy, ([, { most }]) => most),
   ]);
   return rows.map((row) => ({
     id: row[0] as bigint,
@@ -117,7 +118,7 @@ const millis = (parameter: string) => `to_timestamp(${parameter} / 1000.0)`;
 
 const lockText: Statement = {
   name: 'webhooks-lock-endpoints',
-  text: 'select id from webhooks.endpoints where id = any($1::bigint[]) order by id for update',
+  text: 'select id, state from webhooks.endpoints where id = any($1::bigint[]) order by id for update',
 };
 
 // Heard is heard, even where the lease was lost meanwhile; a failure counts only for who still has the message.
@@ -159,13 +160,21 @@ const endpointsText: Statement = {
     where e.id = r.id`,
 };
 
-/** Keeps what came of attempts, in the transaction of whoever calls. */
-export async function keepFinished(session: Session, finished: readonly Finished[]): Promise<void> {
+/** An endpoint that was disabled, and why. */
+export interface Disabled {
+  readonly id: bigint;
+  readonly reason: NonNullable<Finished['disable']>;
+}
+
+/** Keeps what came of attempts, in the transaction of whoever calls; gives the endpoints that it disabled. */
+export async function keepFinished(session: Session, finished: readonly Finished[]): Promise<Disabled[]> {
   const isHeard = (one: Finished) => one.outcome === 'delivered';
   const ids = numberColumn(finished, (one) => one.messageId);
   const numbers = numberColumn(finished, (one) => one.number);
   const perEndpoint = [...Map.groupBy(finished, (one) => one.endpointId)];
-  await session.run(lockText, [numberColumn(perEndpoint, ([id]) => id)]);
+  const { rows: locked } = await session.run(lockText, [numberColumn(perEndpoint, ([id]) => id)]);
+  const active = new Set(locked.filter(([, state]) => state === 'active').map(([id]) => id as bigint));
+  const reasonOf = (ones: readonly Finished[]) => ones.find((one) => one.disable !== null)?.disable ?? null;
   await session.run(messagesText, [
     ...[ids, numbers],
     textColumn(finished, (one) => String(isHeard(one))),
@@ -184,8 +193,12 @@ export async function keepFinished(session: Session, finished: readonly Finished
     textColumn(perEndpoint, ([, ones]) => String(ones.some(isHeard))),
     numberColumn(perEndpoint, ([, ones]) => ones.length - 1 - ones.findLastIndex(isHeard)),
     numberColumn(perEndpoint, ([, ones]) => BigInt(Math.max(...ones.map((one) => one.heldUntilMs)))),
-    textColumn(perEndpoint, ([, ones]) => ones.find((one) => one.disable !== null)?.disable ?? null),
+    textColumn(perEndpoint, ([, ones]) => reasonOf(ones)),
   ]);
+  return perEndpoint.flatMap(([id, ones]) => {
+    const reason = reasonOf(ones);
+    return reason !== null && active.has(id) ? [{ id, reason }] : [];
+  });
 }
 
 const giveBackText: Statement = {

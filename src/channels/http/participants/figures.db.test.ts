@@ -141,6 +141,7 @@ describe('a participant’s transactions', () => {
     ['?businessDate=2026-13-01', 'day-unknown'],
     ['?businessDate=today', 'invalid-request'],
     ['?businessDate=2020-01-01', 'day-unknown'],
+    ['?businessDate=0000-01-01', 'day-unknown'],
     ['?businessDate=current&limit=0', 'invalid-request'],
     ['?businessDate=current&limit=1001', 'invalid-request'],
     ['?businessDate=current&after=x', 'invalid-request'],
@@ -187,6 +188,8 @@ describe('a participant’s days', () => {
     const nets = '/v1/participants/mine/nets';
     expectProblem(await read(`${days}?from=2026-11-01&to=2026-12-02`), 'invalid-request');
     expectProblem(await read(`${nets}?from=2026-01-01&to=2027-01-02`), 'invalid-request');
+    // PostgreSQL has no year 0.
+    expectProblem(await read(`${nets}?from=0000-01-01&to=0000-01-01`), 'invalid-request');
     expectProblem(await read(`${nets}?from=2026-11-02&to=2026-11-01`), 'invalid-request');
     expectProblem(await read(`${nets}?from=2026-11-31&to=2026-12-01`), 'invalid-request');
     expectProblem(await read(`${nets}?from=2026-11-01`), 'invalid-request');

@@ -1,3 +1,5 @@
+import { html } from 'hono/html';
+import { toneOf } from '#channels/pages/staff/lists/cells.ts';
 import { contentSeal, isContentSeal } from '#channels/pages/staff/rules/content-seal.ts';
 import type { StaffParts } from '#channels/pages/staff/staff-parts.ts';
 import type { StaffSite } from '#channels/pages/staff/staff-site.ts';
@@ -11,11 +13,13 @@ import {
 import { wordIn } from '#channels/pages/staff/texts/staff-texts.ts';
 import { actView } from '#channels/pages/staff/views/act-view.ts';
 import { dayView } from '#channels/pages/staff/views/day-view.ts';
-import { hiddenField, yuan } from '#channels/pages/staff/views/pieces.ts';
+import { badgeOf, type Html, hiddenField, linkTo, yuan } from '#channels/pages/staff/views/pieces.ts';
 import { problemPage } from '#channels/pages/staff/views/problem-view.ts';
 import { dayNumber, hainanDay, nextDay } from '#platform/calendar.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { type DayReport, type NetReport, readDay, readNets } from '#settlement/day-report.ts';
+import type { BooksLamp } from '#settlement/live/lamp.ts';
+import { countSuspended } from './count-suspended.ts';
 
 /** A business day, and its close in two steps. */
 export function addDayRoutes({ parts, door }: StaffSite): void {
@@ -32,7 +36,7 @@ export function addDayRoutes({ parts, door }: StaffSite): void {
     if (found === null) return problemPage(c, 'notFound');
     const { businessDate, state } = found.day;
     if (state === 'closed') return c.redirect(`/staff/day/${businessDate}`, 303);
-    return c.html(closeStep(visit, found));
+    return c.html(closeStep(visit, await withState(parts, visit, found)));
   });
   door.form(
     '/staff/day/:date/close',
@@ -54,7 +58,29 @@ async function findDay({ reports, nowMs }: StaffParts, c: StaffContext): Promise
   return day === null || nets === null ? null : { day, nets, nowMs: nowMs() };
 }
 
-function closeStep(visit: SignedIn, { day, nets, nowMs }: FoundDay, refusals: readonly string[] = []) {
+/** A day that is to be closed, with what whoever closes it looks at first. */
+interface DayToClose extends FoundDay {
+  readonly lamp: BooksLamp | null;
+  readonly waiting: number;
+}
+
+async function withState(parts: StaffParts, visit: SignedIn, found: FoundDay): Promise<DayToClose> {
+  const [lamp, suspended] = await Promise.all([parts.readLamp(), countSuspended(parts, visit)]);
+  return { ...found, lamp, waiting: suspended.reduce((sum, { waiting }) => sum + waiting.count, 0) };
+}
+
+/** The lamp with its drift, and the way to the rows that are wrong. */
+function lampText({ texts }: SignedIn, lamp: BooksLamp | null): Html | string {
+  if (lamp === null) return texts.home.noLamp;
+  const { state, driftFen } = lamp;
+  return html`${badgeOf(wordIn(texts, 'lamp', state), toneOf('lamp', state))} ${linkTo('/staff', `${texts.home.drift} ${yuan(driftFen)}`)}`;
+}
+
+function closeStep(
+  visit: SignedIn,
+  { day, nets, nowMs, lamp, waiting }: DayToClose,
+  refusals: readonly string[] = [],
+) {
   const { texts } = visit;
   const says = texts.day;
   const { businessDate } = day;
@@ -62,6 +88,12 @@ function closeStep(visit: SignedIn, { day, nets, nowMs }: FoundDay, refusals: re
     ...{ title: says.closeTitle(businessDate), section: 'days', lead: says.closeLead, faults: {}, refusals },
     changes: [
       { what: says.title(businessDate), before: wordIn(texts, 'day', 'open'), after: says.dayAfter },
+      { what: says.books, before: lampText(visit, lamp), after: says.booksAfter },
+      {
+        what: says.waitingItems,
+        before: linkTo('/staff/suspended', says.itemsCount(waiting)),
+        after: says.itemsAfter,
+      },
       { what: says.nets, before: says.netsCount(nets.nets.length), after: says.netsAfter },
       { what: says.participantsNet, before: yuan(nets.netFen), after: yuan(nets.netFen) },
       { what: says.sum, before: yuan(nets.sumFen), after: says.sumNote },
@@ -95,7 +127,10 @@ async function close(parts: StaffParts, { c, visit, fields }: Sent): Promise<Res
   if (!isContentSeal(fields['seal'], secretsOf(visit), contentOf(businessDate)))
     return problemPage(c, 'stale');
   const closed = await closeDay(parts.reports, businessDate, actorOf(visit));
-  if (typeof closed === 'string') return c.html(closeStep(visit, found, [visit.texts.refusals[closed]]), 409);
+  if (typeof closed === 'string') {
+    const shown = await withState(parts, visit, found);
+    return c.html(closeStep(visit, shown, [visit.texts.refusals[closed]]), 409);
+  }
   parts.log.info('business day closed', { businessDate, replay: closed.replay });
   return c.redirect(`/staff/day/${businessDate}?done=${closed.replay ? 'again' : 'closed'}`, 303);
 }

@@ -35,7 +35,7 @@ ${fact(says.netsCount(nets.nets.length), html`<a href="${pathWith('/staff/nets',
 ${fact(says.participantsNet, yuan(nets.netFen))}
 ${fact(says.pursesNet, yuan(nets.purseFen))}
 ${fact(`${says.sum} (${says.sumNote})`, badgeOf(yuan(nets.sumFen), nets.sumFen === 0n ? 'ok' : 'off'))}
-</dl></section></div>
+</dl><p class="actions"><a class="button quiet" href="${pathWith('/staff/nets/export', { day: businessDate })}">${says.exportNets}</a></p></section></div>
 <section aria-labelledby="totals"><h2 id="totals">${says.totals}</h2>${totalsTable(visit, day)}</section>`;
   return staffLayout(visit, { title: says.title(businessDate), section: 'days', body });
 }

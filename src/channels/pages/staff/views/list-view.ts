@@ -10,6 +10,9 @@ import { type ListPath, mayList, mayRead } from '#channels/pages/staff/who-may.t
 import { cellView, grouped, type Html, tableBox, tabsOf } from './pieces.ts';
 import { type Section, staffLayout } from './staff-layout.ts';
 
+/** A code that is longer may be broken. */
+const lineLettersMax = 40;
+
 export interface ListPage {
   readonly list: List;
   /** What the filter form shows. */
@@ -182,7 +185,11 @@ function table(visit: SignedIn, page: ListPage, rows: readonly (readonly Cell[])
   if (rows.length === 0)
     return html`${head}<p class="panel empty">${texts.list.noRows}</p>${pager(visit, page)}`;
   const classOf = (i: number, cell?: Cell) =>
-    [list.numbers.has(i) ? 'number' : '', cell?.kind === 'mono' || cell?.kind === 'moment' ? 'mono' : '']
+    [
+      list.numbers.has(i) ? 'number' : '',
+      cell?.kind === 'mono' || cell?.kind === 'moment' ? 'mono' : '',
+      cell?.kind === 'mono' && cell.text.length > lineLettersMax ? 'long' : '',
+    ]
       .filter((one) => one !== '')
       .join(' ');
   const headers = list.columns.map(
