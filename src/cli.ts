@@ -76,7 +76,7 @@ async function issueCommand([file, ...rest]: readonly string[]): Promise<number>
 }
 
 const archiveUsage =
-  'npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
+  'Say: npm run archive -- --before DATE [--kept-years 5] [--folder DIR], or --restore DATE [--folder DIR]';
 
 async function archiveCommand(args: readonly string[]): Promise<number> {
   const options = {
@@ -85,17 +85,20 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
     folder: { type: 'string', default: 'archive' },
     'kept-years': { type: 'string', default: String(keptYearsDefault) },
   } as const;
-  const { values } = parseArgs({ args: [...args], options });
+  const values = readOrder(args, options, archiveUsage);
   const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
   const keptYears = Number(values['kept-years']);
-  const date = /^\d{4}-\d{2}-\d{2}$/;
   const { before = '', restore = '' } = values;
-  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+  if (isDay(before) === isDay(restore) || !Number.isInteger(keptYears) || keptYears < 0)
     throw new StartError(archiveUsage);
-  const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
+  const order = isDay(restore) ? { restore, folder } : { before, folder, keptYears };
   await archiveDays(readConfig(process.env), order, told.say);
   return 0;
 }
+
+/** A day that there is: 2026-11-26, and not 2026-13-45. */
+const isDay = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(text).toJSON()?.startsWith(text) === true;
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
 async function addStaffCommand(): Promise<number> {

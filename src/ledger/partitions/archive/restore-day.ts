@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inTransaction, type Pool, type PoolClient } from '#platform/postgres.ts';
+import { StartError } from '#platform/start-error.ts';
 import { type DayFile, readDayFile } from './day-file.ts';
 import { columnsOf, type DaySums, sameSums } from './rules/day-file.ts';
 
@@ -16,7 +17,10 @@ export async function restoreDay(owner: Pool, folder: string, businessDate: stri
   return inTransaction(owner, async (client) => {
     const { rows } = await client.query<DaySums & { file: string; sha256: Buffer }>(kept, [businessDate]);
     const wanted = rows[0];
-    if (wanted === undefined) throw new Error(`${businessDate} is not the last day that was archived`);
+    if (wanted === undefined)
+      throw new StartError(
+        `${businessDate} 不是最后归档的营业日。${businessDate} is not the last day that was archived: days come back in their order, the last one first.`,
+      );
     const ending = businessDate.replaceAll('-', '');
     await client.query('select ledger.add_day_partitions($1)', [businessDate]);
     const guards = (change: 'disable' | 'enable') =>

@@ -51,7 +51,10 @@ async function archiveAll(
     );
     day = await nextDayToArchive(owner, bound);
   }
-  if (done === 0) say(`No sealed day before ${bound} 没有可归档的营业日.\n`);
+  if (done === 0)
+    say(
+      `${bound} 之前没有可归档的营业日。There is no day to archive before ${bound}: what is younger than ${order.keptYears} years (--kept-years) stays, and today in any case.\n`,
+    );
 }
 
 /** The moment in which a partition leaves waits for nobody: it is tried again, and what was written is written again. */

@@ -29,6 +29,7 @@ const stageNames: Readonly<Record<string, string>> = {
   'four eyes': '双人复核一致',
   cards: '卡片一致',
   terminals: '终端批次一致',
+  webhooks: '通知一致',
 };
 
 const countNames: Readonly<Record<keyof Counts, string>> = {
@@ -61,7 +62,7 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
     if (verified.ok) {
       const ticks = [...stages].map((stage) => `  ✓ ${stageNames[stage] ?? ''} ${stage}\n`).join('');
       say(`The books are right. 账簿正确,重算用时 ${seconds} 秒 recomputed in ${seconds} s:\n${ticks}`);
-      say(`\n${countLines(verified.counts)}`);
+      say(`${archivedLines(verified.archived)}\n${countLines(verified.counts)}`);
       return true;
     }
     const { stage, table, key, expected, found } = verified.wrong;
@@ -74,6 +75,15 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
     await pool.end();
     await database.stop();
   }
+}
+
+/** What was not recomputed, because its rows are in files. */
+function archivedLines(days: readonly string[]): string {
+  if (days.length === 0) return '';
+  return [
+    `  – 已归档 ${days.length} 日,按归档时的合计计入 ${days.length} archived days up to ${days.at(-1)}: taken at the sums that were written down\n`,
+    `  – 业务核对须先恢复归档 bills, loads, subsidies, approvals, cards, batches and webhooks are NOT proved: bring the days back first\n`,
+  ].join('');
 }
 
 function countLines(counts: Counts): string {
