@@ -1797,7 +1797,7 @@ CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner b
  RETURNS SETOF ledger.entries
  LANGUAGE plpgsql
  STABLE STRICT ROWS 32
- SET plan_cache_mode TO 'force_generic_plan'
+ SET plan_cache_mode TO 'force_custom_plan'
  SET enable_seqscan TO 'off'
 AS $function$
 declare
@@ -1826,22 +1826,46 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date, days_max integer)
+ RETURNS SETOF ledger.entries
+ LANGUAGE plpgsql
+ STABLE ROWS 32
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare first_day date; last_day date;
+begin
+  select min(d.business_date), max(d.business_date) into first_day, last_day
+    from (select business_date from ledger.business_days
+      where business_date <= coalesce(through,
+        (select business_date from idempotency.outcomes where bucket = owner_bucket and id = before_id), 'infinity')
+      order by business_date desc limit days_max) d;
+  return query select e.* from (
+      select business_date from ledger.business_days where business_date between first_day and last_day offset 0) d
+    cross join lateral (
+      select * from ledger.entries
+      where business_date between first_day and last_day and business_date = d.business_date
+        and bucket = owner_bucket and owner_id = owner and id < before_id
+      order by id desc limit wanted) e
+    order by e.id desc limit wanted;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.legs_of(days date[], buckets smallint[], ids bigint[])
  RETURNS text[]
  LANGUAGE plpgsql
  STABLE STRICT
- SET plan_cache_mode TO 'force_generic_plan'
+ SET plan_cache_mode TO 'force_custom_plan'
  SET enable_seqscan TO 'off'
 AS $function$
-declare first_day date; last_day date; all_legs text[];
+declare asked date[]; all_legs text[];
 begin
-  select min(d), max(d) into first_day, last_day from unnest(days) d;
+  select array_agg(distinct d) into asked from unnest(days) d;
   select array_agg(l.legs order by k.place) into all_legs
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
     cross join lateral (
       select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
           || coalesce(c.returned_fen, 0), ',' order by p.account_id) as legs
-        from (select * from ledger.postings where business_date between first_day and last_day
+        from (select * from ledger.postings where business_date = any (asked)
           and business_date = k.day and entry_id = k.id and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
           where bucket = k.bucket and entry_id = k.id and account_id = p.account_id offset 0) c on true) l;
@@ -1893,6 +1917,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION ledger.refuse_reopen_hold()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare taken bigint; reversals bigint; capture_reversed boolean; end_reversed boolean; day date;
 begin
@@ -1939,6 +1964,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION ledger.refuse_unreturn()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare owner bigint; back bigint; day date;
 begin
@@ -2023,6 +2049,22 @@ AS $function$
 begin
   update platform.reference_version set version = version + 1;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION settlement.check_lamp()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.computed_at, new.business_date, new.drift_fen, new.behind, new.checks, new.findings, new.queues)
+      is distinct from (old.computed_at, old.business_date, old.drift_fen, old.behind, old.checks, old.findings, old.queues)
+      and new.look <> old.look + 1 or new.look not in (old.look, old.look + 1) then
+    raise exception 'the lamp is what look % found', old.look + 1 using errcode = 'check_violation';
+  end if;
+  if new.computed_at > clock_timestamp() or (new.computed_at is null and old.computed_at is not null) then
+    raise exception 'a look began before it is written' using errcode = 'check_violation';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION terminals.check_batch()
@@ -2259,6 +2301,10 @@ CREATE TRIGGER institutions_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER participants_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON participants.participants FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
 
 CREATE TRIGGER purse_rules_version AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON sectors.purse_rules FOR EACH STATEMENT EXECUTE FUNCTION platform.raise_reference_version();
+
+CREATE TRIGGER lamp_forward BEFORE UPDATE ON settlement.lamp FOR EACH ROW EXECUTE FUNCTION settlement.check_lamp();
+
+CREATE TRIGGER lamp_stays BEFORE DELETE OR TRUNCATE ON settlement.lamp FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER nets_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.nets FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 

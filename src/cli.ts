@@ -89,7 +89,7 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
   const folder = resolve(process.env['INIT_CWD'] ?? '.', values.folder);
   const keptYears = Number(values['kept-years']);
   const { before = '', restore = '' } = values;
-  if (isDay(before) === isDay(restore) || !Number.isInteger(keptYears) || keptYears < 0)
+  if (isDay(before) === isDay(restore) || !Number.isInteger(keptYears) || keptYears < 1)
     throw new StartError(archiveUsage);
   const order = isDay(restore) ? { restore, folder } : { before, folder, keptYears };
   await archiveDays(readConfig(process.env), order, told.say);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type pg from 'pg';
+import { booksAreWrong } from '#settlement/live/watch.ts';
 import type { ChaosService } from './servers/instance.ts';
 
 /** How the instances came through. */
@@ -13,7 +14,7 @@ export interface ServiceFindings {
 const lanesPerService = 2;
 const settleMs = 12_000;
 
-/** No instance ended by itself or let a promise fail unheard; each has its lanes back, and stops when it is told. */
+/** No instance ended by itself, let a promise fail unheard or saw wrong books; each has its lanes back, and stops when it is told. */
 export async function checkServices(
   books: pg.Client,
   services: readonly ChaosService[],
@@ -30,7 +31,7 @@ export async function checkServices(
   }
   const logged = new Map<string, number>();
   for (const { logFile } of services) await countFailures(logFile, logged);
-  problems.push(...[...logged.keys()].filter((line) => line.startsWith(unheard)));
+  problems.push(...[...logged.keys()].filter((line) => fatal.some((text) => line.startsWith(text))));
   return { logged, problems };
 }
 
@@ -40,7 +41,8 @@ function isOff(what: string, found: number | null, wanted: number): string[] {
 
 /** As pino counts. */
 const errorLevel = 50;
-const unheard = 'a promise failed that nobody waited for';
+/** What no fault may bring about: a promise that fails unheard, and a look at the running books that finds them wrong. */
+const fatal = ['a promise failed that nobody waited for', booksAreWrong];
 
 /** Sessions that a fault left behind go when the server sees that their client is gone. */
 async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
@@ -55,8 +57,11 @@ async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
   }
 }
 
+/** So much of what a look found is shown. */
+const wrongShownMax = 1_000;
+
 /** The errors of a log, each with what caused it; the log may be larger than the memory. */
-async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
+export async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
   for await (const line of createInterface({ input: createReadStream(logFile) })) {
     const failure = line === '' ? null : failureOf(line);
     if (failure !== null) counts.set(failure, (counts.get(failure) ?? 0) + 1);
@@ -66,8 +71,9 @@ async function countFailures(logFile: string, counts: Map<string, number>): Prom
 function failureOf(line: string): string | null {
   try {
     const { level, msg, fields } = JSON.parse(line) as Record<string, unknown>;
-    const { error } = fields as Record<string, unknown>;
     if (Number(level) < errorLevel) return null;
+    const { error, ...others } = (fields ?? {}) as Record<string, unknown>;
+    if (msg === booksAreWrong) return `${msg}: ${JSON.stringify(others).slice(0, wrongShownMax)}`;
     const { code = '', message = '' } = (error ?? {}) as Record<string, unknown>;
     return `${msg}: ${code} ${String(message).replaceAll(/:\d+/g, '')}`.replaceAll(/ +/g, ' ').trim();
   } catch {

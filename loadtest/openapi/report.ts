@@ -1,3 +1,4 @@
+import { booksAreWrong } from '#settlement/live/watch.ts';
 import type { FuzzResult } from './run.ts';
 
 const examplesShownMax = 60;
@@ -9,11 +10,18 @@ const beyondCallers: Readonly<Record<string, string>> = {
 };
 
 /** Routes that should have answered as their document says they do when all is well, and never did. */
-export function neverReached({ its, coverage }: FuzzResult): string[] {
+function neverReached({ its, coverage }: FuzzResult): string[] {
   return its.operations
     .filter(({ answers }) => answers.has(200))
     .map(({ name }) => name)
     .filter((name) => !coverage.get(name)?.has(200) && beyondCallers[name] === undefined);
+}
+
+/** Whether nothing was found: every route answered, no answer was wrong, and the books held, to each look at them too. */
+export function isGood(result: FuzzResult): boolean {
+  const { findings, faults, isVerified } = result;
+  const sawWrong = faults.some((line) => line.includes(booksAreWrong));
+  return findings.size === 0 && neverReached(result).length === 0 && isVerified && !sawWrong;
 }
 
 /** The result for people; the last line is the one that counts. */

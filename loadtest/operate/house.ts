@@ -23,7 +23,7 @@ export interface House {
 }
 
 /** A program that runs now. */
-export interface Part {
+interface Part {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;

@@ -8,17 +8,23 @@ export interface Left {
   readonly lastReturn: { readonly returnEntryId: bigint; readonly returnedOn: string } | null;
 }
 
+const dayOf: Statement = {
+  name: 'bills-day-of-charge',
+  text: 'select business_date from idempotency.outcomes where bucket = $1 and id = $2',
+};
+
+// The day stands in it as a parameter, so that days before it are not even locked.
 const left: Statement = {
   name: 'bills-what-is-left',
   text: `select coalesce(sum(-p.amount_fen - coalesce(c.returned_fen, 0)), 0)::bigint, r.id, r.business_date
-    from (select business_date from idempotency.outcomes where bucket = $1 and id = $3) o
-    join ledger.postings p on p.business_date = o.business_date and p.bucket = $1 and p.entry_id = $3
-      and p.balance_fen is not null
+    from (
+      select * from ledger.postings
+      where business_date = $4::date and bucket = $1 and entry_id = $3 and balance_fen is not null) p
     left join ledger.corrections c
       on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
     left join lateral (
       select id, business_date from ledger.entries
-      where business_date >= o.business_date and bucket = $1 and owner_id = $2 and id > $3 and original_id = $3
+      where business_date >= $4::date and bucket = $1 and owner_id = $2 and id > $3 and original_id = $3
       order by id desc limit 1) r on true
     group by r.id, r.business_date`,
 };
@@ -31,7 +37,9 @@ export async function whatIsLeft(
   session: Session,
   { cardAccountId, entryId }: { readonly cardAccountId: bigint; readonly entryId: bigint },
 ): Promise<Left> {
-  const row = (await session.run(left, [bucketOf(cardAccountId), cardAccountId, entryId])).rows[0];
+  const bucket = bucketOf(cardAccountId);
+  const day = (await session.run(dayOf, [bucket, entryId])).rows[0]?.[0];
+  const row = (await session.run(left, [bucket, cardAccountId, entryId, day])).rows[0];
   if (row === undefined) throw new Error('the charge of a bill is not in the books');
   const [leftFen, id, businessDate] = row as [bigint, bigint | null, string | null];
   const lastReturn =

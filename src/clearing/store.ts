@@ -1,4 +1,5 @@
 import type { Hold } from '#ledger/rules/holds.ts';
+import { kindCodes } from '#ledger/rules/kinds.ts';
 import type { OriginalLeg } from '#ledger/rules/returns.ts';
 import { holdColumns, readHold } from '#ledger/store.ts';
 import { numberColumn } from '#platform/columns.ts';
@@ -9,15 +10,22 @@ import type { KnownOutcome, OriginalEntry } from './rules/state.ts';
 // The day of such an outcome has left the books for a file.
 const isArchived = (outcome: string) =>
   `exists (select from ledger.archived_days a where a.business_date = ${outcome}.business_date)`;
+const followers = [kindCodes.capture, kindCodes.void].join(', ');
+// What a capture or void followed has: other captures of it may be in the file, and what its holds are to be is unknown.
+const hasArchived = (
+  outcome: string,
+) => `${isArchived(outcome)} or (${outcome}.kind in (${followers}) and exists (
+    select from idempotency.outcomes f join ledger.archived_days a on a.business_date = f.business_date
+    where f.bucket = ${outcome}.bucket and f.id = ${outcome}.original_id))`;
 
 // The legs of an entry are one text, so that a found entry costs one row: "account:amount:balance:returned,…". They
 // are asked for all at once, because each day they are of is a partition that is planned for by itself.
-const withLegs = (found: string, columns: string) => `
+const withLegs = (found: string, columns: string, archived = isArchived) => `
   with found as materialized (select row_number() over () as place, f.* from (${found}) f),
   legs as materialized (
     select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
       array_agg(id order by place)) as of_all from found)
-  select ${columns}, (select of_all[found.place] from legs), ${isArchived('found')} from found`;
+  select ${columns}, (select of_all[found.place] from legs), ${archived('found')} from found`;
 
 // Found without the bucket: a key that was used with another card must be found too. Two arms, each on its
 // own index; an "or" would be planned as a scan.
@@ -30,6 +38,7 @@ const findKnown: Statement = {
     `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
     `bucket, id, caller_key, business_key, kind, sector, card_id, amount_fen, original_id, local_time, refusal,
       detail, business_date`,
+    hasArchived,
   ),
 };
 

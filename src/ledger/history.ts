@@ -54,8 +54,25 @@ const told = (found: string) => `
 
 const read: Statement = {
   name: 'ledger-history',
-  text: told('ledger.last_entries_of($1::smallint, $2::bigint, $3::bigint, $4::int)'),
+  text: told('ledger.last_entries_of($1::smallint, $2::bigint, $3::bigint, $4::int, $5::date, $6::int)'),
 };
+
+const olderDay: Statement = {
+  name: 'ledger-history-older-day',
+  text: `select max(business_date) from ledger.business_days
+    where business_date > coalesce((select max(business_date) from ledger.archived_days), '-infinity')
+      and business_date < (select min(business_date) from (
+        select business_date from ledger.business_days
+        where business_date <= coalesce($3::date,
+          (select business_date from idempotency.outcomes where bucket = $1 and id = $2), 'infinity')
+        order by business_date desc limit $4) d)`,
+};
+
+/**
+ * So many days are looked through in one statement, which locks their partitions until it ends: few at first, as most
+ * pages are full then, and never so many that the server could run out of locks.
+ */
+const daysAtOnce = [4, 12, 32] as const;
 
 const find: Statement = {
   name: 'ledger-history-entries',
@@ -69,8 +86,20 @@ export async function readHistory(
   page: { readonly before: bigint | null; readonly limit: number },
 ): Promise<HistoryEntry[]> {
   if (page.limit < 1 || page.limit > historyPageMax + 1) throw new RangeError('a page outside its limit');
-  const { rows } = await session.run(read, [bucketOf(ownerId), ownerId, page.before ?? idMax, page.limit]);
-  return rows.map(entryOf);
+  const bucket = bucketOf(ownerId);
+  const found: HistoryEntry[] = [];
+  let before = page.before ?? idMax;
+  let through: string | null = null;
+  for (let look = 0; ; look++) {
+    const days = daysAtOnce[Math.min(look, daysAtOnce.length - 1)];
+    const wanted = page.limit - found.length;
+    const { rows } = await session.run(read, [bucket, ownerId, before, wanted, through, days]);
+    found.push(...rows.map(entryOf));
+    if (found.length === page.limit) return found;
+    through = (await session.run(olderDay, [bucket, before, through, days])).rows[0]?.[0] as string | null;
+    if (through === null) return found;
+    before = found.at(-1)?.id ?? before;
+  }
 }
 
 /** These entries of an owner, by their ids; one that is not the owner's is not there. */

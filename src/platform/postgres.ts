@@ -122,13 +122,14 @@ export async function connectLane(options: ConnectOptions): Promise<LaneConnecti
 
 /**
  * The pool for everything that is not a lane. Look-ups that somebody waits for are given a time to answer in;
- * reports and verify take as long as they need.
+ * reports and verify take as long as they need. A statement is planned for its values each time: a plan that is kept
+ * for any day locks the partitions of all days, and so does looking whether to keep it.
  */
 export function openPool(url: string, connectionsMax: number, answerTimeoutMs?: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'one-card',
-    options: `-c role=${appRole} -c timezone=UTC -c jit=off`,
+    options: `-c role=${appRole} -c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan`,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,
     // By the server where it can, and by us where it is frozen or gone.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { archiveDay } from '#ledger/partitions/archive/archive-day.ts';
+import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const player = openPlayer(instance, closed.nextDate);
   for (let card = 0; card < 12; card++) await player.send({ card: cardRef(card) });
   await instance.close();
-  await archiveDay(owner, folder, town.firstDay);
+  await archiveDays(owner, folder, [town.firstDay]);
 });
 
 afterAll(async () => {

@@ -42,19 +42,57 @@ describe('verify on the command line', () => {
     const { code, said, progress } = await cli('verify');
     expect(said).toMatch(/^The books are right\.[\s\S]* outcomes +3\n[\s\S]* postings +6\n/);
     expect(progress.trim().split('\n')).toHaveLength(15);
+    // Each stage has its name in both languages.
+    expect(said.match(/✓ \p{Script=Han}+ [a-z ]+\n/gu)).toHaveLength(15);
     expect(code).toBe(0);
   });
 
   test('ends with 1 and the row when one is wrong', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    await client.query('update ledger.accounts set balance_fen = 7 where id = 16000002');
-    await client.end();
+    const set = 'update ledger.accounts set balance_fen = $1 where id = 16000002';
+    await client.query(set, [7]);
     const { code, said } = await cli('verify');
+    await client.query(set, [1_000]);
+    await client.end();
     expect(said).toContain('The books are WRONG (balances');
     expect(said).toContain('ledger.accounts  bucket 182, id 16000002');
     expect(said).toMatch(/expected {2}balance 1000, .*\n {2}found {5}balance 7, /);
     expect(code).toBe(1);
+  });
+
+  test('says before it begins which migrations the database lacks, instead of stopping at a table of theirs', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const journal = 'drizzle.__drizzle_migrations';
+    const last = `created_at = (select max(created_at) from ${journal})`;
+    const { rows } = await client.query(`delete from ${journal} where ${last} returning *`);
+    try {
+      const { code, said, progress } = await cli('verify');
+      expect(progress).toMatch(/lacks 1 migrations of this version, from 00\d\d_/);
+      expect([code, said]).toEqual([1, '']);
+    } finally {
+      await client.query(`insert into ${journal} values ($1, $2, $3)`, Object.values(rows[0]));
+      await client.end();
+    }
+  });
+
+  test('that is broken off says so, and where: the books are neither right nor wrong', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('alter table ledger.holds rename to gone');
+    try {
+      const { code, said, progress } = await cli('verify');
+      expect(progress).toContain('ledger.holds');
+      expect([code, said]).toEqual([1, '']);
+      await client.query('alter table ledger.gone rename to holds; alter table cards.cards rename to gone');
+      const { code: again, said: broken } = await cli('verify');
+      expect(broken).toMatch(/^The books were NOT verified .*: broken off in /);
+      expect(again).toBe(1);
+    } finally {
+      await client.query('alter table cards.gone rename to cards');
+      await client.end();
+    }
   });
 
   test('knows its commands', async () => {

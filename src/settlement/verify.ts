@@ -39,6 +39,8 @@ export function verify(
   above: readonly StageChecks[] = [],
 ): Promise<Verified> {
   return inSnapshot(pool, async (client) => {
+    // Before the snapshot: a day that leaves for a file after it would be missing from both.
+    await client.query('lock table only ledger.entries, only ledger.postings in access share mode');
     await client.query(`set local statement_timeout = ${statementLimitMs}`);
     const found = await findWrong(client, onProgress);
     if ('stage' in found) return { ok: false, wrong: found };

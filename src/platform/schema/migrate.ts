@@ -48,6 +48,31 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<v
   }
 }
 
+/**
+ * Throws StartError where the database has not had all of the committed migrations. For a command that only reads: it
+ * would stop at the first table that is not there yet, maybe after an hour of work.
+ */
+export async function requireNewestSchema(url: string, folder = migrationsFolder): Promise<void> {
+  const client = await connect(url);
+  try {
+    const known = await client.query<{ there: boolean }>(
+      `select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+    );
+    const found =
+      known.rows[0]?.there === true
+        ? await client.query<{ at: string }>('select created_at as at from drizzle.__drizzle_migrations')
+        : { rows: [] };
+    const done = new Set(found.rows.map(({ at }) => Number(at)));
+    const missing = readMigrations(folder).filter(({ when }) => !done.has(when));
+    if (missing.length === 0) return;
+    throw new StartError(
+      `数据库结构尚缺 ${missing.length} 次迁移(自 ${missing[0]?.tag} 起):请先以本版本运行 npm start。The database lacks ${missing.length} migrations of this version, from ${missing[0]?.tag} on: run npm start of this version first.`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
 async function connect(url: string): Promise<pg.Client> {
   let where = 'the address in DATABASE_URL';
   try {

@@ -90,7 +90,7 @@ export async function compareHolds(session: Session): Promise<HoldSums> {
 const ends = `
   select from ledger.entries e
   where e.bucket = h.bucket and e.owner_id = h.owner_id and e.id > h.entry_id and e.original_id = h.entry_id
-    and e.business_date >= o.business_date
+    and e.business_date >= $5::date and e.business_date >= o.business_date
     and (e.kind in (${kindCodes.void}, ${kindCodes.reversal})
       or e.kind = ${kindCodes.capture} and exists (
         select from idempotency.outcomes f
@@ -98,16 +98,24 @@ const ends = `
     and not exists (
       select from ledger.entries r
       where r.bucket = e.bucket and r.owner_id = e.owner_id and r.id > e.id and r.original_id = e.id
-        and r.business_date >= e.business_date and r.kind = ${kindCodes.reversal})`;
+        and r.business_date >= $5::date and r.business_date >= e.business_date and r.kind = ${kindCodes.reversal})`;
+const holdsAfter = `
+      select * from ledger.holds
+      where ${isOpen} and (bucket, account_id, entry_id) > ($1::smallint, $2::bigint, $3::bigint)
+      order by bucket, account_id, entry_id limit $4`;
+// The first day of their authorisations: no partition before it is planned or locked.
+const firstDayOfHolds: Statement = {
+  name: 'live-first-day-of-holds',
+  text: `select min(o.business_date) from (${holdsAfter}) h
+    cross join lateral (
+      select business_date from idempotency.outcomes where bucket = h.bucket and id = h.entry_id offset 0) o`,
+};
 const openHolds: Statement = {
   name: 'live-open-holds',
   text: `select h.bucket, h.account_id, h.entry_id, h.amount_fen - h.captured_fen - h.freed_fen,
       o.id is null or o.kind <> ${kindCodes.authorise} or o.refusal is not null
         or h.captured_fen + h.freed_fen >= h.amount_fen or exists (${ends})
-    from (
-      select * from ledger.holds
-      where ${isOpen} and (bucket, account_id, entry_id) > ($1::smallint, $2::bigint, $3::bigint)
-      order by bucket, account_id, entry_id limit $4) h
+    from (${holdsAfter}) h
     left join lateral (
       select id, kind, refusal, business_date from idempotency.outcomes
       where bucket = h.bucket and id = h.entry_id offset 0) o on true
@@ -127,7 +135,9 @@ export async function readOpenHolds(
   limit: number,
 ): Promise<OpenHold[]> {
   const { bucket, accountId, entryId } = after ?? { bucket: -1, accountId: 0n, entryId: 0n };
-  const { rows } = await session.run(openHolds, [bucket, accountId, entryId, limit]);
+  const page = [bucket, accountId, entryId, limit];
+  const [first = []] = (await session.run(firstDayOfHolds, page)).rows;
+  const { rows } = await session.run(openHolds, [...page, ...first]);
   return rows.map(
     ([bucket, accountId, entryId, remainingFen, isWrong]) =>
       ({ bucket, accountId, entryId, remainingFen, isWrong }) as OpenHold,

@@ -246,6 +246,32 @@ describe('one fen or one row that somebody changed behind our back', () => {
   });
 });
 
+describe('the lamp itself', () => {
+  const allGreen = `drift_fen = 0, checks = '[{"name": "drift", "wrong": 0, "amountFen": "0"}]', findings = '[]'`;
+
+  test.each([
+    ['green without a look', `update settlement.lamp set ${allGreen}, behind = 7`],
+    [
+      'looked at in the future',
+      `update settlement.lamp set look = look + 1, ${allGreen}, computed_at = '2099-01-01'`,
+    ],
+    ['fresh without a look', 'update settlement.lamp set computed_at = clock_timestamp()'],
+    ['never looked at', 'update settlement.lamp set look = look + 1, computed_at = null'],
+    ['beyond all further looks', 'update settlement.lamp set look = 9223372036854775807'],
+    ['back at an earlier look', 'update settlement.lamp set look = look - 1'],
+    ['gone', 'delete from settlement.lamp'],
+    ['there twice', 'insert into settlement.lamp (id, look) values (2, 0)'],
+  ])('is not made %s by the role of the service', async (_, sql) => {
+    const [{ sql: wrong, undo }] = tamperings as [(typeof tamperings)[number]];
+    await tamper(wrong);
+    expect((await look()).state).toBe('red');
+    await expect(pool.query(sql)).rejects.toThrow();
+    expect((await readLamp(sessionOf(pool)))?.state).toBe('red');
+    await tamper(undo);
+    expect(await look()).toMatchObject(green);
+  });
+});
+
 describe('whoever looks next', () => {
   test('goes on from what was kept, and sums no posting twice', async () => {
     await look();

@@ -55,12 +55,15 @@ async function readDayOpenMs(session: Session): Promise<number> {
   return Number((await session.run(dayOpen)).rows[0]?.[0] ?? 0);
 }
 
+/** What a log says where a look finds the books wrong; a load test that finds it has failed. */
+export const booksAreWrong = 'the books are wrong';
+
 /** What is wrong is said once, and again where it changes. */
 function tell(log: WatchOptions['log'], before: BooksLamp | null, after: BooksLamp): void {
   const said = (lamp: BooksLamp | null) => JSON.stringify(lamp === null ? null : faultsOf(lamp));
   if (said(after) === said(before)) return;
   if (after.state === 'red')
-    log.error('the books are wrong', { ...faultsOf(after), rows: after.findings.map(wrongRow) });
+    log.error(booksAreWrong, { ...faultsOf(after), rows: after.findings.map(wrongRow) });
   else if (before?.state === 'red') log.info('the books are right again', { driftFen: '0' });
 }
 

@@ -1,6 +1,7 @@
 import { firstCardAccountId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
+import { archivedUpTo } from './archived.ts';
 import type { Check } from './wrong.ts';
 
 /** Account ids from here on are purses: they carry balances. */
@@ -32,7 +33,7 @@ const uncarried: Check = {
 
 // What touched a purse last: a posting, a hold placed on it, or what its hold went through. A hold that was
 // captured in full was last touched by a posting; any other by whatever followed its authorisation last, or by the
-// reversal of that. One of which something was let go of may have been finished when the last followed.
+// reversal of that. What followed on a day that is archived is known as an upper bound only. One of which something was let go of may have been finished when the last followed.
 const followers = [kindCodes.capture, kindCodes.void, kindCodes.reversal].join(', ');
 const followed = `
   select bucket, original_id, max(id) as last_id from (
@@ -73,7 +74,7 @@ const accounts: Check = {
     from found a full join expected x using (bucket, account_id)
     where a is null or a.balance_fen is distinct from coalesce(x.balance_fen, 0)
       or a.held_fen <> coalesce(x.held_fen, 0)
-      or a.last_entry_id not between coalesce(x.last_id, 0) and coalesce(x.latest_id, 0)
+      or a.last_entry_id not between coalesce(x.last_id, 0) and greatest(x.latest_id, ${archivedUpTo})
     order by account_id, bucket limit 1`,
 };
 

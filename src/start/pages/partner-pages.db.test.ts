@@ -27,8 +27,17 @@ beforeAll(async () => {
       token: keyOf(id),
       expiresAt,
     });
-  const { pool, session, log, secrets, clearing } = house.parts;
-  const running = { pool, session, log, secrets, clearing, publicUrl: origin, proxyAddress: undefined };
+  const { pool, session, log, secrets, clearing, calls } = house.parts;
+  const running = {
+    pool,
+    session,
+    log,
+    secrets,
+    clearing,
+    calls,
+    publicUrl: origin,
+    proxyAddress: undefined,
+  };
   ({ app } = partnerPages(running));
   const listen = async (participantId: number) => {
     const by = { kind: 'participant', id: BigInt(participantId) } as const;
@@ -70,11 +79,18 @@ function browser() {
     token = /name="formToken" value="([^"]+)"/.exec(text)?.[1] ?? token;
     return { status: response.status, text, headers: response.headers };
   };
-  const post = (
+  /** Sends a form, and goes where its answer leads, as a browser does. */
+  const post = async (
     path: string,
     fields: Record<string, string> = {},
     headers: Record<string, string> = { origin },
-  ) =>
+  ) => {
+    const answer = await send(path, fields, headers);
+    return answer.status === 303 && path !== '/partner/sign-in'
+      ? go(answer.headers.get('location') ?? '')
+      : answer;
+  };
+  const send = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
     go(path, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -147,10 +163,18 @@ describe('a partner', () => {
     const sealed = at.cookies.get('partner-session') ?? '';
     expect(sealed).not.toContain(keyOf(1));
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('key-of-participant');
-    const old = house.parts.secrets.sealCookie(Buffer.from(`${Date.now() - 31 * 60_000} ${keyOf(1)}`));
-    at.cookies.set('partner-session', old.toString('base64url'));
-    expect((await at.go('/partner')).status).toBe(303);
-    expect((await at.go('/partner/sign-in')).text).toContain('has run out');
+    const minute = 60_000;
+    for (const [since, used, status] of [
+      [32, 31, 303],
+      [12 * 60 + 1, 1, 303],
+      [11 * 60, 29, 200],
+    ] as const) {
+      const [began, last] = [since, used].map((minutes) => Date.now() - minutes * minute);
+      const old = house.parts.secrets.sealCookie(Buffer.from(`${began} ${last} ${keyOf(1)}`));
+      at.cookies.set('partner-session', old.toString('base64url'));
+      expect((await at.go('/partner')).status).toBe(status);
+      if (status === 303) expect((await at.go('/partner/sign-in')).text).toContain('has run out');
+    }
     at.cookies.set('partner-session', 'nonsense');
     expect((await at.go('/partner')).status).toBe(303);
   });
@@ -164,6 +188,59 @@ describe('a partner', () => {
     expect((await at.post(path, {}, { origin, 'sec-fetch-site': 'cross-site' })).status).toBe(409);
     expect((await at.post(path, { formToken: 'x' })).status).toBe(409);
     expect((await at.go('/partner')).text).toContain('Active');
+  });
+
+  test('is told what is wrong with a form that is too long, and of a fault by its name alone', async () => {
+    const at = browser();
+    await at.signIn(keyOf(1));
+    await at.go('/partner');
+    const long = await at.post('/partner/sign-in', { apiKey: 'x'.repeat(5_000) });
+    expect([long.status, long.text.includes('too long')]).toEqual([413, true]);
+    const { pool, log, secrets, clearing, calls } = house.parts;
+    const session = {
+      run: async () => {
+        throw new Error('relation "access.tokens" does not exist');
+      },
+    };
+    const broken = {
+      pool,
+      session,
+      log,
+      secrets,
+      clearing,
+      calls,
+      publicUrl: origin,
+      proxyAddress: undefined,
+    };
+    const cookie = [...at.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await partnerPages(broken).app.request(`${origin}/partner`, { headers: { cookie } });
+    const text = await answer.text();
+    expect([answer.status, text.includes('<h1>'), text.includes('access.tokens')]).toEqual([
+      500,
+      true,
+      false,
+    ]);
+  });
+
+  test('shares its calls a minute with the interface, and does nothing more beyond them', async () => {
+    const { pool, session, log, secrets, clearing } = house.parts;
+    const calls = { take: (name: string) => (name === 'participant 1' ? 30 : 0) };
+    const running = {
+      pool,
+      session,
+      log,
+      secrets,
+      clearing,
+      calls,
+      publicUrl: origin,
+      proxyAddress: undefined,
+    };
+    const { app: limited } = partnerPages(running);
+    const at = browser();
+    await at.signIn(keyOf(1));
+    const cookie = [...at.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    for (const path of ['/partner', `/partner/endpoints/${mine}`])
+      expect((await limited.request(`${origin}${path}`, { headers: { cookie } })).status).toBe(429);
   });
 
   test('reads the pages in Chinese and English, without a script', async () => {

@@ -4,7 +4,10 @@ import { partnerApp } from '#channels/pages/partner/partner-app.ts';
 import { type PartnerParts, partnerRoot } from '#channels/pages/partner/partner-parts.ts';
 import type { Clearing } from '#clearing/open.ts';
 
-type Running = Pick<PartnerParts, 'pool' | 'session' | 'log' | 'publicUrl' | 'proxyAddress' | 'secrets'> & {
+type Running = Pick<
+  PartnerParts,
+  'pool' | 'session' | 'log' | 'publicUrl' | 'proxyAddress' | 'secrets' | 'calls'
+> & {
   readonly clearing: Pick<Clearing, 'reference'>;
 };
 

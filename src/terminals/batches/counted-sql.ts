@@ -14,10 +14,14 @@ const clockDays = 1;
  * later than that is left out, so the same batch gives the same rows for ever. The keys of a batch lie together day by
  * day, so each day from its opening to its settlement is one range of the index; a reversal is looked up by its one key
  * (an "exists" may be planned as a scan of all outcomes); what a terminal dated outside of those days is not found, and
- * is a difference.
+ * is a difference. `days` says as parameters what `countedDaysSql` found, so that no other partition is locked.
  */
-export function countedSql(batches: string): string {
-  const keys = batchKeysSql({ terminal: 'b.terminal_id', day: 'd.day', batch: 'b.batch_number' });
+export function countedSql(
+  batches: string,
+  days?: { readonly first: string; readonly last: string },
+): string {
+  const within =
+    days === undefined ? '' : `and p.business_date between ${days.first}::date and ${days.last}::date`;
   return `select b.terminal_id, b.batch_number, o.business_key, o.kind, o.refusal is not null as declined,
       coalesce((
         select true from idempotency.outcomes r
@@ -26,9 +30,19 @@ export function countedSql(batches: string): string {
       ${adjustedTraceSql('o.detail')} as adjusted_trace,
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
-        where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id
+        where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id ${within}
           and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
-    from ${batches} b
+    from ${outcomesOf(batches)}`;
+}
+
+/** The first and the last business day that outcomes of these batches are of. */
+export function countedDaysSql(batches: string): string {
+  return `select min(o.business_date), max(o.business_date) from ${outcomesOf(batches)}`;
+}
+
+function outcomesOf(batches: string): string {
+  const keys = batchKeysSql({ terminal: 'b.terminal_id', day: 'd.day', batch: 'b.batch_number' });
+  return `${batches} b
     cross join lateral (
       select b.opened_on - ${clockDays} + n as day
       from generate_series(0, ${hainanDaySql(idTimeMsSql('b.counted_below'))} - b.opened_on + ${2 * clockDays}) n) d
@@ -38,8 +52,8 @@ export function countedSql(batches: string): string {
 }
 
 /** The same summed up: a row for each batch and each sort of outcome that counts alike. */
-export function countedTotalsSql(batches: string): string {
+export function countedTotalsSql(...counted: Parameters<typeof countedSql>): string {
   return `select terminal_id, batch_number, kind, declined, reversed, adjusted_trace is not null as adjusts, fen = 0 as free,
        count(*)::int as count, sum(fen)::bigint as fen
-    from (${countedSql(batches)} offset 0) c group by terminal_id, batch_number, kind, declined, reversed, adjusted_trace is not null, fen = 0`;
+    from (${countedSql(...counted)} offset 0) c group by terminal_id, batch_number, kind, declined, reversed, adjusted_trace is not null, fen = 0`;
 }

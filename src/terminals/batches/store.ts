@@ -2,7 +2,7 @@ import { traceNumberOf } from '#idempotency/rules/keys.ts';
 import { hainanTodaySql } from '#platform/calendar.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import { countedSql, countedTotalsSql } from './counted-sql.ts';
+import { countedDaysSql, countedSql, countedTotalsSql } from './counted-sql.ts';
 import type { BatchStand, SettleAnswer } from './rules/judge-settlement.ts';
 import type { CountedRecord } from './rules/own-records.ts';
 import type { BatchTotals, Counted } from './rules/totals.ts';
@@ -84,7 +84,11 @@ function totalsOf(columns: readonly unknown[]): BatchTotals | null {
 const countedRows = `(
   select b.terminal_id, b.batch_number, b.opened_on, $3::bigint as counted_below
   from ${keyRows} join terminals.batches b on ${sameBatch})`;
-const sum: Statement = { name: 'batches-sum', text: countedTotalsSql(countedRows) };
+const days: Statement = { name: 'batches-days', text: countedDaysSql(countedRows) };
+const sum: Statement = {
+  name: 'batches-sum',
+  text: countedTotalsSql(countedRows, { first: '$4', last: '$5' }),
+};
 
 /** What our books have of batches below an id, by `keyText`. */
 export async function sumBatches(
@@ -92,7 +96,9 @@ export async function sumBatches(
   keys: readonly BatchKey[],
   countedBelow: bigint,
 ): Promise<Map<string, Counted[]>> {
-  const { rows } = await session.run(sum, [...keyColumns(keys), countedBelow]);
+  const asked = [...keyColumns(keys), countedBelow];
+  const [of = []] = (await session.run(days, asked)).rows;
+  const { rows } = await session.run(sum, [...asked, ...of]);
   const counted = rows.map((row) => ({
     key: keyText({ terminalId: row[0] as number, batchNumber: row[1] as number }),
     kind: row[2] as number,
@@ -110,9 +116,12 @@ const records: Statement = {
   text: `select k.terminal_id, k.batch_number, c.business_key, c.kind, c.declined, c.reversed, c.adjusted_trace, c.fen
     from ${keyRows}
     cross join lateral (
-      ${countedSql(`(
+      ${countedSql(
+        `(
         select b.terminal_id, b.batch_number, b.opened_on, $3::bigint as counted_below
-        from terminals.batches b where ${sameBatch})`)}
+        from terminals.batches b where ${sameBatch})`,
+        { first: '$5', last: '$6' },
+      )}
       limit $4) c`,
 };
 
@@ -122,7 +131,9 @@ export async function readCounted(
   keys: readonly BatchKey[],
   asked: { readonly countedBelow: bigint; readonly limit: number },
 ): Promise<Map<string, CountedRecord[]>> {
-  const { rows } = await session.run(records, [...keyColumns(keys), asked.countedBelow, asked.limit]);
+  const batches = [...keyColumns(keys), asked.countedBelow];
+  const [of = []] = (await session.run(days, batches)).rows;
+  const { rows } = await session.run(records, [...batches, asked.limit, ...of]);
   const found = rows.map((row) => ({
     key: keyText({ terminalId: row[0] as number, batchNumber: row[1] as number }),
     traceNumber: traceNumberOf(row[2] as string),

@@ -48,7 +48,8 @@ export async function playEpisode(
   return { books, answers };
 }
 
-function requestOf(draft: Draft, ids: readonly (bigint | null)[]): Request {
+/** A drawn request as a channel would hand it in; an original is named by the id that its place was given. */
+export function requestOf(draft: Draft, ids: readonly (bigint | null)[]): Request {
   const { original } = draft;
   if (original === null || original.businessKey !== null)
     return { ...draft, original: original && { id: null, businessKey: original.businessKey } };

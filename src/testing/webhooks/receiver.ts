@@ -10,7 +10,9 @@ export interface Received {
 }
 
 /** What a receiver answers: a status with headers, or nothing at all. */
-type Reply = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
+type Reply =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: Buffer }
+  | 'silence';
 
 /** A partner's real server on this machine, that keeps what it gets and answers as the test says. */
 export interface Receiver {
@@ -48,7 +50,7 @@ export async function openReceiver(): Promise<Receiver> {
     received.push(one);
     const answer = reply(one);
     if (answer === 'silence') return;
-    response.writeHead(answer.status, answer.headers).end();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   });
   let connections = 0;
   server.on('connection', () => {

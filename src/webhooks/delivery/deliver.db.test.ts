@@ -98,6 +98,52 @@ describe('a delivery', () => {
     expect((await endpointNow(endpoint.id))?.publicKey.toString('base64')).toBe(newKeys.publicKey.slice(5));
   });
 
+  test('is signed under the old keys after a rotation that was asked for twice, and after two of them no more', async () => {
+    const { endpoint, keys } = await told(1);
+    const named = { id: endpoint.id, participantId: 1 };
+    const isSignedUnder = async (secret: string) => {
+      await at.passTime();
+      await at.sendDue(at.delivery());
+      const one = receiver.received.at(-1) as Received;
+      const count = String(one.headers['webhook-signature']).split(' v1,').length;
+      let isSigned = true;
+      try {
+        new Webhook(secret).verify(one.body, one.headers as Record<string, string>);
+      } catch {
+        isSigned = false;
+      }
+      await at.pay();
+      await at.feed();
+      return { isSigned, count };
+    };
+    // A double click, or an answer that was lost: whoever receives still has nothing but the first secret.
+    await Promise.all([rotateKeys(at.parts, named, partner(1)), rotateKeys(at.parts, named, partner(1))]);
+    expect(await isSignedUnder(keys.secret)).toEqual({ isSigned: true, count: 3 });
+    await at.house.owner.query(
+      `update webhooks.secrets set created_at = created_at - interval '2 minutes' where endpoint_id = $1`,
+      [endpoint.id],
+    );
+    await rotateKeys(at.parts, named, partner(1));
+    expect(await isSignedUnder(keys.secret)).toEqual({ isSigned: false, count: 2 });
+    for (let i = 0; i < 20; i++) await rotateKeys(at.parts, named, partner(1));
+    expect((await isSignedUnder(keys.secret)).count).toBe(4);
+  });
+
+  test('that was given up is sent again once, however many ask for all of them at once', async () => {
+    const { endpoint } = await told(3);
+    await at.house.pool.query(
+      `update webhooks.messages set state = 'failed', ended_at = clock_timestamp() where endpoint_id = $1`,
+      [endpoint.id],
+    );
+    const asked = Array.from({ length: 6 }, () =>
+      replayFailed(sessionOf(at.house.pool), endpoint.id, new Date(0)),
+    );
+    const counts = await Promise.all(asked);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    await at.sendDue(at.delivery());
+    expect(receiver.received).toHaveLength(3);
+  });
+
   test('that fails comes again after its wait with the same id, and ten times at the most', async () => {
     const { endpoint } = await told();
     receiver.reply({ status: 500 });

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { createServer as createSecureServer, type TlsOptions } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openNameServer } from '#testing/webhooks/name-server.ts';
 import { openReceiver, type Receiver } from '#testing/webhooks/receiver.ts';
 import { nameServerResolver } from './addresses.ts';
@@ -21,6 +25,10 @@ async function send(url: string, parts: Partial<SendParts> = {}, stop = new Abor
   sender.close();
   return sent;
 }
+
+const lost = { outcome: 'unreachable', status: null };
+const late = { outcome: 'timeout', status: null };
+const switched = { outcome: 'refused', status: 101 };
 
 describe('a message', () => {
   test('arrives as it is, and what the answer says is told', async () => {
@@ -66,6 +74,37 @@ describe('a message', () => {
       outcome: 'delivered',
     });
     endless.close();
+  });
+
+  const ok = 'HTTP/1.1 200 OK\r\n';
+  test.for<[string, { first: string; more?: string; ends?: true }, object]>([
+    [
+      'another protocol',
+      { first: 'HTTP/1.1 101 X\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n' },
+      switched,
+    ],
+    ['“continue” for ever', { first: '', more: 'HTTP/1.1 100 Continue\r\n\r\n' }, late],
+    ['headers without an end', { first: ok, more: 'x: y\r\n' }, late],
+    ['a header of megabytes', { first: `${ok}x: ${'y'.repeat(4_000_000)}\r\n\r\n` }, lost],
+    ['a body that breaks off', { first: `${ok}content-length: 9\r\n\r\nx`, ends: true }, lost],
+    ['a body in drops', { first: `${ok}content-length: 99999\r\n\r\n`, more: 'x' }, late],
+  ])('is done with in its time where the answer is %s', async ([, answer, outcome]) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write(answer.first);
+        if (answer.ends) socket.end();
+        const timer = setInterval(() => {
+          if (answer.more === undefined || socket.destroyed) clearInterval(timer);
+          else socket.write(answer.more);
+        }, 5);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    expect(await send(`http://127.0.0.1:${port}/`)).toMatchObject(outcome);
+    server.close();
   });
 
   test('finds nobody at a closed port, and nobody who speaks http', async () => {
@@ -148,5 +187,68 @@ describe('where private networks are not called', () => {
     expect(await send('https://partner.example/', { policy: strict, resolve })).toMatchObject({
       outcome: 'not-allowed',
     });
+  });
+});
+
+describe('over TLS', () => {
+  const folder = join(import.meta.dirname, '../../../fixtures/tls');
+  const pem = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const authority = pem('authority.pem');
+  const own = { cert: pem('server.pem'), key: pem('server.key') };
+
+  /** A receiver that speaks TLS as it is told to, on this machine; gives what was sent to it and what came of it. */
+  async function deliver(options: TlsOptions, host: string, parts: Partial<SendParts> = {}) {
+    let heard = '';
+    const server = createSecureServer(options, (socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        heard += data;
+        if (heard.endsWith('}')) socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+      });
+    });
+    server.on('tlsClientError', () => undefined);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const resolve = async () => ['127.0.0.1'];
+    const sent = await send(`https://${host}:${port}/hooks`, { resolve, ...parts });
+    server.close();
+    return { outcome: sent.outcome, heard };
+  }
+
+  test('a receiver whose certificate an authority vouches for gets it, by name and by address', async () => {
+    for (const host of ['localhost', '127.0.0.1']) {
+      const { outcome, heard } = await deliver(own, host, { authority });
+      expect(outcome).toBe('delivered');
+      expect(heard).toContain('POST /hooks HTTP/1.1');
+    }
+  });
+
+  const forged = { cert: pem('stranger.pem'), key: pem('stranger.key') };
+  test.for<[string, TlsOptions, string, Partial<SendParts>]>([
+    ['nobody we know vouches for', own, 'localhost', {}],
+    ['is of another authority', forged, 'localhost', { authority }],
+    ['is of another name', own, 'partner.example', { authority }],
+    ['may be of nobody: the environment says so', own, 'localhost', {}],
+    [
+      'comes over a TLS of the last century',
+      { ...own, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' },
+      'localhost',
+      { authority },
+    ],
+  ])('one whose certificate %s gets nothing', async ([title, options, host, parts]) => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', title.includes('environment') ? '0' : undefined);
+    const { outcome, heard } = await deliver(options, host, parts);
+    vi.unstubAllEnvs();
+    expect({ outcome, heard }).toEqual({ outcome: 'unreachable', heard: '' });
+  });
+
+  test('a bomb is not unpacked: what an answer says besides its status is counted as it came, and let go', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const headers = { 'content-encoding': 'gzip', 'content-length': String(bomb.length) };
+    receiver.reply({ status: 200, headers, body: bomb });
+    const before = process.memoryUsage.rss();
+    expect(await send(receiver.url)).toMatchObject({ outcome: 'delivered' });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(30_000_000);
   });
 });

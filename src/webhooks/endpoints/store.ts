@@ -135,17 +135,27 @@ export async function enableEndpoint(session: Session, id: bigint): Promise<void
   await session.run(enableText, [id]);
 }
 
+const keysInUseMax = 4;
+
 const insertSecretText: Statement = {
   name: 'webhooks-insert-secret',
   text: `insert into webhooks.secrets (endpoint_id, shared_sealed, private_sealed, public_key) values ($1, $2, $3, $4)`,
 };
-// The one before is good for a while yet; those before it are over.
+// The one before is good for a while yet, and those before it are over: so a secret that leaked is out of use after two
+// rotations. Unless these came in one minute: then they are one that was asked for again, and the receiver still has
+// what it had. So many keys are in use at the most, the new ones with them.
 const retireText: Statement = {
   name: 'webhooks-retire-secrets',
-  text: `update webhooks.secrets
-    set expires_at = case when expires_at is null then clock_timestamp() + $2 * interval '1 second'
-      else least(expires_at, clock_timestamp()) end
-    where endpoint_id = $1 and (expires_at is null or expires_at > clock_timestamp())`,
+  text: `with used as (
+      select id, row_number() over (order by id desc) as place,
+        first_value(created_at) over (order by id desc) > clock_timestamp() - interval '1 minute' as is_again
+      from webhooks.secrets
+      where endpoint_id = $1 and (expires_at is null or expires_at > clock_timestamp()))
+    update webhooks.secrets s
+    set expires_at = case when s.expires_at is null then clock_timestamp() + $2 * interval '1 second'
+      else least(s.expires_at, clock_timestamp()) end
+    from used u
+    where s.id = u.id and (s.expires_at is null or not u.is_again or u.place >= ${keysInUseMax})`,
 };
 
 export interface SealedKeys {

@@ -111,10 +111,11 @@ export async function replayMessage(session: Session, endpointId: bigint, id: bi
   return (await session.run(hurryText, [endpointId, id])).rowCount === 1;
 }
 
+// Asked for twice at once the second waits for the first and must look again: what is on its way is not sent twice.
 const replayFailedText: Statement = {
   name: 'webhooks-replay-failed',
   text: `update webhooks.messages set ${again}
-    where id in (
+    where state = 'failed' and id in (
       select id from webhooks.messages
       where endpoint_id = $1 and state = 'failed' and created_at >= $2 order by id limit ${replayedMax})`,
 };

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { assetResponse } from '#channels/pages/assets.ts';
 import { pageHeaders } from '#channels/pages/headers.ts';
 import { isLanguage } from '#channels/pages/texts/texts.ts';
-import type { Html } from '#channels/pages/views/pieces.ts';
+import { requestIdHere } from '#platform/requests/current-request.ts';
 import { findEndpoint } from '#webhooks/endpoints/store.ts';
 import * as acts from './endpoint-acts.ts';
+import { partnerAssets } from './partner-assets.ts';
 import { type PartnerParts, partnerRoot } from './partner-parts.ts';
 import { type PartnerContext, type PartnerEnv, type PartnerVisit, partnerDoor } from './partner-visit.ts';
-import type { PartnerProblem } from './texts.ts';
 import { problemView, signInPage } from './views/partner-layout.ts';
 
 const bodyBytesMax = 4 * 1024;
@@ -25,23 +25,35 @@ export function partnerApp(parts: PartnerParts): Hono<PartnerEnv> {
   const app = new Hono<PartnerEnv>({ strict: false });
   const site = { app, parts, door: partnerDoor(parts) };
   app.use(pageHeaders({ secure }) as unknown as Parameters<typeof app.use>[0]);
-  app.use(bodyLimit({ maxSize: bodyBytesMax }));
+  app.get(
+    `${partnerRoot}/assets/:name`,
+    async (c, next) => assetResponse(c.req.path, partnerAssets) ?? next(),
+  );
+  const tooLarge = (c: PartnerContext) => show(c, site.door.bareVisitOf(c), { problem: 'too-large' });
+  app.use(bodyLimit({ maxSize: bodyBytesMax, onError: (c) => tooLarge(c as PartnerContext) }));
   addSignInRoutes(site);
   addEndpointPages(site);
   app.notFound(async (c) => show(c, await site.door.visitOf(c), { problem: 'not-found' }));
   app.onError((error, c) => {
-    const requestId = randomBytes(6).toString('base64url');
-    parts.log.error('a page failed', { requestId, error });
-    return c.text(`fault ${requestId}`, 500);
+    const requestId = requestIdHere();
+    parts.log.error('a page of partners failed', { requestId, error });
+    return c.html(problemView(site.door.bareVisitOf(c), 'fault', requestId), 500);
   });
   return app;
 }
 
-type Answer = { readonly page: Html } | { readonly problem: PartnerProblem };
+const statuses: Partial<Readonly<Record<acts.Problem, 404 | 413 | 429>>> = {
+  'not-found': 404,
+  'too-large': 413,
+  'too-many-calls': 429,
+  'too-often': 429,
+};
 
-function show(c: PartnerContext, visit: PartnerVisit, answer: Answer): Response | Promise<Response> {
+async function show(c: PartnerContext, visit: PartnerVisit, answer: acts.Answer): Promise<Response> {
   if ('page' in answer) return c.html(answer.page);
-  return c.html(problemView(visit, answer.problem), answer.problem === 'not-found' ? 404 : 409);
+  // What a form did is shown by a page that may be asked for again without doing it again.
+  if ('done' in answer) return c.redirect(answer.done, 303);
+  return c.html(problemView(visit, answer.problem), statuses[answer.problem] ?? 409);
 }
 
 function toSignIn(c: PartnerContext): Response {
@@ -71,27 +83,34 @@ function addSignInRoutes({ app, door }: Site): void {
   });
 }
 
-type Handler = (parts: PartnerParts, here: acts.Here, c: PartnerContext) => Promise<Answer>;
+type Admitted = Pick<acts.Here, 'visit' | 'participant'>;
+type Handler = (parts: PartnerParts, here: acts.Here, c: PartnerContext) => Promise<acts.Answer>;
 
 function addEndpointPages({ app, parts, door }: Site): void {
-  const handled = (handler: Handler, isForm: boolean) => async (c: PartnerContext) => {
+  /** Who has signed in and has not called too often, or what anybody else is answered. */
+  const admit = async (c: PartnerContext): Promise<Admitted | Response> => {
     const visit = await door.visitOf(c);
-    if (visit.participant === null) return toSignIn(c);
+    const { participant } = visit;
+    if (participant === null) return toSignIn(c);
+    return visit.isTooMany ? show(c, visit, { problem: 'too-many-calls' }) : { visit, participant };
+  };
+  const handled = (handler: Handler, isForm: boolean) => async (c: PartnerContext) => {
+    const admitted = await admit(c);
+    if (admitted instanceof Response) return admitted;
+    const { visit } = admitted;
     if (isForm && (await door.readForm(c, visit)) === null) return show(c, visit, { problem: 'stale' });
     const here = await hereOf(parts, visit, c.req.param('id') ?? '');
     return show(c, visit, here === null ? { problem: 'not-found' } : await handler(parts, here, c));
   };
   app.get(partnerRoot, async (c) => {
-    const visit = await door.visitOf(c);
-    const { participant } = visit;
-    return participant === null
-      ? toSignIn(c)
-      : show(c, visit, await acts.listed(parts, { visit, participant }, null));
+    const admitted = await admit(c);
+    if (admitted instanceof Response) return admitted;
+    return show(c, admitted.visit, await acts.listed(parts, admitted, c.req.query('done')));
   });
   const at = `${partnerRoot}/endpoints/:id`;
   const page = (path: string, handler: Handler) => app.get(path, handled(handler, false));
   const form = (path: string, handler: Handler) => app.post(path, handled(handler, true));
-  page(at, (_, here, c) => acts.messagesOf(parts, here, { query: c.req.query(), note: null }));
+  page(at, (_, here, c) => acts.messagesOf(parts, here, c.req.query()));
   page(`${at}/messages/:messageId`, acts.message);
   form(`${at}/messages/:messageId/replay`, acts.replay);
   form(`${at}/replay`, acts.replayAll);

@@ -18,6 +18,8 @@ export interface PartnerParts {
   readonly nowMs: () => number;
   /** How often one address may try a key. */
   readonly tries: AddressLimit;
+  /** How often a partner may call, on this instance; together with the interface. */
+  readonly calls: AddressLimit;
   bearerOf(token: string): Promise<Admitted | null>;
   participantName(id: number): Name | undefined;
 }

@@ -9,7 +9,7 @@ import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { type Till, tillBefore } from '#testing/till.ts';
 import { cardRef, loadTown } from '#testing/town.ts';
-import { archiveDay, nextDayToArchive, readArchivedDays } from './archive-day.ts';
+import { archiveDays, nextDaysToArchive, readArchivedDays } from './archive-day.ts';
 import { restoreDay } from './restore-day.ts';
 
 let house: TestTown;
@@ -54,13 +54,13 @@ describe('an old day', () => {
       where e.owner_id = $1 and o.kind = 1 and o.business_date = $2`,
       [cardRef(0).cardAccountId, first],
     );
-    expect(await nextDayToArchive(owner, first)).toBeNull();
-    expect(await nextDayToArchive(owner, '2099-01-01')).toBe(first);
-    const archived = await archiveDay(owner, folder, first);
+    expect(await nextDaysToArchive(owner, first)).toEqual([]);
+    expect(await nextDaysToArchive(owner, '2099-01-01')).toEqual([first]);
+    const [archived] = await archiveDays(owner, folder, [first]);
     // Two loads and two payments.
-    expect(archived.sums).toMatchObject({ entries: 4n, postings: 8n });
-    expect(await nextDayToArchive(owner, '2099-01-01')).toBe(second);
-    await archiveDay(owner, folder, second);
+    expect(archived?.sums).toMatchObject({ entries: 4n, postings: 8n });
+    expect(await nextDaysToArchive(owner, '2099-01-01')).toEqual([second]);
+    await archiveDays(owner, folder, [second]);
     expect((await readArchivedDays(house.pool)).days).toEqual([first, second]);
     const off = await owner.query(`select a.id from ledger.accounts a
       left join (select account_id, sum(fen) as fen from (
@@ -96,8 +96,8 @@ describe('an old day', () => {
 
   test('whose file was touched does not come back, and nothing of it does', async () => {
     const day = days[0] as string;
-    const { file } = await archiveDay(owner, folder, day);
-    const path = join(folder, file);
+    const [archived] = await archiveDays(owner, folder, [day]);
+    const path = join(folder, archived?.file ?? '');
     const whole = readFileSync(path);
     for (const at of [12, whole.length >> 1, whole.length - 3]) {
       const bent = Buffer.from(whole);
@@ -124,6 +124,8 @@ describe('an old day', () => {
   });
 
   test('is in nobody\u2019s way: the service may archive nothing', async () => {
-    await expect(archiveDay(house.pool, folder, days[0] as string)).rejects.toMatchObject({ code: '42501' });
+    await expect(archiveDays(house.pool, folder, [days[0] as string])).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,12 +14,15 @@ export interface DayFile {
   readonly sha256: Buffer;
 }
 
-/** Writes a day's lines, compressed; the file has its name only once it is whole and on the disk. */
+/**
+ * Writes a day's lines, compressed, and gives the file's name. It has it only once it is whole and on the disk; its
+ * checksum is in it, so that no other file is ever written over, whoever archives into the same folder.
+ */
 export async function writeDayFile(
-  path: string,
+  folder: string,
   businessDate: string,
   lines: AsyncIterable<readonly string[]>,
-): Promise<DayFile> {
+): Promise<DayFile & { readonly file: string }> {
   const hash = createHash('sha256');
   let sums = noSums;
   async function* text() {
@@ -34,13 +38,27 @@ export async function writeDayFile(
       done(null, chunk);
     },
   });
-  const unfinished = `${path}.part`;
-  await pipeline(Readable.from(text()), createGzip(), hashed, createWriteStream(unfinished, { mode: 0o600 }));
-  const file = await open(unfinished, 'r');
+  const unfinished = join(folder, `journal-${businessDate}.${process.pid}.part`);
+  try {
+    const into = createWriteStream(unfinished, { mode: 0o600 });
+    await pipeline(Readable.from(text()), createGzip(), hashed, into);
+    await sync(unfinished);
+    const sha256 = hash.digest();
+    const file = `journal-${businessDate}-${sha256.toString('hex').slice(0, nameDigits)}.gz`;
+    await rename(unfinished, join(folder, file));
+    // Its name is on the disk, too, before the database forgets the rows.
+    await sync(folder);
+    return { sums, sha256, file };
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
   await file.sync();
   await file.close();
-  await rename(unfinished, path);
-  return { sums, sha256: hash.digest() };
 }
 
 /**
@@ -77,3 +95,4 @@ export async function* readDayFile(
 }
 
 const linesMax = 5_000;
+const nameDigits = 16;

@@ -3,6 +3,7 @@ import { inTransaction, type Pool, type PoolClient } from '#platform/postgres.ts
 import { StartError } from '#platform/start-error.ts';
 import { type DayFile, readDayFile } from './day-file.ts';
 import { columnsOf, type DaySums, sameSums } from './rules/day-file.ts';
+import { takeTurn } from './turn.ts';
 
 const kept = `
   select file, entries, postings, debit_fen as "debitFen", last_entry_id as "lastEntryId", sha256
@@ -15,6 +16,7 @@ const kept = `
  */
 export async function restoreDay(owner: Pool, folder: string, businessDate: string): Promise<DaySums> {
   return inTransaction(owner, async (client) => {
+    await takeTurn(client);
     const { rows } = await client.query<DaySums & { file: string; sha256: Buffer }>(kept, [businessDate]);
     const wanted = rows[0];
     if (wanted === undefined)

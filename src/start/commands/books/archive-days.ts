@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { archiveDay, nextDayToArchive } from '#ledger/partitions/archive/archive-day.ts';
+import { archiveDays as archive, nextDaysToArchive } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import type { Config } from '#platform/config.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
@@ -13,10 +13,8 @@ export type ArchiveOrder =
   | { readonly restore: string; readonly folder: string };
 
 export const keptYearsDefault = 5;
-/** One call moves so many days at the most. */
+/** One call moves so many days, and the first partition with all of its days. */
 const daysMax = 400;
-const lockTriesMax = 40;
-const lockPauseMs = 500;
 
 /** Archives or restores on the configured database and says what was done, day by day. */
 export function archiveDays(config: Config, order: ArchiveOrder, say: (text: string) => void): Promise<void> {
@@ -42,29 +40,19 @@ async function archiveAll(
   );
   const bound = rows[0]?.bound as string;
   let done = 0;
-  for (let day = await nextDayToArchive(owner, bound); day !== null && done < daysMax; done++) {
-    if ((await readSeal(sessionOf(owner), day)) === null)
-      throw new StartError(`${day} 尚未封存 is not sealed yet: close the day first.`);
-    const { file, sums, sha256 } = await withPatience(() => archiveDay(owner, order.folder, day as string));
-    say(
-      `${day} → ${file}  ${sums.entries} entries, ${sums.postings} postings, sha256 ${sha256.toString('hex')}\n`,
-    );
-    day = await nextDayToArchive(owner, bound);
+  for (let days = await nextDaysToArchive(owner, bound); days.length > 0 && done < daysMax; ) {
+    for (const day of days)
+      if ((await readSeal(sessionOf(owner), day)) === null)
+        throw new StartError(`${day} 尚未封存 is not sealed yet: close the day first.`);
+    for (const { businessDate, file, sums, sha256 } of await archive(owner, order.folder, days))
+      say(
+        `${businessDate} → ${file}  ${sums.entries} entries, ${sums.postings} postings, sha256 ${sha256.toString('hex')}\n`,
+      );
+    done += days.length;
+    days = await nextDaysToArchive(owner, bound);
   }
   if (done === 0)
     say(
-      `${bound} 之前没有可归档的营业日。There is no day to archive before ${bound}: what is younger than ${order.keptYears} years (--kept-years) stays, and today in any case.\n`,
+      `${bound} 之前没有可归档的营业日。There is no day to archive before ${bound}: what is younger than ${order.keptYears} years (--kept-years) stays.\n`,
     );
-}
-
-/** The moment in which a partition leaves waits for nobody: it is tried again, and what was written is written again. */
-async function withPatience<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if ((error as { code?: string }).code !== '55P03' || tries >= lockTriesMax) throw error;
-      await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '#platform/config.ts';
 import { openPool } from '#platform/postgres.ts';
-import { type Counts, verify } from '#settlement/verify.ts';
+import { requireNewestSchema } from '#platform/schema/migrate.ts';
+import { type Counts, type Verified, verify } from '#settlement/verify.ts';
 import { progressBar, type Screen } from '#start/commands/progress/progress-bar.ts';
 import { openExistingDatabase } from '#start/database.ts';
 import { houseProofs } from './house-proofs.ts';
@@ -50,26 +51,23 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
   const pool = openPool(database.url, verifyConnections);
   const startedAt = performance.now();
   const bar = progressBar(progress, { stages: Object.keys(stageNames).length });
+  const stages = new Set<string>();
+  const onProgress: typeof bar.show = (stage, done, total) => {
+    stages.add(stage);
+    bar.show(stage, done, total);
+  };
   try {
-    const stages = new Set<string>();
-    const onProgress: typeof bar.show = (stage, done, total) => {
-      stages.add(stage);
-      bar.show(stage, done, total);
-    };
+    await requireNewestSchema(database.url);
     const verified = await verify(pool, onProgress, houseProofs);
     bar.end();
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    if (verified.ok) {
-      const ticks = [...stages].map((stage) => `  ✓ ${stageNames[stage] ?? ''} ${stage}\n`).join('');
-      say(`The books are right. 账簿正确,重算用时 ${seconds} 秒 recomputed in ${seconds} s:\n${ticks}`);
-      say(`${archivedLines(verified.archived)}\n${countLines(verified.counts)}`);
-      return true;
-    }
-    const { stage, table, key, expected, found } = verified.wrong;
-    say(
-      `The books are WRONG (${stage}, after ${seconds} s):\n  ${table}  ${key}\n  expected  ${expected}\n  found     ${found}\n`,
-    );
-    return false;
+    sayVerified(verified, { say, stages, seconds: ((performance.now() - startedAt) / 1000).toFixed(1) });
+    return verified.ok;
+  } catch (error) {
+    bar.end();
+    // Neither right nor wrong: whoever reads only the answer is told so, too.
+    const stage = [...stages].at(-1);
+    if (stage !== undefined) say(`The books were NOT verified 未能完成核对: broken off in ${stage}.\n`);
+    throw error;
   } finally {
     bar.end();
     await pool.end();
@@ -77,13 +75,28 @@ export async function verifyBooks(config: Config, { say, progress }: Told): Prom
   }
 }
 
-/** What was not recomputed, because its rows are in files. */
-function archivedLines(days: readonly string[]): string {
-  if (days.length === 0) return '';
-  return [
-    `  – 已归档 ${days.length} 日,按归档时的合计计入 ${days.length} archived days up to ${days.at(-1)}: taken at the sums that were written down\n`,
-    `  – 业务核对须先恢复归档 bills, loads, subsidies, approvals, cards, batches and webhooks are NOT proved: bring the days back first\n`,
-  ].join('');
+interface Saying {
+  readonly say: Told['say'];
+  readonly stages: ReadonlySet<string>;
+  readonly seconds: string;
+}
+
+function sayVerified(verified: Verified, { say, stages, seconds }: Saying): void {
+  if (verified.ok) {
+    const ticks = [...stages].map((stage) => `  ✓ ${stageNames[stage] ?? ''} ${stage}\n`).join('');
+    say(`The books are right. 账簿正确,重算用时 ${seconds} 秒 recomputed in ${seconds} s:\n${ticks}`);
+    const { archived } = verified;
+    if (archived.length > 0)
+      say(
+        `  – 已归档 archived ${archived[0]} to ${archived.at(-1)}: taken at their sums, not recomputed; what stands above the books was not held against them\n`,
+      );
+    say(`\n${countLines(verified.counts)}`);
+    return;
+  }
+  const { stage, table, key, expected, found } = verified.wrong;
+  say(
+    `The books are WRONG (${stage}, after ${seconds} s):\n  ${table}  ${key}\n  expected  ${expected}\n  found     ${found}\n`,
+  );
 }
 
 function countLines(counts: Counts): string {

@@ -14,7 +14,8 @@ export function endpointsPage(
 ): Html {
   const says = visit.texts.endpoints;
   const body = html`${note === null ? '' : doneNotice(note)}
-${endpoints.length === 0 ? html`<p>${says.none}</p>` : ''}
+<p class="lead">${says.lead}</p>
+${endpoints.length === 0 ? html`<p class="panel">${says.none}</p>` : ''}
 ${endpoints.map((endpoint) => endpointPanel(visit, endpoint))}`;
   return partnerPage(visit, says.title, body);
 }
@@ -23,13 +24,16 @@ function endpointPanel(visit: PartnerVisit, endpoint: Endpoint): Html {
   const says = visit.texts.endpoints;
   const at = `${partnerRoot}/endpoints/${endpoint.id}`;
   const isActive = endpoint.state === 'active';
-  const state = isActive ? says.active : `${says.disabled}: ${says.reasons[endpoint.reason ?? 'gone']}`;
-  return html`<section class="panel"><h2>${endpoint.url}</h2>
-<dl>${fact(visit.texts.messages.state, state)}
-${endpoint.failingSince === null ? '' : fact(says.failingSince, moment(endpoint.failingSince))}
-${fact(says.publicKey, publicKeyText(endpoint.publicKey))}</dl>
-<p><a href="${at}">${says.messages}</a></p>
+  const { failingSince, reason } = endpoint;
+  const badge = isActive
+    ? html`<span class="badge ${failingSince === null ? 'ok' : 'wait'}">${says.active}</span>`
+    : html`<span class="badge off">${says.disabled}</span>`;
+  return html`<section class="panel"><div class="heading"><h2>${endpoint.url}</h2>${badge}</div>
+<dl class="facts">${isActive ? '' : fact(says.reason, says.reasons[reason ?? 'gone'])}
+${failingSince === null ? '' : fact(says.failingSince, moment(failingSince))}
+${fact(says.publicKey, html`<span class="code">${publicKeyText(endpoint.publicKey)}</span>`)}</dl>
+<div class="actions"><a class="button" href="${at}">${says.messages}</a>
 ${isActive ? postButton(visit, { to: `${at}/test`, label: says.test }) : ''}
-${postButton(visit, isActive ? { to: `${at}/disable`, label: says.disable } : { to: `${at}/enable`, label: says.enable })}
+${postButton(visit, isActive ? { to: `${at}/disable`, label: says.disable } : { to: `${at}/enable`, label: says.enable })}</div>
 </section>`;
 }

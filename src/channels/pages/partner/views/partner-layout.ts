@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import { mark, stylesheet } from '#channels/pages/assets.ts';
+import { partnerMark, partnerStyle } from '#channels/pages/partner/partner-assets.ts';
 import { partnerRoot } from '#channels/pages/partner/partner-parts.ts';
 import type { PartnerVisit } from '#channels/pages/partner/partner-visit.ts';
 import type { PartnerProblem } from '#channels/pages/partner/texts.ts';
@@ -17,14 +17,14 @@ export function partnerPage(visit: PartnerVisit, title: string, body: Html): Htm
 <title>${title} · ${texts.brand}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light">
-<link rel="stylesheet" href="${stylesheet.href}">
-<link rel="icon" href="${mark.href}" type="image/svg+xml">
+<link rel="stylesheet" href="${partnerStyle.href}">
+<link rel="icon" href="${partnerMark.href}" type="image/svg+xml">
 </head>
 <body>
 <a class="skip" href="#content">${texts.skip}</a>
 <header class="top"><div class="wide">
-<a class="brand" href="${partnerRoot}"><img src="${mark.href}" alt="" width="32" height="32"><span>${texts.brand}</span></a>
-<nav class="switches"><a href="${partnerRoot}/language/${other}" lang="${languageTags[other]}">${texts.other}</a></nav>
+<a class="brand" href="${partnerRoot}"><img src="${partnerMark.href}" alt="" width="32" height="32"><span>${texts.brand}</span></a>
+<nav class="switches" aria-label="${texts.languages}"><a href="${partnerRoot}/language/${other}" lang="${languageTags[other]}">${texts.other}</a></nav>
 </div></header>
 <main id="content" tabindex="-1">
 <h1>${title}</h1>
@@ -60,12 +60,14 @@ ${visit.isOver ? html`<div class="notice" role="status"><p>${says.over}</p></div
   return partnerPage(visit, says.title, body);
 }
 
-export function problemView(visit: PartnerVisit, problem: PartnerProblem): Html {
+/** What went wrong, and for a fault the name under which we find it. */
+export function problemView(visit: PartnerVisit, problem: PartnerProblem, requestId?: string): Html {
   const [title, sentence] = visit.texts.problems[problem];
   return partnerPage(
     visit,
     title,
     html`<div class="notice bad" role="alert"><p>${sentence}</p></div>
-<p><a href="${partnerRoot}">${visit.texts.messages.back}</a></p>`,
+${requestId === undefined ? '' : html`<p class="fine">${requestId}</p>`}
+<p class="back"><a href="${partnerRoot}">${visit.texts.messages.back}</a></p>`,
   );
 }
