@@ -1,12 +1,12 @@
-import { errorToPrint } from '#testing/read-arguments.ts';
 import { medianOf } from './bench/figures/bars.ts';
 import type { Measured, Part } from './bench/figures/measured.ts';
 import { appendBaseline, asJson, type PartFigures, printReport, settingOf } from './bench/figures/report.ts';
 import { type BenchOptions, partNames, readOptions } from './bench/options.ts';
 import { requestOf } from './bench/our-way.ts';
 import { openParts } from './bench/parts.ts';
+import { runBench } from './bench/run/run-bench.ts';
 import { paymentOf } from './bench/workload.ts';
-import { closeWorld, isClosing, openWorld, type World } from './bench/world.ts';
+import { openWorld, type World } from './bench/world.ts';
 
 /**
  * Measures our path against the usual way, the raw limit and its own worst case, on one PostgreSQL and in
@@ -73,19 +73,7 @@ function requestCostUs(): number {
   return ((performance.now() - startedAt) * 1000) / count;
 }
 
-async function main(): Promise<void> {
-  const stopOn = (signal: NodeJS.Signals, code: number) =>
-    process.once(signal, () => void closeWorld().finally(() => process.exit(code)));
-  stopOn('SIGINT', 130);
-  stopOn('SIGTERM', 143);
-  try {
-    await bench(readOptions(process.argv.slice(2)));
-  } catch (error) {
-    if (!isClosing()) console.error(errorToPrint(error));
-    process.exitCode = 1;
-  } finally {
-    await closeWorld();
-  }
-}
-
-await main();
+await runBench(async () => {
+  await bench(readOptions(process.argv.slice(2)));
+  return true;
+});

@@ -1,5 +1,6 @@
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
+import { sayer } from './bench/run/sayer.ts';
 import { areReached, killNames } from './chaos/long/goals.ts';
 import type { Standing } from './chaos/long/progress.ts';
 import { type Ending, type LongReport, writeReport } from './chaos/long/write-report.ts';
@@ -15,11 +16,7 @@ import { type Ground, openGround } from './chaos/world.ts';
  * The long run goes on until its goals are reached, and writes a report, also when it is cut short.
  */
 async function chaos(options: ChaosOptions, { ground, cut, write }: Stage): Promise<boolean> {
-  const startedAtMs = performance.now();
-  const say = (line: string) => {
-    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    if (!options.isJson) console.log(`${seconds.padStart(6)} s  ${line}`);
-  };
+  const say = sayer(options.isJson);
   // Both attempts of a client at once, to either instance.
   const wire = terminalClient(options.clients * 2);
   ground.onClose(() => wire.close());

@@ -1,4 +1,5 @@
-import { runBench, sayer } from './bench/run/run-bench.ts';
+import { runBench } from './bench/run/run-bench.ts';
+import { sayer } from './bench/run/sayer.ts';
 import { findK6 } from './k6/find-k6.ts';
 import { type LoadOptions, readOptions } from './k6/options.ts';
 import { isRight, keepReport, reportLines } from './k6/report.ts';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { absFen } from '#money/fen.ts';
 import type { Tally } from './clients/told/tally.ts';
 
 /** What the purses hold against what the notebook says they must. */
@@ -20,7 +21,7 @@ export async function checkPurses(books: pg.Client, tally: Tally): Promise<Purse
     const wanted = tally.purses.due.get(BigInt(id)) ?? 0n;
     heldFen.set(BigInt(owner), (heldFen.get(BigInt(owner)) ?? 0n) + BigInt(held));
     if (BigInt(balance) === wanted) continue;
-    driftFen += absolute(BigInt(balance) - wanted);
+    driftFen += absFen(BigInt(balance) - wanted);
     problems.push(`account ${id} holds ${balance} fen, by the notebook ${wanted}`);
   }
   for (const [owner, held] of heldFen) {
@@ -36,8 +37,4 @@ async function readFreed(books: pg.Client): Promise<Map<string, number>> {
     'select entry_id::text as id, sum(freed_fen) as fen from ledger.holds where freed_fen > 0 group by entry_id',
   );
   return new Map(rows.map(({ id, fen }) => [id, Number(fen)]));
-}
-
-function absolute(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

@@ -31,7 +31,7 @@ export async function checkServices(
   }
   const logged = new Map<string, number>();
   for (const { logFile } of services) await countFailures(logFile, logged);
-  problems.push(...[...logged.keys()].filter((line) => fatal.some((text) => line.startsWith(text))));
+  problems.push(...fatalLines(logged));
   return { logged, problems };
 }
 
@@ -43,6 +43,11 @@ function isOff(what: string, found: number | null, wanted: number): string[] {
 const errorLevel = 50;
 /** What no fault may bring about: a promise that fails unheard, and a look at the running books that finds them wrong. */
 const fatal = ['a promise failed that nobody waited for', booksAreWrong];
+
+/** Of what was logged, what fails the run. */
+export function fatalLines(logged: ReadonlyMap<string, number>): string[] {
+  return [...logged.keys()].filter((line) => fatal.some((text) => line.startsWith(text)));
+}
 
 /** Sessions that a fault left behind go when the server sees that their client is gone. */
 async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
@@ -61,7 +66,7 @@ async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
 const wrongShownMax = 1_000;
 
 /** The errors of a log, each with what caused it; the log may be larger than the memory. */
-export async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
+async function countFailures(logFile: string, counts: Map<string, number>): Promise<void> {
   for await (const line of createInterface({ input: createReadStream(logFile) })) {
     const failure = line === '' ? null : failureOf(line);
     if (failure !== null) counts.set(failure, (counts.get(failure) ?? 0) + 1);

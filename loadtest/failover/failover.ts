@@ -1,5 +1,7 @@
+import { sayer } from '#loadtest/bench/run/sayer.ts';
+import { runOnGround } from '#loadtest/chaos/on-ground.ts';
 import { readOptions } from '#loadtest/chaos/options.ts';
-import { type Ground, openGround } from '#loadtest/chaos/world.ts';
+import type { Ground } from '#loadtest/chaos/world.ts';
 import { StartError } from '#platform/start-error.ts';
 import { errorToPrint } from '#testing/read-arguments.ts';
 import { terminalClient } from '#testing/terminal-client.ts';
@@ -11,11 +13,7 @@ import { type FailoverOptions, runFailover } from './run.ts';
  * lost: `npm run failover -- [--nodes 2|3] [--seed 7] [--report FOLDER] [--json]`. Linux with Debian's packages.
  */
 async function failover(options: FailoverOptions, ground: Ground): Promise<boolean> {
-  const startedAtMs = performance.now();
-  const say = (line: string) => {
-    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    if (!options.isJson) console.log(`${seconds.padStart(6)} s  ${line}`);
-  };
+  const say = sayer(options.isJson);
   const wire = terminalClient(options.clients * 2);
   ground.onClose(() => wire.close());
   const result = await runFailover(options, { wire, ground, say });
@@ -34,28 +32,9 @@ function readFailoverOptions(args: readonly string[]): FailoverOptions {
   return { ...readOptions(rest), nodes };
 }
 
-async function main(options: FailoverOptions): Promise<void> {
-  const ground = openGround();
-  let isStopping = false;
-  const stopOn = (signal: NodeJS.Signals, code: number) =>
-    process.once(signal, () => {
-      isStopping = true;
-      void ground.close(false).finally(() => process.exit(code));
-    });
-  stopOn('SIGINT', 130);
-  stopOn('SIGTERM', 143);
-  let good = false;
-  try {
-    good = await failover(options, ground);
-  } catch (error) {
-    if (!isStopping) console.error(error, `\nwhat is left of the run is in ${ground.folder}`);
-  }
-  await ground.close(!good);
-  process.exit(good ? 0 : 1);
-}
-
 try {
-  await main(readFailoverOptions(process.argv.slice(2)));
+  const options = readFailoverOptions(process.argv.slice(2));
+  await runOnGround((ground) => failover(options, ground));
 } catch (error) {
   console.error(errorToPrint(error));
   process.exitCode = 1;

@@ -41,6 +41,7 @@ export function patroniConfig(node: NodePlace): string {
             use_pg_rewind: true,
             parameters: {
               max_connections: 100,
+              max_locks_per_transaction: 512,
               wal_log_hints: 'on',
               synchronous_commit: 'on',
               max_wal_size: '1GB',

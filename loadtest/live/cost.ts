@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { processCpuUs } from '#loadtest/bench/figures/cpu.ts';
 import { measureOurs, type Ours, openOurs } from '#loadtest/bench/our-way.ts';
-import { closeWorld, isClosing, openWorld, type World } from '#loadtest/bench/world.ts';
+import { runBench } from '#loadtest/bench/run/run-bench.ts';
+import { openWorld, type World } from '#loadtest/bench/world.ts';
 import { openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { type BooksLamp, readLamp } from '#settlement/live/lamp.ts';
 import { lookOnce } from '#settlement/live/look.ts';
 import { openWatch } from '#settlement/live/watch.ts';
-import { errorToPrint } from '#testing/read-arguments.ts';
+import { readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /**
  * What it costs to look at the running books: CPU of PostgreSQL and of Node for each look at a day with so many
@@ -71,25 +71,15 @@ async function compare(world: World, ours: Ours, { pool, seconds, rounds }: Comp
   }
 }
 
-async function main(): Promise<void> {
-  const options = {
+const limits = { payments: 100_000_000, seconds: 3_600, rounds: 100 };
+
+await runBench(async () => {
+  const read = readArguments(process.argv.slice(2), {
     payments: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '20' },
     rounds: { type: 'string', default: '3' },
-  } as const;
-  const { values } = parseArgs({ options });
-  const stopOn = (signal: NodeJS.Signals, code: number) =>
-    process.once(signal, () => void closeWorld().finally(() => process.exit(code)));
-  stopOn('SIGINT', 130);
-  stopOn('SIGTERM', 143);
-  try {
-    await bench(Number(values.payments), Number(values.seconds), Number(values.rounds));
-  } catch (error) {
-    if (!isClosing()) console.error(errorToPrint(error));
-    process.exitCode = 1;
-  } finally {
-    await closeWorld();
-  }
-}
-
-await main();
+  });
+  const number = (name: keyof typeof limits) => withinLimits(read[name], { name, max: limits[name] });
+  await bench(number('payments'), number('seconds'), number('rounds'));
+  return true;
+});

@@ -1,4 +1,5 @@
 import { codeColumn, idMax, numberColumn, textColumn } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { maskWritten } from '#platform/rules/mask.ts';
 import { type Actor, type AuditEvent, assertEvent, reasonLengthMax } from './rules/event.ts';
@@ -76,7 +77,7 @@ function pageOf(words: readonly Narrowing[]): Statement {
 
 /** A page of the trail, newest first, older than the cursor; only what is asked for. */
 export async function readAudit(session: Session, asked: AuditAsked): Promise<AuditRow[]> {
-  if (asked.limit < 1 || asked.limit > auditReadMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, auditReadMax);
   const words = (Object.keys(narrowings) as Narrowing[]).filter((word) => (asked[word] ?? null) !== null);
   const values = [asked.before ?? idMax, asked.limit, ...words.map((word) => asked[word])];
   const { rows } = await session.run(pageOf(words), values);

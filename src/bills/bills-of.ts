@@ -1,4 +1,5 @@
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session } from '#platform/postgres.ts';
 import type { PaymentState } from './rules/payment-life.ts';
 import { type ReturnReason, readPaymentsOf } from './store.ts';
@@ -30,7 +31,7 @@ export async function billsOf(
   cardAccountId: bigint,
   page: { readonly before: bigint | null; readonly limit: number },
 ): Promise<HolderBill[]> {
-  if (page.limit < 1 || page.limit > billsPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(page.limit, billsPageMax);
   const { before, limit } = page;
   const payments = await readPaymentsOf(session, cardAccountId, { before: before ?? idMax, limit });
   const names = await readNamesOfUtilities(session, [...new Set(payments.map((one) => one.utilityId))]);

@@ -1,3 +1,4 @@
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import { type Waiting, waitingOf, waitingSql } from '#platform/limits/waiting.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Cancellation, PaymentState } from './rules/payment-life.ts';
@@ -33,12 +34,14 @@ export interface UnfinishedAsked {
 const unfinishedPageMax = 500;
 
 // The same words as the partial index has, so that it serves.
-const isUnfinished = `(state in ('reserved', 'abandoning', 'paid', 'returning') or cancellation = 'due')`;
+const states = unfinishedStates.map((state) => `'${state}'`).join(', ');
+/** Whether a payment has not come to its end, as PostgreSQL asks it. */
+export const isUnfinishedSql = `(state in (${states}) or cancellation = 'due')`;
 
 const page: Statement = {
   name: 'bills-unfinished-page',
   text: `select sequence, card_account_id, utility_id, amount_fen, state, cancellation, reason, drives, created_at
-    from bills.payments where ${isUnfinished} and sequence > $1 and ($2::text is null or state = $2)
+    from bills.payments where ${isUnfinishedSql} and sequence > $1 and ($2::text is null or state = $2)
       and ($3::int is null or utility_id = $3)
     order by sequence limit $4`,
 };
@@ -46,7 +49,7 @@ const page: Statement = {
 /** A page of what has not come to its end, the oldest first. */
 export async function listUnfinished(session: Session, asked: UnfinishedAsked): Promise<UnfinishedBill[]> {
   const { state, utilityId, after, limit } = asked;
-  if (limit < 1 || limit > unfinishedPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, unfinishedPageMax);
   const { rows } = await session.run(page, [after ?? 0n, state, utilityId, limit]);
   return rows.map((row) => ({
     sequence: row[0] as bigint,
@@ -63,9 +66,10 @@ export async function listUnfinished(session: Session, asked: UnfinishedAsked): 
 
 const count: Statement = {
   name: 'bills-count-unfinished',
-  text: waitingSql(`select created_at from bills.payments where ${isUnfinished}`),
+  text: waitingSql(`select created_at from bills.payments where ${isUnfinishedSql}`),
 };
 
+/** How many have not come to their end, and since when the first. */
 export async function countUnfinished(session: Session): Promise<Waiting> {
   return waitingOf((await session.run(count)).rows);
 }

@@ -1,4 +1,4 @@
-import { accountCodes, firstCardAccountId, purses } from '#ledger/rules/accounts.ts';
+import { accountCodes, firstPurseId, purses } from '#ledger/rules/accounts.ts';
 import { type Kind, kindCodes } from './request.ts';
 
 // For proofs of rooms above, which hold their own rows against what was cleared, whole tables at once.
@@ -17,7 +17,7 @@ export function clearedSql(sectorCode: number, kinds: readonly Kind[]): string {
       select coalesce(sum(amount_fen), 0)::bigint as fen, case when count(*) = 1 then min(account_id) end as account_id
       from ledger.postings
       where business_date = e.business_date and bucket = e.bucket and entry_id = e.id
-        and account_id >= ${firstCardAccountId * 16n}) p
+        and account_id >= ${firstPurseId}) p
     where e.sector = ${sectorCode} and e.kind in (${codes})`;
 }
 

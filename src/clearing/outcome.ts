@@ -5,6 +5,7 @@ import { isPurse } from '#ledger/rules/accounts.ts';
 import type { EntryRefusal } from '#ledger/rules/entry.ts';
 import type { HoldRefusal } from '#ledger/rules/holds.ts';
 import type { ReturnRefusal } from '#ledger/rules/returns.ts';
+import { absFen } from '#money/fen.ts';
 import type { SectorRefusal } from '#sectors/contract.ts';
 import type { TerminalRefusal } from '#terminals/rules/permission.ts';
 import type { Kind, PinRefusal } from './request.ts';
@@ -82,5 +83,5 @@ export function movedFen({ kind, amountFen, legs }: Pick<Outcome, 'kind' | 'amou
   if (kind === 'authorise') return amountFen ?? 0n;
   let sum = 0n;
   for (const leg of legs) if (isPurse(leg.accountId)) sum += leg.amountFen;
-  return sum < 0n ? -sum : sum;
+  return absFen(sum);
 }

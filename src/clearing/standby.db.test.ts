@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { connectLane, openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
@@ -38,7 +38,18 @@ afterAll(async () => {
 async function setStandby(name: string): Promise<void> {
   await admin.query(`alter system set synchronous_standby_names = '${name}'`);
   await admin.query('select pg_reload_conf()');
-  await sleep(200);
+  // The server takes it up when it comes to it; whoever connects then finds it.
+  await vi.waitFor(async () => expect(await standbyOfNewSession()).toBe(name), { timeout: 30_000 });
+}
+
+async function standbyOfNewSession(): Promise<string> {
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `select current_setting('synchronous_standby_names') as name`,
+  );
+  await client.end();
+  return rows[0]?.name ?? '';
 }
 
 async function openLaneOn() {
@@ -63,11 +74,10 @@ test('a repeat is not answered before the standby has what it repeats', async ()
   await setStandby('nobody');
   const first = await openLaneOn();
   const lost = first.pay(request).catch(() => 'lost');
-  await sleep(500);
   // Its session is ended in the middle of its wait: it is committed here, and on no standby.
-  await admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'one-card lane'`,
-  );
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'one-card lane' and wait_event = 'SyncRep'`;
+  await expect.poll(async () => (await admin.query(end)).rowCount, { timeout: 30_000 }).toBe(1);
   expect(await lost).toBe('lost');
   const known = await admin.query('select count(*)::int as n from idempotency.outcomes');
   expect(known.rows).toEqual([{ n: 1 }]);

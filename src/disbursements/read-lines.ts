@@ -1,5 +1,6 @@
 import { maskedName } from '#cards/rules/id-number.ts';
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
 
@@ -37,7 +38,7 @@ export async function readLines(
     readonly limit: number;
   },
 ): Promise<ShownLine[]> {
-  if (asked.limit < 1 || asked.limit > linePageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, linePageMax);
   const values = [asked.batchId, asked.after, asked.state, asked.limit];
   const { rows } = await session.run(page, values);
   return rows.map((row) => ({
@@ -99,7 +100,7 @@ export async function subsidiesOf(
   cardAccountId: bigint,
   asked: { readonly before: SubsidyCursor | null; readonly limit: number },
 ): Promise<SubsidyPayment[]> {
-  if (asked.limit < 1 || asked.limit > subsidyPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, subsidyPageMax);
   const { batchId, lineNo } = asked.before ?? { batchId: idMax, lineNo: lastLine };
   const { rows } = await session.run(ofAccount, [cardAccountId, batchId, lineNo, asked.limit]);
   return rows.map((row) => ({

@@ -1,4 +1,5 @@
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { type BatchState, type BatchStep, nextState } from './rules/batch-life.ts';
 
@@ -113,7 +114,7 @@ export async function readBatches(
   session: Session,
   asked: { readonly before: bigint | null; readonly participantId: number | null; readonly limit: number },
 ): Promise<Batch[]> {
-  if (asked.limit < 1 || asked.limit > batchPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, batchPageMax);
   const values = [asked.before ?? idMax, asked.participantId, asked.limit];
   return (await session.run(page, values)).rows.map(batchOf);
 }

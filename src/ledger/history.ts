@@ -1,4 +1,5 @@
 import { idMax, numberColumn } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { bucketOf } from './rules/accounts.ts';
 
@@ -85,7 +86,7 @@ export async function readHistory(
   ownerId: bigint,
   page: { readonly before: bigint | null; readonly limit: number },
 ): Promise<HistoryEntry[]> {
-  if (page.limit < 1 || page.limit > historyPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(page.limit, historyPageMax);
   const bucket = bucketOf(ownerId);
   const found: HistoryEntry[] = [];
   let before = page.before ?? idMax;

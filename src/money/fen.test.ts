@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { amountFenMax, fen, fenToJson, formatYuan, minFen, sumFen, zeroFen } from './fen.ts';
+import {
+  absFen,
+  amountFenMax,
+  fen,
+  fenToJson,
+  formatYuan,
+  minFen,
+  plainYuan,
+  sumFen,
+  zeroFen,
+} from './fen.ts';
 
 const amount = fc.bigInt({ min: -amountFenMax, max: amountFenMax });
 
@@ -45,6 +55,19 @@ describe('amounts in JSON', () => {
       expect(() => fenToJson(tooLarge)).toThrow('safe-integer');
     },
   );
+});
+
+test('an amount without its sign is as far from nought', () => {
+  expect([-3n, 0n, 3n].map((one) => absFen(one))).toEqual([3n, 0n, 3n]);
+});
+
+test.for([
+  [0n, '0.00'],
+  [-1n, '-0.01'],
+  [123_456_789n, '1234567.89'],
+  [-100_000n, '-1000.00'],
+] as const)('%s fen are %s yuan for a program', ([amount, text]) => {
+  expect(plainYuan(amount)).toBe(text);
 });
 
 describe('amounts for people', () => {

@@ -23,6 +23,11 @@ export function minFen(a: Fen, b: Fen): Fen {
   return a < b ? a : b;
 }
 
+/** An amount without its sign. */
+export function absFen<Amount extends bigint>(amount: Amount): Amount {
+  return (amount < 0n ? -amount : amount) as Amount;
+}
+
 /** Integer fen for JSON. An amount outside the safe-integer range is a fault: no sum of ours may reach it. */
 export function fenToJson(amount: bigint): number {
   const value = Number(amount);
@@ -30,9 +35,14 @@ export function fenToJson(amount: bigint): number {
   return value;
 }
 
-/** "¥12.50": for people only. */
+/** "¥1,234.50": for people only. */
 export function formatYuan(amount: bigint): string {
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(3, '0');
-  const yuan = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${amount < 0n ? '-' : ''}¥${yuan}.${digits.slice(-2)}`;
+  const [yuan = '', rest = ''] = plainYuan(absFen(amount)).split('.');
+  return `${amount < 0n ? '-' : ''}¥${yuan.replace(/\B(?=(\d{3})+$)/g, ',')}.${rest}`;
+}
+
+/** "-1234.50": yuan as a program reads them too, without the currency's sign and without commas. */
+export function plainYuan(amount: bigint): string {
+  const digits = String(absFen(amount)).padStart(3, '0');
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

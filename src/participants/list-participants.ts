@@ -1,3 +1,4 @@
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Participant } from './store.ts';
 
@@ -25,7 +26,7 @@ const page: Statement = {
 /** A page of participants, in the order of their numbers. */
 export async function listParticipants(session: Session, asked: ParticipantsAsked): Promise<Participant[]> {
   const { sector, active, name, after, limit } = asked;
-  if (limit < 1 || limit > participantPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, participantPageMax);
   const { rows } = await session.run(page, [after ?? 0, sector, active, name, limit]);
   return rows.map(
     ([id, zh, en, of, isActive, mcc]) =>

@@ -37,6 +37,12 @@ export function idTimeMsSql(id: string): string {
   return `((${id} >> ${tickBits}) + ${epochMs})`;
 }
 
+/** The lane that gave an id. */
 export function idLane(id: bigint): number {
-  return Number((id >> placeBits) & ((1n << laneBits) - 1n));
+  return Number((id >> placeBits) & BigInt(laneMax));
+}
+
+/** `idLane` as PostgreSQL computes it, of an expression. */
+export function idLaneSql(id: string): string {
+  return `((${id} >> ${placeBits}) & ${laneMax})`;
 }

@@ -1,3 +1,4 @@
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 
 /** A terminal as staff see it: nothing of its keys. */
@@ -50,7 +51,7 @@ const page: Statement = {
 /** A page of terminals, in the order of their numbers. */
 export async function listTerminals(session: Session, asked: TerminalsAsked): Promise<TerminalLine[]> {
   const { participantId, sector, active, batchState, after, limit } = asked;
-  if (limit < 1 || limit > terminalPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, terminalPageMax);
   const { rows } = await session.run(page, [after ?? 0, participantId, sector, active, batchState, limit]);
   return rows.map((row) => ({
     id: row[0] as number,

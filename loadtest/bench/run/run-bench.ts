@@ -19,12 +19,3 @@ export async function runBench(bench: () => Promise<boolean>, stop = () => {}): 
     await closeWorld();
   }
 }
-
-/** Prints lines with the seconds since the start before them. */
-export function sayer(): (line: string) => void {
-  const startedAtMs = performance.now();
-  return (line) => {
-    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    console.log(`${seconds.padStart(7)} s  ${line}`);
-  };
-}

@@ -1,3 +1,4 @@
+import { isUnfinishedSql } from '#bills/unfinished.ts';
 import type { Queue } from '#settlement/live/queues.ts';
 
 /** What of the bills waits for a utility. */
@@ -9,7 +10,7 @@ export const billQueues: readonly Queue[] = [
       name: 'bills-queue',
       text: `select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::bigint
         from bills.payments
-        where state in ('reserved', 'abandoning', 'paid', 'returning') or cancellation = 'due'`,
+        where ${isUnfinishedSql}`,
     },
   },
   {

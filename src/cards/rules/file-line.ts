@@ -1,4 +1,4 @@
-import { parseCsvLine } from './csv-line.ts';
+import { parseCsvLine } from '#platform/rules/read-csv.ts';
 import type { TakenRefusal } from './judge-issue.ts';
 import { type CardWish, refuseWish, type ShapeRefusal } from './new-card.ts';
 

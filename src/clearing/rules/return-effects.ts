@@ -8,7 +8,7 @@ import {
   returnPart,
   returnWhole,
 } from '#ledger/rules/returns.ts';
-import { type Fen, fen } from '#money/fen.ts';
+import { absFen, type Fen, fen } from '#money/fen.ts';
 import { findOriginal, releaseEffect, undone } from './hold-effects.ts';
 import { post } from './payment-effects.ts';
 import { type Effect, legsNow, type Run } from './run.ts';
@@ -70,5 +70,5 @@ function isGone(leg: OriginalLeg, { corrections }: Return): boolean {
 export function returnedFen(returned: Return): Fen {
   let sum = 0n;
   for (const posting of returned.postings) if (isPurse(posting.accountId)) sum += posting.amountFen;
-  return fen(sum < 0n ? -sum : sum);
+  return fen(absFen(sum));
 }

@@ -1,6 +1,7 @@
 import { maskedName } from '#cards/rules/id-number.ts';
 import type { BatchState } from '#disbursements/rules/batch-life.ts';
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import { type Waiting, waitingOf, waitingSql } from '#platform/limits/waiting.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Secrets } from '#platform/secrets.ts';
@@ -41,7 +42,7 @@ const batches: Statement = {
 /** A page of batches, the newest first. */
 export async function listBatches(session: Session, asked: BatchesAsked): Promise<BatchLine[]> {
   const { state, programme, participantId, before, limit } = asked;
-  if (limit < 1 || limit > listPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, listPageMax);
   const values = [before ?? idMax, state, programme, participantId, limit];
   const { rows } = await session.run(batches, values);
   return rows.map((row) => ({
@@ -100,7 +101,7 @@ export async function listFailedLines(
   asked: FailedAsked,
 ): Promise<FailedLine[]> {
   const { batchId, programme, cause, after, limit } = asked;
-  if (limit < 1 || limit > listPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, listPageMax);
   const place = [after?.batchId ?? 0n, after?.lineNo ?? 0];
   const { rows } = await session.run(failed, [...place, batchId, programme, cause, limit]);
   return rows.map((row) => ({

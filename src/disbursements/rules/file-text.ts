@@ -1,4 +1,5 @@
-import { parseCsvLine } from '#cards/rules/csv-line.ts';
+import { parseCsvLine } from '#platform/rules/read-csv.ts';
+import { byteOrderMark } from '#platform/rules/write-csv.ts';
 
 export const fileLinesMax = 100_000;
 export const fileBytesMax = 8 * 1024 * 1024;
@@ -6,8 +7,6 @@ export const fileHeader = 'line,idNumber,name,amount';
 
 /** Why a file is not taken in at all. */
 export type FileRefusal = 'file-not-text' | 'file-header-wrong' | 'file-empty' | 'file-too-long';
-
-const byteOrderMark = '\uFEFF';
 
 /** The lines of a file after its header, or why it is none. An empty last line is none; others are judged. */
 export function fileLines(bytes: Buffer): string[] | FileRefusal {

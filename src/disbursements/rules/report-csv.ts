@@ -1,4 +1,4 @@
-import { csvLine } from '#settlement/rules/csv.ts';
+import { byteOrderMark, csvLine } from '#platform/rules/write-csv.ts';
 import { causeTexts } from './causes.ts';
 
 /** What of a line stands in the report for the agency. */
@@ -11,9 +11,6 @@ export interface ReportLine {
   readonly cardTail: string | null;
   readonly paidOn: string | null;
 }
-
-// Without it spreadsheets read Chinese in the system's old code page.
-const byteOrderMark = '\uFEFF';
 
 /** The first line, behind a byte order mark. */
 export const reportHeader = `${byteOrderMark}${csvLine([

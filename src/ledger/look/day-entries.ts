@@ -1,5 +1,6 @@
 import { accountId } from '#ledger/rules/accounts.ts';
 import { numberColumn } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 
 /** An entry of a day as the participant's total counts it. */
@@ -48,7 +49,7 @@ const page: Statement = {
 /** A page of what makes a participant's total of a day, in the order in which it was posted. */
 export async function listDayEntries(session: Session, asked: DayEntriesAsked): Promise<DayEntry[]> {
   const { businessDate, participantId, billedBy, kind, after, limit } = asked;
-  if (limit < 1 || limit > dayEntryPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, dayEntryPageMax);
   const owner = BigInt(participantId);
   const { rows } = await session.run(page, [
     businessDate,

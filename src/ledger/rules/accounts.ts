@@ -23,6 +23,8 @@ const nameOfCode = new Map<number, AccountCode>(
 
 /** Owners below this are participants; card accounts begin here. 0 owns the control accounts. */
 export const firstCardAccountId = 1_000_000n;
+/** Account ids from here on are purses: they carry balances. */
+export const firstPurseId = firstCardAccountId * 16n;
 
 /** An account's id follows from its owner, so that the posting path knows it without a look-up. */
 export function accountId(ownerId: bigint, code: AccountCode): bigint {

@@ -1,4 +1,4 @@
-import { type Fen, fen, minFen } from '#money/fen.ts';
+import { absFen, type Fen, fen, minFen } from '#money/fen.ts';
 import { isPurse } from './accounts.ts';
 import type { Posting } from './entry.ts';
 
@@ -41,7 +41,7 @@ export function returnPart(
   const corrections: Correction[] = [];
   let rest: bigint = amountFen;
   for (const leg of purseLegs(legs)) {
-    const originalFen = absolute(leg.amountFen);
+    const originalFen = absFen(leg.amountFen);
     const part = minFen(fen(rest), fen(originalFen - leg.returnedFen));
     if (part === 0n) continue;
     rest -= part;
@@ -61,7 +61,7 @@ export function returnPart(
 export function returnWhole(entryId: bigint, legs: readonly OriginalLeg[]): Return | ReturnRefusal {
   if (legs.some((leg) => leg.returnedFen > 0n)) return 'already-returned';
   if (isShared(legs)) return returnEvery(entryId, legs);
-  const amountFen = purseLegs(legs).reduce((sum, leg) => sum + absolute(leg.amountFen), 0n);
+  const amountFen = purseLegs(legs).reduce((sum, leg) => sum + absFen(leg.amountFen), 0n);
   return returnPart(entryId, legs, fen(amountFen));
 }
 
@@ -75,7 +75,7 @@ function returnEvery(entryId: bigint, legs: readonly OriginalLeg[]): Return {
   assertWithin(legs);
   const postings = legs.map((leg) => ({ accountId: leg.accountId, amountFen: fen(-leg.amountFen) }));
   const corrections = legs.map((leg) => {
-    const originalFen = fen(absolute(leg.amountFen));
+    const originalFen = fen(absFen(leg.amountFen));
     return { entryId, accountId: leg.accountId, originalFen, returnedFen: originalFen };
   });
   return { postings: postings.sort(byAccount), corrections };
@@ -84,7 +84,7 @@ function returnEvery(entryId: bigint, legs: readonly OriginalLeg[]): Return {
 /** More can never have gone back than there was: a leg that says so would turn a refund round. */
 function assertWithin(legs: readonly OriginalLeg[]): void {
   for (const { amountFen, returnedFen } of legs)
-    if (returnedFen < 0n || returnedFen > absolute(amountFen))
+    if (returnedFen < 0n || returnedFen > absFen(amountFen))
       throw new RangeError('more went back than there was');
 }
 
@@ -103,8 +103,4 @@ function withCounter(postings: readonly Posting[], legs: readonly OriginalLeg[])
 /** Legs stand in the order of their accounts: rows, hashes and locks all use the same. */
 export function byAccount(a: Posting, b: Posting): number {
   return a.accountId < b.accountId ? -1 : 1;
-}
-
-function absolute(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

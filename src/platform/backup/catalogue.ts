@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { ourSchemas } from '#platform/schema/schema-dump.ts';
 import type { BackedUpTable, Manifest } from './manifest.ts';
+import { quoted } from './rules/quoted.ts';
 
 /** A table as the catalogue describes it, before its rows are written. */
 export type CatalogueTable = Omit<BackedUpTable, 'sums' | 'rows' | 'file' | 'bytes' | 'sha256'> & {
@@ -9,11 +11,8 @@ export type CatalogueTable = Omit<BackedUpTable, 'sums' | 'rows' | 'file' | 'byt
   readonly bytesOnDisk: number;
 };
 
-/** Ours are all schemas but PostgreSQL's own and the migrator's notebook, which the manifest has as numbers. */
-const ours = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'drizzle', 'public')`;
-
 /**
- * Every table that holds rows. Partitions are found here and nowhere listed: which days there are, and which have
+ * Every table that holds rows, but for the migrator's notebook, which the manifest has as numbers. Partitions are found here and nowhere listed: which days there are, and which have
  * left for the archive, only the catalogue knows.
  */
 const tablesQuery = `
@@ -39,9 +38,10 @@ select n.nspname as schema, c.relname as name, pg_table_size(c.oid)::float8 as "
   coalesce((select array_agg(pg_get_triggerdef(t.oid) order by t.tgname) from pg_trigger t
     where t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0), '{}') as triggers
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where ${ours} and c.relkind = 'r' and c.relpersistence = 'p'
+where ${ourSchemas} and c.relkind = 'r' and c.relpersistence = 'p'
 order by pg_table_size(c.oid) desc, n.nspname, c.relname`;
 
+/** The tables of a database, the largest first. */
 export async function readTables(client: pg.Client): Promise<CatalogueTable[]> {
   return (await client.query<CatalogueTable>(tablesQuery)).rows;
 }
@@ -50,16 +50,17 @@ export async function readTables(client: pg.Client): Promise<CatalogueTable[]> {
 export async function countTables(client: pg.Client): Promise<number> {
   const found = await client.query<{ count: number }>(
     `select count(*)::int as count from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where ${ours} and c.relkind in ('r', 'p')`,
+     where ${ourSchemas} and c.relkind in ('r', 'p')`,
   );
   return found.rows[0]?.count ?? 0;
 }
 
+/** Where each sequence stands. */
 export async function readSequences(client: pg.Client): Promise<Manifest['sequences']> {
   const named = await client.query<{ schema: string; name: string; quoted: string }>(
     `select n.nspname as schema, c.relname as name, format('%I.%I', n.nspname, c.relname) as quoted
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where ${ours} and c.relkind = 'S' order by 1, 2`,
+     where ${ourSchemas} and c.relkind = 'S' order by 1, 2`,
   );
   const sequences: Manifest['sequences'] = [];
   for (const { schema, name, quoted } of named.rows) {
@@ -87,7 +88,7 @@ export async function readSums(
   columns: readonly string[],
 ): Promise<Record<string, string>> {
   if (columns.length === 0) return {};
-  const sums = columns.map((column) => `coalesce(sum("${column}"), 0)::text as "${column}"`);
+  const sums = columns.map(quoted).map((column) => `coalesce(sum(${column}), 0)::text as ${column}`);
   const found = await client.query<Record<string, string>>(`select ${sums.join(', ')} from ${table}`);
   return { ...found.rows[0] };
 }

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '#platform/rules/parse-json.ts';
 import { StartError } from '#platform/start-error.ts';
 
 /** A table of the backup: where its rows are, and what a database needs that never had it. */
@@ -65,7 +66,8 @@ export function readManifest(folder: string): Manifest {
     throw new StartError(
       `文件夹 ${folder} 中没有完整的备份。There is no whole backup in ${folder}: ${fileName} is missing, which is written last.`,
     );
-  const parsed = manifestShape.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const read = parseJson(readFileSync(file, 'utf8'));
+  const parsed = manifestShape.safeParse('json' in read ? read.json : null);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new StartError(`The manifest of ${folder} is none that this version reads (${where}).`);

@@ -5,9 +5,10 @@ import { to as copyTo } from 'pg-copy-streams';
 import { makeFolder } from '#platform/files/make-folder.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type CatalogueTable, readMigrationsDone, readSequences, readSums, readTables } from './catalogue.ts';
-import { connectFor, inTurns } from './connect.ts';
+import { connectFor } from './connect.ts';
+import { inTurns } from './in-turns.ts';
 import { type BackedUpTable, type Manifest, syncFolder, writeManifest } from './manifest.ts';
-import { quoted, tableName } from './rules/quoted.ts';
+import { literal, quoted, tableName } from './rules/quoted.ts';
 import { writeTableFile } from './table-file.ts';
 
 export interface BackupOrder {
@@ -123,7 +124,7 @@ async function writeTables(order: BackupOrder, { snapshot, tables }: Begun): Pro
       const client = await connectFor('backup', order.url);
       clients.push(client);
       await client.query('begin isolation level repeatable read read only');
-      await client.query(`set transaction snapshot '${snapshot}'`);
+      await client.query(`set transaction snapshot ${literal(snapshot)}`);
     }
     const workers = clients.map((client) => async (table: CatalogueTable) => {
       written.set(table, await writeTable(client, table, order.folder));

@@ -84,6 +84,7 @@ function showFound(registers: Registry[]): (books: MeasuredBooks) => void {
   const waiting = labelled('queue_waiting', 'How many wait, by queue', 'queue');
   const oldest = labelled('queue_oldest_seconds', 'How long the first of them has waited, by queue', 'queue');
   return (books) => {
+    // A gauge is a float: of more than 90 million million fen it shows somewhat less or more, and never 0.
     drift.set(Number(books.driftFen));
     look.set(books.lookMs / 1_000);
     behind.set(books.behind);

@@ -1,11 +1,10 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { waitBucketsSeconds } from './durations.ts';
 
 export interface HttpMetrics {
   /** Told of each answer over HTTP: the pattern of its route, never its path, and the answer's status. */
   readonly httpAnswered: (route: string, status: number, seconds: number) => void;
 }
-
-const durationsSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 export function httpMetrics(registers: Registry[]): HttpMetrics {
   const requests = new Counter({
@@ -18,7 +17,7 @@ export function httpMetrics(registers: Registry[]): HttpMetrics {
     name: 'one_card_http_request_seconds',
     help: 'From a request over HTTP to its answer, by route',
     labelNames: ['route'],
-    buckets: durationsSeconds,
+    buckets: waitBucketsSeconds,
     registers,
   });
   return { httpAnswered: remembering(requests, durations) };

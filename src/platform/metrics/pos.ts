@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { waitBucketsSeconds } from './durations.ts';
 
 export interface PosMetrics {
   /** Open connections of terminals. */
@@ -12,8 +13,6 @@ export interface PosMetrics {
   /** Messages of terminals whose MAC was none under their keys. */
   readonly posWrongMacs: Counter<'listener'>;
 }
-
-const durationsSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
 export function posMetrics(registers: Registry[]): PosMetrics {
   return {
@@ -33,7 +32,7 @@ export function posMetrics(registers: Registry[]): PosMetrics {
       name: 'one_card_pos_message_seconds',
       help: 'From a message of a terminal to its answer',
       labelNames: ['listener'],
-      buckets: durationsSeconds,
+      buckets: waitBucketsSeconds,
       registers,
     }),
     posEndings: new Counter({

@@ -1,12 +1,12 @@
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
+import { idLaneSql } from '#platform/ids.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { rolledUp, type SumsByKind } from './rules/drift.ts';
 import type { HoldPlace } from './rules/watermark.ts';
 
-const firstPurseId = firstCardAccountId * 16n;
 const isOpen = `state = ${holdStates.open}`;
 /** A posting's account in the day totals: all purses of a kind are one. */
 const totalAccount = `case when account_id >= ${firstPurseId} then account_id & 15 else account_id end`;
@@ -172,7 +172,7 @@ const newPostings: Statement = {
       select entry_id, account_id, amount_fen, business_date from ledger.postings
       where business_date = any ($1::date[]) and entry_id between $2 and $3) p
     join unnest($4::int[], $5::bigint[], $6::bigint[]) r(lane, first_id, last_id)
-      on r.lane = ((p.entry_id >> 14) & 255) and p.entry_id between r.first_id and r.last_id
+      on r.lane = ${idLaneSql('p.entry_id')} and p.entry_id between r.first_id and r.last_id
     group by 1, 2`,
 };
 

@@ -1,3 +1,4 @@
+import { absFen } from '#money/fen.ts';
 import type { Session } from '#platform/postgres.ts';
 import {
   type AccountDay,
@@ -154,7 +155,7 @@ async function lookAtHolds(session: Session, after: HoldPlace | null, sums: Purs
     check: {
       name: 'holds',
       wrong: compared.wrong + (unheldFen === 0n ? 0 : 1) + ended.length,
-      amountFen: compared.amountFen + (unheldFen < 0n ? -unheldFen : unheldFen) + endedFen,
+      amountFen: compared.amountFen + absFen(unheldFen) + endedFen,
     },
     after: placeAfter(open, { after, isWrong: ended.length > 0 }),
   };

@@ -316,16 +316,16 @@ describe('whoever looks next', () => {
     const dying = lookOnce({
       pool: gone,
       queues: [
-        { name: 'slow', statement: { name: 'slow', text: 'select 1::bigint, 1::bigint from pg_sleep(5)' } },
+        { name: 'slow', statement: { name: 'slow', text: 'select 1::bigint, 1::bigint from pg_sleep(60)' } },
       ],
       pauseMs: 15_000,
       chain,
       atOnce: true,
     });
     const died = expect(dying).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(5)%'
-      and pid <> pg_backend_pid()`);
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%'
+      and pid <> pg_backend_pid()`;
+    await expect.poll(async () => (await owner.query(end)).rowCount, { timeout: 30_000 }).toBe(1);
     await died;
     await gone.end();
     expect(await look()).toMatchObject(green);

@@ -1,4 +1,5 @@
-import { csvLine } from './csv.ts';
+import { plainYuan } from '#money/fen.ts';
+import { byteOrderMark, csvLine } from '#platform/rules/write-csv.ts';
 import type { Net } from './nets.ts';
 
 /** A net as it is handed out. */
@@ -17,21 +18,12 @@ const columns: readonly (readonly [title: string, cell: (net: CsvNet) => string 
   ['借方笔数 debit_count', (net) => net.debitCount],
   ['借方金额(分) debit_fen', (net) => net.debitFen],
   ['净额(分) net_fen', (net) => net.netFen],
-  ['净额(元) net_yuan', (net) => yuan(net.netFen)],
+  ['净额(元) net_yuan', (net) => plainYuan(net.netFen)],
 ];
-
-// Without it spreadsheets read Chinese names in the system's old code page.
-const byteOrderMark = '\uFEFF';
 
 /** A day's nets as a file for spreadsheets: RFC 4180, UTF-8 with a byte order mark, a line per participant. */
 export function netsCsv(businessDate: string, nets: readonly CsvNet[]): string {
   const header = csvLine(['营业日 business_date', ...columns.map(([title]) => title)]);
   const lines = nets.map((net) => csvLine([businessDate, ...columns.map(([, cell]) => cell(net))]));
   return byteOrderMark + [header, ...lines].join('');
-}
-
-/** Yuan with two decimals for people, as an amount that a program reads too: "-12.50". */
-function yuan(fen: bigint): string {
-  const digits = (fen < 0n ? -fen : fen).toString().padStart(3, '0');
-  return `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

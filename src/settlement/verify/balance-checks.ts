@@ -1,11 +1,8 @@
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { archivedUpTo } from './archived.ts';
 import type { Check } from './wrong.ts';
-
-/** Account ids from here on are purses: they carry balances. */
-export const firstPurseId = firstCardAccountId * 16n;
 
 // One walk per account in the order of its history; the first posting starts from nought, or from what the archived
 // days came to.

@@ -1,7 +1,7 @@
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { archivedUpTo } from './archived.ts';
-import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
 const { authorise, capture, reversal } = kindCodes;

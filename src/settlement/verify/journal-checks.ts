@@ -1,6 +1,7 @@
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
+import { idLaneSql } from '#platform/ids.ts';
 import { archivedUpTo } from './archived.ts';
-import { firstPurseId } from './balance-checks.ts';
 import type { Check } from './wrong.ts';
 
 // A leg that is no purse's has a row only where an entry that others paid a part of was taken back as a whole. What a
@@ -40,7 +41,7 @@ const corrections: Check = {
 const dayTotals: Check = {
   name: 'day totals',
   text: `with expected as (
-      select business_date, ((entry_id >> 14) & 255)::smallint as lane,
+      select business_date, ${idLaneSql('entry_id')}::smallint as lane,
         case when account_id >= ${firstPurseId} then account_id & 15 else account_id end as account_id,
         coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as debit_fen,
         coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as credit_fen,

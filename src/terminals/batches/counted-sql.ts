@@ -1,6 +1,6 @@
 import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
 import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
-import { firstCardAccountId } from '#ledger/rules/accounts.ts';
+import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
 import { idTimeMsSql } from '#platform/ids.ts';
 
@@ -31,7 +31,7 @@ export function countedSql(
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
         where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id ${within}
-          and p.account_id >= ${firstCardAccountId * 16n}), 0)::bigint as fen
+          and p.account_id >= ${firstPurseId}), 0)::bigint as fen
     from ${outcomesOf(batches)}`;
 }
 

@@ -1,4 +1,5 @@
 import { firstIdAt } from '#platform/ids.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { SettleAnswer } from './rules/judge-settlement.ts';
 import { type BatchTotals, batchTotals, type Side } from './rules/totals.ts';
@@ -42,7 +43,7 @@ const page: Statement = {
 /** Batches by terminal, each terminal's highest number first. */
 export async function readBatches(session: Session, asked: BatchesAsked): Promise<BatchReport[]> {
   const { terminalId, state, answer, after, limit } = asked;
-  if (limit < 1 || limit > batchPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, batchPageMax);
   const cursor = [after?.terminalId ?? null, after?.batchNumber ?? null];
   const { rows } = await session.run(page, [terminalId, state, answer, ...cursor, limit]);
   return rows.map(reportOf);

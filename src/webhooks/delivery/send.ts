@@ -92,7 +92,8 @@ interface Answered {
   readonly retryAfter: string | undefined;
 }
 
-function post(call: Call, signal: AbortSignal): Promise<Answered> {
+/** Posts once; on a new connection a second time, where the other side had ended the one that was kept. */
+function post(call: Call, signal: AbortSignal, on: 'kept' | 'new' = 'kept'): Promise<Answered> {
   const { url, addresses, outgoing, agents, authority } = call;
   const body = Buffer.from(outgoing.payload, 'utf8');
   const isSecure = url.protocol === 'https:';
@@ -112,8 +113,8 @@ function post(call: Call, signal: AbortSignal): Promise<Answered> {
   };
   return new Promise((resolve, reject) => {
     const request = isSecure
-      ? requestSecure(url, { ...options, agent: agents.https })
-      : requestPlain(url, { ...options, agent: agents.http });
+      ? requestSecure(url, { ...options, agent: on === 'kept' && agents.https })
+      : requestPlain(url, { ...options, agent: on === 'kept' && agents.http });
     request.on('response', (response) => {
       const retryAfter = response.headers['retry-after'];
       readBounded(response).then(() => resolve({ status: response.statusCode ?? 0, retryAfter }), reject);
@@ -125,7 +126,8 @@ function post(call: Call, signal: AbortSignal): Promise<Answered> {
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       // The other side ended a connection that we were about to use again: it has seen nothing of this message.
-      if (request.reusedSocket && error.code === 'ECONNRESET') post(call, signal).then(resolve, reject);
+      if (request.reusedSocket && error.code === 'ECONNRESET')
+        post(call, signal, 'new').then(resolve, reject);
       else reject(error);
     });
     request.end(body);

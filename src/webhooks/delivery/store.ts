@@ -1,9 +1,11 @@
 import { numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
-import type { AttemptOutcome } from '#webhooks/rules/schedule.ts';
+import { type AttemptOutcome, failuresFree } from '#webhooks/rules/schedule.ts';
 
 /** A claimed message is somebody's for so long: twice what an attempt may take, and then some. */
 const leaseSeconds = 60;
+/** How long a message is kept after it was heard, or given up; one that waits for a dead endpoint is kept as long. */
+export const keptDays = { delivered: 31, failed: 90 } as const;
 /** The attempts of a message that are kept: its newest. */
 const attemptsKeptMax = 50;
 
@@ -13,7 +15,7 @@ const claimText: Statement = {
   name: 'webhooks-claim',
   text: `with due as (
       select m.id from (
-        select e.id, case when e.failures >= 5 then 1 else $1::int end - coalesce(b.count, 0) as free
+        select e.id, case when e.failures >= ${failuresFree} then 1 else $1::int end - coalesce(b.count, 0) as free
         from webhooks.endpoints e left join unnest($2::bigint[], $3::int[]) b(id, count) on b.id = e.id
         where e.state = 'active' and e.held_until <= clock_timestamp() order by random()) e
       cross join lateral (
@@ -209,18 +211,18 @@ const forgetText: Statement = {
   text: `delete from webhooks.messages where id in (
       select id from (
         (select id from webhooks.messages
-          where ended_at < clock_timestamp() - interval '31 days' and state = 'delivered' limit $1)
+          where ended_at < clock_timestamp() - interval '${keptDays.delivered} days' and state = 'delivered' limit $1)
         union all
         (select id from webhooks.messages
-          where ended_at < clock_timestamp() - interval '90 days' and state = 'failed' limit $1)
+          where ended_at < clock_timestamp() - interval '${keptDays.failed} days' and state = 'failed' limit $1)
         union all
         (select m.id from webhooks.endpoints e join webhooks.messages m on m.endpoint_id = e.id
-          where e.disabled_at < clock_timestamp() - interval '90 days' and m.state = 'waiting'
-            and m.created_at < clock_timestamp() - interval '31 days' limit $1)) old
+          where e.disabled_at < clock_timestamp() - interval '${keptDays.failed} days' and m.state = 'waiting'
+            and m.created_at < clock_timestamp() - interval '${keptDays.delivered} days' limit $1)) old
       limit $1)`,
 };
 
-/** Forgets so many messages at the most: heard 31 days ago, given up 90 days ago, or left with a dead endpoint. */
+/** Forgets so many messages at the most: heard or given up long ago, or left with a dead endpoint. */
 export async function forgetMessages(session: Session, limit: number): Promise<number> {
   return (await session.run(forgetText, [limit])).rowCount;
 }

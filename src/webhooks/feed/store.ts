@@ -2,11 +2,10 @@ import { numberColumn, textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Event } from '#webhooks/rules/event.ts';
 import type { LaneWindow, UnreadGroup } from '#webhooks/rules/take-groups.ts';
+import { isListeningSql } from './listening.ts';
 
 /** Endpoints in all that are told of anything: each round reads them. */
 export const endpointsMax = 5_000;
-/** An endpoint that is disabled no longer than this gets what it missed when it is enabled. */
-const missedDays = 7;
 
 /** Where each lane of the books stands, by lane, and the last day that was closed. */
 export interface HeadVectors {
@@ -53,12 +52,10 @@ export async function lockFeed(session: Session): Promise<void> {
   await session.run(lockText);
 }
 
-const listening = `(e.state = 'active' or e.disabled_at > clock_timestamp() - interval '${missedDays} days')`;
-
 const listenersText: Statement = {
   name: 'webhooks-listeners',
   text: `select e.id, e.participant_id, e.from_ids::text, e.closed_through
-    from webhooks.endpoints e where ${listening} order by e.id limit ${endpointsMax}`,
+    from webhooks.endpoints e where ${isListeningSql} order by e.id limit ${endpointsMax}`,
 };
 
 /** An endpoint that is told of what is committed after it began to listen. */
@@ -82,7 +79,7 @@ export async function readListeners(session: Session): Promise<Listener[]> {
 
 const isListeningText: Statement = {
   name: 'webhooks-is-listening',
-  text: `select ${listening} from webhooks.endpoints e where e.id = $1`,
+  text: `select ${isListeningSql} from webhooks.endpoints e where e.id = $1`,
 };
 
 /** Whether the endpoint is told of what happens: while it is active, and for a while after it was disabled. */
@@ -104,7 +101,7 @@ const unreadText: Statement = {
       left join webhooks.lanes w on w.lane = l.lane
       cross join lateral (
         select min(coalesce(e.from_sequences[l.lane + 1], 0)) as sequence from webhooks.endpoints e
-        where ${listening}) f)
+        where ${isListeningSql}) f)
     select g.lane, g.sequence, g.first_id, g.outcome_count, g.business_date
     from began b
     cross join lateral (
@@ -177,7 +174,7 @@ const daysText: Statement = {
         select from ledger.day_seals c
         cross join lateral (
           select greatest(coalesce(max(w.sequence), 0), coalesce((
-            select min(coalesce(e.from_sequences[c.lane + 1], 0)) from webhooks.endpoints e where ${listening}), 0)) as read
+            select min(coalesce(e.from_sequences[c.lane + 1], 0)) from webhooks.endpoints e where ${isListeningSql}), 0)) as read
           from webhooks.lanes w where w.lane = c.lane) r
         where c.business_date = s.business_date and c.sequence > r.read)
     order by s.business_date limit $2`,

@@ -1,9 +1,11 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
-import { accountId } from '#ledger/rules/accounts.ts';
 import { idMax, numberColumn } from '#platform/columns.ts';
+import { idLaneSql } from '#platform/ids.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { OwnTransaction } from '#webhooks/rules/own-transaction.ts';
 import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
+import { isOwnAccountSql } from './own-accounts.ts';
 
 /** Who may have made an entry that moves something of a participant: a bound, far above any that is there. */
 const postersMax = 1_000;
@@ -31,15 +33,12 @@ export async function readPosters(
   return found;
 }
 
-const ownAccount = (account: string, participant: string) =>
-  `${account} in (${participant}::bigint * 16 + ${accountId(0n, 'payable')}, ${participant}::bigint * 16 + ${accountId(0n, 'receivable')})`;
-
 // What it moved on the participant's own accounts; an entry of somebody else that moved nothing there is not its own.
 // The days are said a second time as parameters: only those partitions are opened.
 const movedOf = (entry: string, participant: string, days: string) => `
   select coalesce(sum(amount_fen), 0)::bigint as fen, count(*) as legs from ledger.postings
   where bucket = ${entry}.bucket and entry_id = ${entry}.id and business_date = ${entry}.business_date
-    and business_date ${days} and ${ownAccount('account_id', participant)}`;
+    and business_date ${days} and ${isOwnAccountSql('account_id', participant)}`;
 
 // Everything about the entries of `e`, as participant `e.own` sees them.
 const told = (
@@ -67,7 +66,7 @@ const page: Statement = {
       where e.business_date = $1 and e.participant_id = p.id and e.id > $4
         and (p.id = $2 or exists (
           select from ledger.postings where bucket = e.bucket and entry_id = e.id and business_date = $1
-            and ${ownAccount('account_id', '$2')}))
+            and ${isOwnAccountSql('account_id', '$2')}))
       order by e.id limit $5) f
     order by f.id limit $5`,
   ),
@@ -86,7 +85,7 @@ export async function readOwnPage(
   },
 ): Promise<OwnTransaction[]> {
   const { participantId, businessDate, after, limit } = asked;
-  if (limit < 1 || limit > transactionsPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(limit, transactionsPageMax);
   const by = (await readPosters(session, [participantId])).get(participantId) ?? [];
   const { rows } = await session.run(page, [
     businessDate,
@@ -132,7 +131,7 @@ const inWindows: Statement = {
     `select w.own, e.* from (
       select * from ledger.entries where business_date between $6 and $7 and id >= $8 and id < $9 offset 0) e
     join unnest($3::int[], $4::bigint[], $5::bigint[]) l(lane, from_id, to_id)
-      on l.lane = (e.id >> 14) & 255 and e.id >= l.from_id and e.id < l.to_id
+      on l.lane = ${idLaneSql('e.id')} and e.id >= l.from_id and e.id < l.to_id
     join unnest($1::int[], $2::int[]) w(own, poster) on w.poster = e.participant_id`,
   ),
 };

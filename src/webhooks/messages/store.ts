@@ -1,4 +1,5 @@
 import { idMax } from '#platform/columns.ts';
+import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { AttemptOutcome } from '#webhooks/rules/schedule.ts';
 
@@ -53,7 +54,7 @@ export async function readMessages(
   endpointId: bigint,
   asked: { readonly before: bigint | null; readonly state: MessageState | null; readonly limit: number },
 ): Promise<Message[]> {
-  if (asked.limit < 1 || asked.limit > messagesPageMax + 1) throw new RangeError('a page outside its limit');
+  requirePageLimit(asked.limit, messagesPageMax);
   const { rows } = await session.run(pages[asked.state ?? 'all'], [
     endpointId,
     asked.before ?? idMax,
@@ -100,7 +101,7 @@ const replayText: Statement = {
   name: 'webhooks-replay',
   text: `update webhooks.messages set ${again} where endpoint_id = $1 and id = $2 and state <> 'waiting'`,
 };
-const hurryText: Statement = {
+const existsText: Statement = {
   name: 'webhooks-exists',
   text: 'select 1 from webhooks.messages where endpoint_id = $1 and id = $2',
 };
@@ -108,7 +109,7 @@ const hurryText: Statement = {
 /** Sends a message again from the beginning of its schedule, also one that was heard; false where there is none. */
 export async function replayMessage(session: Session, endpointId: bigint, id: bigint): Promise<boolean> {
   if ((await session.run(replayText, [endpointId, id])).rowCount === 1) return true;
-  return (await session.run(hurryText, [endpointId, id])).rowCount === 1;
+  return (await session.run(existsText, [endpointId, id])).rowCount === 1;
 }
 
 // Asked for twice at once the second waits for the first and must look again: what is on its way is not sent twice.

@@ -1,15 +1,15 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { kindCodes } from '#clearing/request.ts';
-import { accountId } from '#ledger/rules/accounts.ts';
-import { idTimeMsSql } from '#platform/ids.ts';
+import { idLaneSql, idTimeMsSql } from '#platform/ids.ts';
 import type { Statement } from '#platform/postgres.ts';
+import { keptDays } from '#webhooks/delivery/store.ts';
+import { isListeningSql } from '#webhooks/feed/listening.ts';
+import { isOwnAccountSql } from '#webhooks/figures/own-accounts.ts';
 
-// Messages are forgotten a month after they were heard, so what is older proves nothing. A day is left between, for
+// Messages are forgotten a while after they were heard, so what is older proves nothing. Two days are left between, for
 // whoever forgets while this is asked.
-const rememberedDays = 29;
+const rememberedDays = keptDays.delivered - 2;
 const recent = `business_date >= current_date - ${rememberedDays + 1}`;
-const listening = `(e.state = 'active' or e.disabled_at > clock_timestamp() - interval '7 days')`;
-const laneOf = (id: string) => `((${id} >> 14) & 255)`;
 
 /** Each of a participant's entries that its endpoints must have been told of: since they listen, as far as was read. */
 const due = `
@@ -20,10 +20,9 @@ const due = `
     union all
     select * from ledger.entries j where ${recent} and participant_id = ${deskParticipantId} and exists (
       select from ledger.postings p where p.business_date = j.business_date and p.entry_id = j.id and p.bucket = j.bucket
-        and p.account_id in (e.participant_id::bigint * 16 + ${accountId(0n, 'payable')},
-          e.participant_id::bigint * 16 + ${accountId(0n, 'receivable')}))) j
-  join webhooks.lanes w on w.lane = ${laneOf('j.id')} and j.id < w.next_id
-  where ${listening} and j.id >= coalesce(e.from_ids[${laneOf('j.id')} + 1], 0)
+        and ${isOwnAccountSql('p.account_id', 'e.participant_id')})) j
+  join webhooks.lanes w on w.lane = ${idLaneSql('j.id')} and j.id < w.next_id
+  where ${isListeningSql} and j.id >= coalesce(e.from_ids[${idLaneSql('j.id')} + 1], 0)
     and ${idTimeMsSql('j.id')} > extract(epoch from clock_timestamp() - interval '${rememberedDays} days') * 1000`;
 
 const told: Statement = {
@@ -58,8 +57,7 @@ const agrees: Statement = {
           else abs(coalesce(sum(amount_fen), 0)) end as amount, count(*) as legs
       from ledger.postings p
       where p.business_date = m.business_date and p.entry_id = m.source_id and p.bucket = m.bucket
-        and p.account_id in (m.participant_id::bigint * 16 + ${accountId(0n, 'payable')},
-          m.participant_id::bigint * 16 + ${accountId(0n, 'receivable')})) b on true
+        and ${isOwnAccountSql('p.account_id', 'm.participant_id')}) b on true
     where j.id is null or j.participant_id <> m.participant_id and b.legs = 0
       or (m.data ->> 'transactionId', (m.data ->> 'amount')::numeric)
         is distinct from (format('%s-%s', j.owner_id, j.id), b.amount::numeric)

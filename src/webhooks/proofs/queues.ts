@@ -1,5 +1,6 @@
 import { idTimeMsSql } from '#platform/ids.ts';
 import type { Queue } from '#settlement/live/queues.ts';
+import { isListeningSql } from '#webhooks/feed/listening.ts';
 
 /** What participants wait to be told. */
 export const webhookQueues: readonly Queue[] = [
@@ -15,7 +16,7 @@ export const webhookQueues: readonly Queue[] = [
         cross join lateral (
           select greatest(coalesce(w.sequence, 0), min(coalesce(e.from_sequences[l.lane + 1], 0))) as sequence
           from webhooks.endpoints e
-          where e.state = 'active' or e.disabled_at > clock_timestamp() - interval '7 days'
+          where ${isListeningSql}
           having count(*) > 0) b
         cross join lateral (
           select sequence from ledger.groups where bucket = l.bucket and lane = l.lane

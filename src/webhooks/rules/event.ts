@@ -6,16 +6,7 @@ import { idTimeMs } from '#platform/ids.ts';
 import { type OwnTransaction, ownTransactionJson } from './own-transaction.ts';
 
 /** What a participant can be told of. */
-export type EventType =
-  | 'transaction.booked'
-  | 'transaction.authorised'
-  | 'transaction.voided'
-  | 'transaction.returned'
-  | 'transaction.reversed'
-  | 'business-day.closed'
-  | 'endpoint.test';
-
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   'transaction.booked',
   'transaction.authorised',
   'transaction.voided',
@@ -23,7 +14,8 @@ export const eventTypes: readonly EventType[] = [
   'transaction.reversed',
   'business-day.closed',
   'endpoint.test',
-];
+] as const;
+type EventType = (typeof eventTypes)[number];
 
 /** Every kind of entry is told as something, or this does not compile. */
 const typeOfKind: Readonly<Record<Kind, EventType>> = {

@@ -1,5 +1,5 @@
 import { kindOfCode } from '#clearing/request.ts';
-import { fenToJson } from '#money/fen.ts';
+import { absFen, fenToJson } from '#money/fen.ts';
 import { isoTime } from '#platform/calendar.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { sectorOfCode } from '#sectors/all.ts';
@@ -32,7 +32,7 @@ function transactionIdText(cardAccountId: bigint, id: bigint): string {
 export function ownTransactionJson(own: OwnTransaction): OwnTransactionJson {
   const { cardAccountId, originalId, movedFen } = own;
   const kind = kindOfCode(own.kind);
-  const amountFen = kind === 'authorise' ? (own.askedFen ?? 0n) : movedFen < 0n ? -movedFen : movedFen;
+  const amountFen = kind === 'authorise' ? (own.askedFen ?? 0n) : absFen(movedFen);
   return {
     transactionId: transactionIdText(cardAccountId, own.id),
     kind,

@@ -23,18 +23,20 @@ const throttledMs = 1 * minutes;
 /** An endpoint that has failed at everything for so long is disabled. */
 export const failingMsMax = 5 * days;
 /** After so many failures in a row an endpoint is left alone for a while, twice as long each time. */
-const failuresFree = 5;
+export const failuresFree = 5;
 const restMs = 1 * seconds;
 const restMsMax = 5 * minutes;
 
-export type AttemptOutcome =
-  | 'delivered'
-  | 'refused'
-  | 'gone'
-  | 'throttled'
-  | 'timeout'
-  | 'unreachable'
-  | 'not-allowed';
+export const attemptOutcomes = [
+  'delivered',
+  'refused',
+  'gone',
+  'throttled',
+  'timeout',
+  'unreachable',
+  'not-allowed',
+] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /** What came of an attempt, and how its endpoint and message stand. */
 export interface Attempted {

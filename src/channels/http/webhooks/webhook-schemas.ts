@@ -1,18 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { urlLengthMax } from '#webhooks/rules/endpoint-url.ts';
 import { eventTypes } from '#webhooks/rules/event.ts';
+import { attemptOutcomes } from '#webhooks/rules/schedule.ts';
 
 const moment = z.iso.datetime();
-const types = z.enum(eventTypes as [string, ...string[]]);
-const outcomes = z.enum([
-  'delivered',
-  'refused',
-  'gone',
-  'throttled',
-  'timeout',
-  'unreachable',
-  'not-allowed',
-]);
+const types = z.enum(eventTypes);
+const outcomes = z.enum(attemptOutcomes);
 const publicKey = z.string().openapi({ description: 'whpk_…: verifies the `v1a` signatures (Ed25519)' });
 const secret = z.string().openapi({
   description: 'whsec_…: verifies the `v1` signatures (HMAC-SHA256). Shown once, and never again',

@@ -24,7 +24,7 @@ export function partnerApp(parts: PartnerParts): Hono<PartnerEnv> {
   const secure = parts.publicUrl?.startsWith('https://') ?? false;
   const app = new Hono<PartnerEnv>({ strict: false });
   const site = { app, parts, door: partnerDoor(parts) };
-  app.use(pageHeaders({ secure }) as unknown as Parameters<typeof app.use>[0]);
+  app.use(pageHeaders({ secure }));
   app.get(
     `${partnerRoot}/assets/:name`,
     async (c, next) => assetResponse(c.req.path, partnerAssets) ?? next(),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { clientAddress } from '#access/rules/client-address.ts';
+import { readForm, senderOf } from '#channels/pages/forms/form-body.ts';
 import { formToken, isFormToken } from '#channels/pages/rules/form-token.ts';
 import { isOwnSender } from '#channels/pages/rules/origin.ts';
 import type { Language } from '#channels/pages/texts/texts.ts';
@@ -26,9 +27,6 @@ export interface PartnerVisit {
   /** Whether the partner has called too often: nothing is looked up or done. */
   readonly isTooMany: boolean;
 }
-
-const fieldsMax = 8;
-const fieldLengthMax = 200;
 
 /** Who comes with the cookies of the pages, and what their forms sent. */
 export function partnerDoor(parts: PartnerParts) {
@@ -68,7 +66,7 @@ export function partnerDoor(parts: PartnerParts) {
     /** What a form of ours sent, or null: from elsewhere, out of date, or no form of ours. */
     readForm: async (c: PartnerContext, visit: PartnerVisit) => {
       if (!isOwnSender(senderOf(c), parts.publicUrl)) return null;
-      const fields = await fieldsOf(c);
+      const fields = await readForm(c);
       const session = visit.participant === null ? '' : (cookies.signedIn(c)?.key ?? '');
       const secrets = { visit: visit.visitSecret, session };
       return fields !== null && isFormToken(fields['formToken'], secrets) ? fields : null;
@@ -86,20 +84,4 @@ export function partnerDoor(parts: PartnerParts) {
     signOut: cookies.drop,
     keepLanguage: cookies.keepLanguage,
   };
-}
-
-function senderOf(c: PartnerContext) {
-  return {
-    origin: c.req.header('origin'),
-    site: c.req.header('sec-fetch-site'),
-    host: c.req.header('host') ?? new URL(c.req.url).host,
-  };
-}
-
-async function fieldsOf(c: PartnerContext): Promise<Readonly<Record<string, string>> | null> {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return null;
-  const sent = [...new URLSearchParams(await c.req.text())];
-  const isOurs = sent.length <= fieldsMax && sent.every(([, value]) => value.length <= fieldLengthMax);
-  return isOurs ? Object.fromEntries(sent) : null;
 }

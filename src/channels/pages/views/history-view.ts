@@ -4,7 +4,7 @@ import type { Name } from '#channels/pages/parts.ts';
 import { type Fact, type HistoryLine, isShare, linesByDay } from '#channels/pages/rules/history-line.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import { nameIn } from '#channels/pages/texts/texts.ts';
-import { formatYuan } from '#money/fen.ts';
+import { absFen, formatYuan } from '#money/fen.ts';
 import { hainanTime } from '#platform/calendar.ts';
 import { layout } from './layout.ts';
 import { type Html, pager, signedYuan, timeText } from './pieces.ts';
@@ -127,7 +127,7 @@ export function entryNotes(visit: Visit, line: HistoryLine, names: NameBook): st
   if (line.original !== null) {
     const { atMs, participantId, amountFen } = line.original;
     const place = placeName(visit, names.participantName(participantId));
-    notes.push(says.original(timeText(atMs), place, formatYuan(amountFen < 0n ? -amountFen : amountFen)));
+    notes.push(says.original(timeText(atMs), place, formatYuan(absFen(amountFen))));
   } else if (speaksOfAnother.includes(line.kind)) notes.push(says.originalUnknown);
   if (line.hold !== null) notes.push(says.held(formatYuan(line.hold.amountFen)), holdNote(visit, line.hold));
   return notes;

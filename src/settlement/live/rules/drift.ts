@@ -1,4 +1,5 @@
 import { accountCodes, type Purse, purses } from '#ledger/rules/accounts.ts';
+import { absFen } from '#money/fen.ts';
 
 /** In sums by kind, all accounts that are rolled up from day totals. */
 export const rolledUp = 16;
@@ -46,8 +47,4 @@ export function driftCheck({ kinds, totalsFen }: Drift): { wrong: number; amount
   const off = kinds.map(({ balanceFen, totalFen }) => absFen(balanceFen - totalFen));
   const amountFen = off.reduce((total, fen) => total + fen, absFen(totalsFen));
   return { wrong: kinds.length + (totalsFen === 0n ? 0 : 1), amountFen };
-}
-
-export function absFen(fen: bigint): bigint {
-  return fen < 0n ? -fen : fen;
 }

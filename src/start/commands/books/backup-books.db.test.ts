@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
+import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { type Manifest, readManifest } from '#platform/backup/manifest.ts';
 import { restoreBackup } from '#platform/backup/restore-backup.ts';
 import { takeBackup } from '#platform/backup/take-backup.ts';
 import { readConfig } from '#platform/config.ts';
-import { openPool, sessionOf } from '#platform/postgres.ts';
+import { openOwnerPool, openPool, sessionOf } from '#platform/postgres.ts';
 import { dumpSchema } from '#platform/schema/schema-dump.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
@@ -275,3 +277,23 @@ function addTo(changed: Manifest, table: string, what: 'rows' | 'sums'): void {
   if (what === 'rows') found.rows += 1;
   else found.sums = Object.fromEntries(Object.keys(found.sums).map((column) => [column, '1']));
 }
+
+test('books whose first day is in a file are backed up and restored as such, and the day comes back there', {
+  timeout: 60_000,
+}, async () => {
+  const owner = openOwnerPool(database.url);
+  await archiveDays(owner, folder, [town.firstDay]);
+  await owner.end();
+  const into = join(folder, 'without-first-day');
+  await takeBackup({ url: database.url, folder: into, connections: 2, facts: booksFacts });
+  const { url } = await emptyDatabase();
+  await restoreBackup(order(url, into));
+  const [there, pool] = [openOwnerPool(url), openPool(url, 2)];
+  expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({
+    ok: true,
+    archived: [town.firstDay],
+  });
+  await restoreDay(there, folder, town.firstDay);
+  expect(await verify(pool, () => undefined, houseProofs)).toMatchObject({ ok: true, archived: [] });
+  await Promise.all([there.end(), pool.end()]);
+});

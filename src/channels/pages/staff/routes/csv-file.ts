@@ -1,13 +1,10 @@
 import type { Cell, CellContext, List, Piece, Source } from '#channels/pages/staff/lists/list.ts';
 import { csvCell } from '#channels/pages/staff/rules/csv-cell.ts';
 import { grouped } from '#channels/pages/staff/views/pieces.ts';
-import { csvLine } from '#settlement/rules/csv.ts';
+import { byteOrderMark, csvLine } from '#platform/rules/write-csv.ts';
 
 /** A file holds no more rows than this, and says so where there are more. */
 export const exportRowsMax = 100_000;
-
-/** Without it spreadsheets read Chinese in the system's old code page. */
-const byteOrderMark = '\uFEFF';
 
 interface FileOf {
   readonly context: CellContext;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvLine } from '#settlement/rules/csv.ts';
+import { csvLine } from '#platform/rules/write-csv.ts';
 import { csvCell } from './csv-cell.ts';
 
 test.for([

@@ -1,4 +1,5 @@
 import type { Cell } from '#channels/pages/staff/lists/list.ts';
+import { plainYuan } from '#money/fen.ts';
 import { hainanTime } from '#platform/calendar.ts';
 
 /** A cell as a file has it: amounts in yuan and times in Hainan, as programs and spreadsheets read them. */
@@ -15,10 +16,4 @@ export function csvCell(cell: Cell): string {
     case 'moment':
       return cell.at === null ? '' : hainanTime(cell.at.getTime());
   }
-}
-
-/** "-1234.50": no sign of the currency and no commas. */
-function plainYuan(fen: bigint): string {
-  const digits = (fen < 0n ? -fen : fen).toString().padStart(3, '0');
-  return `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

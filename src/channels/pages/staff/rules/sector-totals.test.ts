@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sectorTotals } from './sector-totals.ts';
+import { sectorTotals, sumOfSectors } from './sector-totals.ts';
 
 const total = fc.record({
   sector: fc.constantFrom('shops', 'transit', 'medical'),
@@ -19,6 +19,10 @@ test('sectors add up to what the participants add up to, one row each, in order'
       expect(sum(sectors)).toBe(sum(totals));
       expect(sectors.reduce((all, row) => all + row.netFen, 0n)).toBe(sum(totals));
       expect(sectors.reduce((all, row) => all + row.participants, 0)).toBe(totals.length);
+      expect(sumOfSectors(sectors)).toMatchObject({ netFen: sum(totals), participants: totals.length });
+      const counts = (rows: readonly { creditCount: number; debitCount: number }[]) =>
+        rows.reduce((all, row) => all + row.creditCount - row.debitCount, 0);
+      expect(counts([sumOfSectors(sectors)])).toBe(counts(totals));
       const names = sectors.map(({ sector }) => sector);
       expect(names).toEqual([...new Set(totals.map(({ sector }) => sector))].sort());
     }),

@@ -17,16 +17,31 @@ export interface SectorTotal extends ParticipantTotal {
 export function sectorTotals(totals: readonly ParticipantTotal[]): SectorTotal[] {
   const sums = new Map<string, SectorTotal>();
   for (const total of totals) {
-    const sum = sums.get(total.sector);
-    sums.set(total.sector, {
-      sector: total.sector,
-      participants: (sum?.participants ?? 0) + 1,
-      creditFen: (sum?.creditFen ?? 0n) + total.creditFen,
-      debitFen: (sum?.debitFen ?? 0n) + total.debitFen,
-      creditCount: (sum?.creditCount ?? 0) + total.creditCount,
-      debitCount: (sum?.debitCount ?? 0) + total.debitCount,
-      netFen: (sum?.netFen ?? 0n) + total.creditFen - total.debitFen,
-    });
+    const netFen = total.creditFen - total.debitFen;
+    sums.set(total.sector, plus(sums.get(total.sector), { ...total, participants: 1, netFen }));
   }
   return [...sums.values()].sort((a, b) => (a.sector < b.sector ? -1 : 1));
+}
+
+/** What all sectors together come to. */
+export function sumOfSectors(sectors: readonly SectorTotal[]): SectorTotal {
+  return sectors.reduce(plus, nothing);
+}
+
+const nothing: SectorTotal = {
+  ...{ sector: '', participants: 0, creditCount: 0, debitCount: 0 },
+  ...{ creditFen: 0n, debitFen: 0n, netFen: 0n },
+};
+
+function plus(sum: SectorTotal | undefined, more: SectorTotal): SectorTotal {
+  if (sum === undefined) return more;
+  return {
+    sector: sum.sector,
+    participants: sum.participants + more.participants,
+    creditFen: sum.creditFen + more.creditFen,
+    debitFen: sum.debitFen + more.debitFen,
+    creditCount: sum.creditCount + more.creditCount,
+    debitCount: sum.debitCount + more.debitCount,
+    netFen: sum.netFen + more.netFen,
+  };
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { lastingText, toneOf } from '#channels/pages/staff/lists/cells.ts';
 import type { Suspended } from '#channels/pages/staff/routes/count-suspended.ts';
-import type { SectorTotal } from '#channels/pages/staff/rules/sector-totals.ts';
+import { type SectorTotal, sumOfSectors } from '#channels/pages/staff/rules/sector-totals.ts';
 import { pathWith } from '#channels/pages/staff/rules/staff-paths.ts';
 import type { SignedIn } from '#channels/pages/staff/staff-visit.ts';
 import { wordIn } from '#channels/pages/staff/texts/staff-texts.ts';
@@ -64,7 +64,7 @@ function totals(visit: SignedIn, sectors: readonly SectorTotal[], day: string): 
       href: pathWith('/staff/nets', { day, sector: total.sector }),
     }),
   );
-  const sum = { name: says.all, total: sumOf(sectors), href: pathWith('/staff/nets', { day }) };
+  const sum = { name: says.all, total: sumOfSectors(sectors), href: pathWith('/staff/nets', { day }) };
   return html`<section aria-labelledby="totals"><h2 id="totals">${says.totals}</h2><p class="fine">${says.totalsNote}</p>
 ${tableBox(
   texts.list.table(says.totals),
@@ -84,30 +84,6 @@ function totalLine({ texts }: SignedIn, { name, total, href }: TotalLine): Html 
   const { participantsOf } = texts.home;
   const cell = (content: string) => html`<td class="number"><a href="${href}">${content}</a></td>`;
   return html`<tr><th scope="row">${name}</th><td><a href="${href}">${participantsOf(total.participants)}</a></td>${cell(grouped(total.creditCount))}${cell(yuan(total.creditFen))}${cell(grouped(total.debitCount))}${cell(yuan(total.debitFen))}${cell(yuan(total.netFen))}</tr>`;
-}
-
-function sumOf(sectors: readonly SectorTotal[]): SectorTotal {
-  const nothing = {
-    sector: '',
-    participants: 0,
-    creditFen: 0n,
-    debitFen: 0n,
-    creditCount: 0,
-    debitCount: 0,
-    netFen: 0n,
-  };
-  return sectors.reduce(
-    (sum, one) => ({
-      sector: '',
-      participants: sum.participants + one.participants,
-      creditFen: sum.creditFen + one.creditFen,
-      debitFen: sum.debitFen + one.debitFen,
-      creditCount: sum.creditCount + one.creditCount,
-      debitCount: sum.debitCount + one.debitCount,
-      netFen: sum.netFen + one.netFen,
-    }),
-    nothing,
-  );
 }
 
 /** The rows that are wrong stand before everything that is right. */

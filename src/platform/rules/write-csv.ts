@@ -1,3 +1,6 @@
+/** Stands first in a file: without it spreadsheets read Chinese in the system's old code page. */
+export const byteOrderMark = '\uFEFF';
+
 /** One line of RFC 4180: cells that need it are quoted, quotes doubled, CR LF at the end. */
 export function csvLine(cells: readonly (string | number | bigint)[]): string {
   return `${cells.map((cell) => quoted(disarmed(String(cell)))).join(',')}\r\n`;

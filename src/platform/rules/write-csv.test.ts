@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvLine } from './csv.ts';
+import { csvLine } from './write-csv.ts';
 
 test('cells with commas, quotes or line breaks are quoted, and quotes doubled (RFC 4180)', () => {
   expect(csvLine(['海口,三亚', 'a "b"', 'c\r\nd', 'e', 12n, 0])).toBe(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCsvLine } from './csv-line.ts';
+import { parseCsvLine } from './read-csv.ts';
 
 describe('a line of CSV', () => {
   test.each([

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Clearing } from '#clearing/open.ts';
-import type { Answer } from '#clearing/outcome.ts';
-import type { Request } from '#clearing/request.ts';
 import { expireHolds } from '#ledger/expire-holds.ts';
 import { openPool, sessionOf } from '#platform/postgres.ts';
 import { closeDay } from '#settlement/close-day.ts';
+import { type BooksLamp, readLamp } from '#settlement/live/lamp.ts';
+import { lookOnce } from '#settlement/live/look.ts';
 import { verify } from '#settlement/verify.ts';
 import { beforehand, everything, openEverySector } from '#testing/history/every-kind.ts';
 import { buildModelTown, episodeCards } from '#testing/model/model-town.ts';
@@ -14,8 +13,10 @@ import { drawEpisode } from '#testing/model/random-requests.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { loadTown } from '#testing/town.ts';
-import { type BooksLamp, readLamp } from './lamp.ts';
-import { lookOnce } from './look.ts';
+
+type Clearing = Awaited<ReturnType<TestTown['open']>>;
+type Request = Parameters<Clearing['submit']>[0]['request'];
+type Answer = Awaited<ReturnType<Clearing['submit']>>;
 
 const episodes = 6;
 const requestsPerEpisode = 200;
@@ -44,22 +45,34 @@ async function play({ town, instances, clock }: Played, episode: number): Promis
     clock.ms = nowMs;
     const requests = drafts.map((draft) => requestOf(draft, ids));
     const [answers] = await Promise.all([
-      Promise.all(requests.map((request) => submit(instanceFor(request, instances), request))),
+      Promise.all(
+        requests.map((request, place) =>
+          isTorn(request, requests.slice(0, place)) ? null : submit(instanceFor(request, instances), request),
+        ),
+      ),
       random.chance(10) ? closeAtOnce(town) : null,
       random.chance(10) ? expireHolds(town.pool) : null,
       random.chance(4) ? cutOffLane(town) : null,
     ]);
-    ids.push(...answers.map((answer) => (answer.status === 'decided' ? answer.id : null)));
+    ids.push(...answers.map((answer) => (answer?.status === 'decided' ? answer.id : null)));
   }
 }
 
+const traceOf = ({ businessKey }: Request) =>
+  Number.parseInt(businessKey.replaceAll('-', '').slice(20, 26), 16);
+
+/** A terminal sends one key to one place; its reversal to the other. */
+function instanceFor(request: Request, instances: readonly Clearing[]): Clearing {
+  const place = traceOf(request) + (request.kind === 'reversal' ? 1 : 0);
+  return instances[place % instances.length] as Clearing;
+}
+
 /**
- * A terminal sends one key to one place; its reversal to the other. (Two instances that are given one key with two cards
- * in one moment both take it: its uniqueness over buckets is a look-up, and the proof of the keys says so after.)
+ * Whether it speaks of the same as one before it in its burst, but of another card. Two lanes that are given one key
+ * with two cards in one moment both take it: over buckets a key is unique by a look-up, and the proof of keys tells.
  */
-function instanceFor({ kind, businessKey }: Request, instances: readonly Clearing[]): Clearing {
-  const trace = Number.parseInt(businessKey.replaceAll('-', '').slice(20, 26), 16);
-  return instances[(trace + (kind === 'reversal' ? 1 : 0)) % instances.length] as Clearing;
+function isTorn(request: Request, burst: readonly Request[]): boolean {
+  return burst.some((one) => traceOf(one) === traceOf(request) && one.card.cardId !== request.card.cardId);
 }
 
 function submit(clearing: Clearing, request: Request): Promise<Answer> {

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openLog } from '#platform/log.ts';
+import { booksAreWrong } from '#settlement/live/watch.ts';
+import { countFailures, fatalLines } from './check-services.ts';
+
+test('a run fails by wrong books and by a promise that nobody waited for, not by what faults do', async () => {
+  const lines: string[] = [];
+  const log = openLog('info', { write: (line: string) => lines.push(line) });
+  log.error('a group failed', { error: new Error('Connection terminated') });
+  log.error(booksAreWrong, { driftFen: '1', checks: [{ name: 'drift', rows: 1, amountFen: '1' }] });
+  log.error('a promise failed that nobody waited for', { error: new Error('late') });
+  log.info('the books are right again', { driftFen: '0' });
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-log-'));
+  const file = join(folder, 'service.log');
+  writeFileSync(file, `${lines.join('')}not a line of ours\n`);
+  const logged = new Map<string, number>();
+  await countFailures(file, logged);
+  rmSync(folder, { recursive: true });
+  expect(logged.size).toBe(3);
+  expect(fatalLines(logged)).toEqual([
+    expect.stringMatching(/^the books are wrong: .*"driftFen":"1".*"drift"/),
+    'a promise failed that nobody waited for: late',
+  ]);
+});
