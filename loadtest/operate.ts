@@ -6,7 +6,7 @@ import { checkHouse } from './operate/check-house.ts';
 import { type House, openHouse } from './operate/house.ts';
 import { readOptions } from './operate/options.ts';
 import { local } from './operate/places.ts';
-import { startTraffic } from './operate/traffic.ts';
+import { startTraffic, type Traffic } from './operate/traffic.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const paymentsOfCheck = 50;
@@ -26,11 +26,18 @@ async function operate(): Promise<boolean> {
     });
     say('\nStopping …');
     await traffic?.stop();
+    if (traffic !== null) say(trafficLine(traffic));
     return true;
   } finally {
     await house.stop();
     if (options.isPassing) rmSync(options.folder, { recursive: true, force: true });
   }
+}
+
+function trafficLine(traffic: Traffic): string {
+  const failed = traffic.failed();
+  const but = failed.length === 0 ? '' : `, without an answer after all tries: ${failed.join(', ')}`;
+  return `${traffic.sent()} sent, ${traffic.paid()} approved, the others refused${but}.`;
 }
 
 async function check(house: House, paymentsPerSecond: number): Promise<boolean> {
@@ -50,10 +57,13 @@ function banner(house: House): string {
   const { places } = house;
   const rows = house
     .running()
-    .map(({ name, pid }) => `  ${name.padEnd(18)} pid ${pid}, log ${join(house.folder, `${name}.log`)}`);
+    .map(({ name, pid, logFile }) => `  ${name.padEnd(18)} pid ${pid}, log ${logFile}`);
+  const instances = places.instances.map(({ http }) => `http://${local(http)}`);
   return [
     '',
     `  service            http://${local(places.site)}, terminals ${local(places.terminals)} (behind the proxy)`,
+    `  staff              http://${local(places.site)}/staff, signed in with what is in ${join(house.folder, 'service-1/demo-sign-ins.json')}`,
+    `  each instance      ${instances.join(', ')}; npm run gate -- --url ${instances[0]}`,
     `  dashboard          http://${local(places.prometheus)}: Prometheus' own page; alerts under /alerts, targets under /targets`,
     `  proxy              http://${local(places.statistics)}`,
     ...rows,

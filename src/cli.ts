@@ -94,14 +94,17 @@ async function archiveCommand(args: readonly string[]): Promise<number> {
   const values = readOrder(args, options, archiveUsage);
   const folder = fromWhereTheyStand(values.folder);
   const keptYears = Number(values['kept-years']);
-  const date = /^\d{4}-\d{2}-\d{2}$/;
   const { before = '', restore = '' } = values;
-  if (date.test(before) === date.test(restore) || !Number.isInteger(keptYears) || keptYears < 1)
+  if (isDay(before) === isDay(restore) || !Number.isInteger(keptYears) || keptYears < 1)
     throw new StartError(archiveUsage);
-  const order = date.test(restore) ? { restore, folder } : { before, folder, keptYears };
+  const order = isDay(restore) ? { restore, folder } : { before, folder, keptYears };
   await archiveDays(readConfig(process.env), order, told.say);
   return 0;
 }
+
+/** A day that there is: 2026-11-26, and not 2026-13-45. */
+const isDay = (text: string) =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(text).toJSON()?.startsWith(text) === true;
 
 /** Says what a member of staff signs in with for the first time: once, and only here. */
 async function addStaffCommand(): Promise<number> {

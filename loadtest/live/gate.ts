@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util';
+import { StartError } from '#platform/start-error.ts';
 import { passGate } from '#testing/load-gate.ts';
+import { errorToPrint, readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /**
  * The gate of a load test: `npm run gate -- --url http://127.0.0.1:8080 [--timeout-seconds 180]`. It waits for a look
@@ -7,15 +8,15 @@ import { passGate } from '#testing/load-gate.ts';
  * row is wrong, or nobody looked in time. A service with WATCH_SECONDS=2 is answered for in seconds.
  */
 async function gate(): Promise<number> {
-  const options = {
+  const { url, 'timeout-seconds': seconds } = readArguments(process.argv.slice(2), {
     url: { type: 'string', default: 'http://127.0.0.1:8080' },
     'timeout-seconds': { type: 'string', default: '180' },
-  } as const;
-  const { url, 'timeout-seconds': seconds } = parseArgs({ options }).values;
-  const verdict = await passGate({
-    readMetrics: () => readMetrics(new URL('/metrics', url).href),
-    timeoutMs: Number(seconds) * 1_000,
   });
+  const timeoutMs = withinLimits(seconds, { name: 'timeout-seconds', max: 3_600 }) * 1_000;
+  if (!URL.canParse('/metrics', url))
+    throw new StartError(`--url is an address like http://127.0.0.1:8080, not "${url}".`);
+  const { href } = new URL('/metrics', url);
+  const verdict = await passGate({ readMetrics: () => readMetrics(href), timeoutMs });
   if (verdict.ok) {
     console.log(`The running books are right (a look within ${(verdict.waitedMs / 1_000).toFixed(1)} s).`);
     return 0;
@@ -30,10 +31,20 @@ const answerLimitMs = 10_000;
 async function readMetrics(url: string): Promise<string> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(answerLimitMs) });
+    if (answer.status === 404)
+      throw new StartError(
+        `${url} answers 404: behind the proxy nobody reads measures. Name an instance with --url; npm run operate says where they are.`,
+      );
     return answer.ok ? await answer.text() : '';
-  } catch {
+  } catch (error) {
+    if (error instanceof StartError) throw error;
     return '';
   }
 }
 
-process.exitCode = await gate();
+try {
+  process.exitCode = await gate();
+} catch (error) {
+  console.error(errorToPrint(error));
+  process.exitCode = 1;
+}

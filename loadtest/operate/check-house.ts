@@ -66,22 +66,26 @@ export async function checkHouse(house: House, traffic: Traffic): Promise<readon
   return findings;
 }
 
-async function killOne(
-  house: House,
-  traffic: Traffic,
-  note: (isGood: boolean, says: string) => void,
-): Promise<void> {
-  const victim = house.running().find(({ name }) => name === 'service-2');
-  if (victim === undefined) throw new Error('there is no second instance');
+type Note = (isGood: boolean, says: string) => void;
+
+async function killOne(house: House, traffic: Traffic, note: Note): Promise<void> {
+  const pidOf = (name: string) => house.running().find((part) => part.name === name)?.pid ?? 0;
+  const instance = pidOf('service-2');
   const before = traffic.paid();
-  process.kill(victim.pid, 'SIGKILL');
+  process.kill(instance, 'SIGKILL');
   await sleep(3_000);
   note(traffic.paid() > before, 'with one instance killed the other goes on paying');
-  const isBack = await until(async () => {
-    const again = house.running().find(({ name }) => name === 'service-2');
-    return again !== undefined && again.pid !== victim.pid && (await isReady(house));
-  }, lookLimitMs);
+  const isBack = await until(
+    async () => pidOf('service-2') !== instance && (await isReady(house)),
+    lookLimitMs,
+  );
   note(isBack, 'the killed instance is back');
+  const postgres = pidOf('postgres');
+  process.kill(postgres, 'SIGKILL');
+  await until(async () => pidOf('postgres') !== postgres, lookLimitMs);
+  const paid = traffic.paid();
+  const paysAgain = await until(async () => traffic.paid() > paid, lookLimitMs);
+  note(paysAgain, 'PostgreSQL was killed, is back, and payments go on');
   await traffic.stop();
   const failed = traffic.failed();
   note(

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
+import { readConfig } from '#platform/config.ts';
 import { makeFolder } from '#platform/files/make-folder.ts';
 import { createSecretFile } from '#platform/files/secret-file.ts';
+import { openLog } from '#platform/log.ts';
+import { type Database, openDatabase } from '#start/database.ts';
 import { operationsFolder } from './dashboard.ts';
 import type { OperateOptions } from './options.ts';
 import { choosePlaces, local, type Places } from './places.ts';
@@ -16,8 +18,15 @@ export interface House {
   readonly databaseUrl: string;
   readonly folder: string;
   /** What runs now, by name. */
-  running(): readonly Running[];
+  running(): readonly Part[];
   stop(): Promise<void>;
+}
+
+/** A program that runs now. */
+interface Part {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
 }
 
 const main = join(import.meta.dirname, '../../src/main.ts');
@@ -33,7 +42,8 @@ export async function openHouse(options: OperateOptions): Promise<House> {
   const { folder } = options;
   makeFolder(folder);
   const places = await choosePlaces(options.anyPorts);
-  const database = await startEmbeddedPostgres({ dataDir: join(folder, 'database') });
+  const database = await openDatabase(readConfig({ DATA_DIR: join(folder, 'database') }));
+  database.watch(openLog('silent'));
   const kept = keeper();
   const stop = async () => {
     await kept.stop();
@@ -46,7 +56,16 @@ export async function openHouse(options: OperateOptions): Promise<House> {
     await stop();
     throw error;
   }
-  return { places, databaseUrl: database.url, folder, running: kept.running, stop };
+  const running = () => [postgresOf(database), ...kept.running()];
+  return { places, databaseUrl: database.url, folder, running, stop };
+}
+
+/** PostgreSQL has a keeper of its own, which looks after it every second. */
+function postgresOf(database: Database): Part {
+  return {
+    ...{ name: 'postgres', pid: database.serverPid() ?? 0 },
+    logFile: join(database.dataDir, 'postgresql/log'),
+  };
 }
 
 interface Wanted {

@@ -17,7 +17,8 @@ export interface OperateOptions {
   readonly check: boolean;
 }
 
-const paymentsPerSecondMax = 200;
+/** A terminal has so many numbers a day for its payments. */
+const paymentsPerSecondMax = 150;
 const usualFolder = '/var/tmp/one-card-operate';
 
 export function readOptions(args: readonly string[]): OperateOptions {

@@ -43,6 +43,7 @@ function missing(programs: readonly Program[]): Program[] {
 export interface Running {
   readonly name: string;
   readonly pid: number;
+  readonly logFile: string;
   /** Resolves when it is gone. */
   readonly ended: Promise<void>;
   isAlive(): boolean;
@@ -79,7 +80,7 @@ export function startProgram({ name, command, args, env, logFile }: Order): Runn
     await ended;
     clearTimeout(force);
   };
-  return { name, pid: child.pid ?? 0, ended, isAlive, stop };
+  return { name, pid: child.pid ?? 0, logFile, ended, isAlive, stop };
 }
 
 /** Waits until an address answers well. Throws StartError when the program ended, or does not answer in time. */

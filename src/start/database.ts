@@ -11,6 +11,8 @@ export interface Database {
   readonly url: string;
   readonly dataDir: string;
   readonly embedded: boolean;
+  /** The process of our own server, as it is now; null where it is another's. */
+  serverPid(): number | null;
   /** Starts our own server again whenever it dies; its port stays the same. */
   watch(log: Log): void;
   stop(): Promise<void>;
@@ -23,7 +25,8 @@ export async function openDatabase(config: Config): Promise<Database> {
   const dataDir = dataDirOf(config);
   const { databaseUrl: url } = config;
   if (url === undefined) return embedded(dataDir);
-  return { url, dataDir, embedded: false, watch: () => undefined, stop: async () => undefined };
+  const nothing = { watch: () => undefined, stop: async () => undefined };
+  return { url, dataDir, embedded: false, serverPid: () => null, ...nothing };
 }
 
 /** The same for a command that works on what is there: a new database would be an empty one in the wrong folder. */
@@ -59,6 +62,7 @@ async function embedded(dataDir: string): Promise<Database> {
     url: server.url,
     dataDir,
     embedded: true,
+    serverPid: () => server.pid,
     watch: (log) => {
       timer = setInterval(() => {
         if (starting === null && !isAlive(server.pid)) starting = restart(log);

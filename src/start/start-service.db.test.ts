@@ -76,6 +76,26 @@ describe('a start that cannot succeed is one sentence, code 1, and leaves nothin
     taken.close();
   });
 
+  test('a clock that is off, before a day is opened by it', async () => {
+    const skewed = await createTestDatabase();
+    const owner = openOwnerPool(skewed.url);
+    await owner.query(`create schema skewed`);
+    await owner.query(
+      `create function skewed.clock_timestamp() returns timestamptz language sql
+       as $$ select pg_catalog.clock_timestamp() - interval '3 days' $$`,
+    );
+    await owner.query('grant usage on schema skewed to public');
+    const name = new URL(skewed.url).pathname.slice(1);
+    await owner.query(`alter database ${name} set search_path = skewed, pg_catalog, public`);
+    expect(await refusal({ DATABASE_URL: skewed.url, MASTER_KEY: masterKeyHex, DEMO: 'no' })).toContain(
+      'The clock of this machine is 259200',
+    );
+    const { rows } = await owner.query('select business_date from ledger.business_days');
+    expect(rows).toEqual([]);
+    await owner.end();
+    await skewed.drop();
+  });
+
   test('a file of listeners that is not there, before anything is started', async () => {
     const dataDir = join(folder, 'no-listeners');
     expect(await refusal({ DATA_DIR: dataDir, POS_LISTENERS: '/no/such/file' })).toBe(

@@ -98,11 +98,12 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const demo = config.demo ?? database.embedded;
   const places = demo ? await startDemoPlaces(database, secrets, { log, bankTimeoutMs }) : null;
   if (places !== null) started.push(() => places.stop());
-  const dataSetId = await prepareBooks(database.url, secrets, places);
   const pools = openPools(database.url, config, started);
   const metrics = createMetrics();
   measurePools(metrics, pools);
+  // Before the first day is opened: a clock that is off would give it its date.
   const readiness = await watchReadiness({ config, pool: pools.pool, log, metrics }, started);
+  const dataSetId = await prepareBooks(database.url, secrets, places);
   const common = { secrets, log, metrics };
   const clearing = await openLanes(
     { config, url: database.url, dataSetId, pool: pools.pool, ...common },

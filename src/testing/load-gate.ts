@@ -37,7 +37,9 @@ function judge(seen: BooksSeen | null, waitedMs: number): GateVerdict | string {
   if (seen === null) return 'no look at the books was seen';
   if (seen.ageMs + doubtMs >= waitedMs) return 'no look at the books began after the call';
   if (seen.wrong.length > 0) return { ok: false, wrong: seen.wrong };
-  return seen.behind === 0 ? { ok: true, waitedMs } : `${seen.behind} requests were not recomputed in time`;
+  return seen.behind === 0
+    ? { ok: true, waitedMs }
+    : `${seen.behind} requests were not recomputed in time: where payments go on there always are some, and the gate is for when they have ended`;
 }
 
 interface BooksSeen {

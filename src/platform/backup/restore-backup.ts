@@ -29,11 +29,7 @@ const migrationsFolder = join(import.meta.dirname, '../../../drizzle');
  * facts. Throws where anything differs; what is half restored is then to be thrown away.
  */
 export async function restoreBackup(order: RestoreOrder): Promise<Manifest> {
-  const manifest = readManifest(order.folder);
-  if (manifest.keyCheckValue !== null && manifest.keyCheckValue !== order.keyCheckValue)
-    throw new StartError(
-      '主密钥与备份不符。The backup was made under another master key: set MASTER_KEY to that one. It is in no backup.',
-    );
+  const manifest = readBackup(order);
   const keeper = await connectFor('restore', order.url);
   try {
     if ((await countTables(keeper)) > 0)
@@ -55,6 +51,19 @@ export async function restoreBackup(order: RestoreOrder): Promise<Manifest> {
   } finally {
     await keeper.end().catch(() => undefined);
   }
+}
+
+/** What the backup says of itself. Throws StartError for one that is not whole, or of another master key. */
+export function readBackup({
+  folder,
+  keyCheckValue,
+}: Pick<RestoreOrder, 'folder' | 'keyCheckValue'>): Manifest {
+  const manifest = readManifest(folder);
+  if (manifest.keyCheckValue !== null && manifest.keyCheckValue !== keyCheckValue)
+    throw new StartError(
+      '主密钥与备份不符。The backup was made under another master key: set MASTER_KEY to that one. It is in no backup.',
+    );
+  return manifest;
 }
 
 /** The schema as the backup's database had it; the next start of the service brings it further. */

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { StartError } from '#platform/start-error.ts';
 
 /** What a file came to, as the manifest has it. */
 export interface WrittenFile {
@@ -35,21 +36,30 @@ export async function readTableFile(path: string, written: WrittenFile, into: Wr
     // Before the last is passed on: what is wrong must not be taken for whole.
     flush: (done) => {
       const { bytes, sha256 } = summing.result();
-      done(
-        bytes === written.bytes && sha256 === written.sha256
-          ? null
-          : new Error(`${path} is not what was written`),
-      );
+      done(bytes === written.bytes && sha256 === written.sha256 ? null : damaged(path, null));
     },
   });
-  await pipeline(
-    createReadStream(path, { highWaterMark: chunkBytes }),
-    summing.stream,
-    createZstdDecompress({ chunkSize: chunkBytes }),
-    checked,
-    into,
-  );
+  try {
+    await pipeline(
+      createReadStream(path, { highWaterMark: chunkBytes }),
+      summing.stream,
+      createZstdDecompress({ chunkSize: chunkBytes }),
+      checked,
+      into,
+    );
+  } catch (error) {
+    throw isOfFile(error) ? damaged(path, error) : error;
+  }
 }
+
+/** A file that is gone or was cut, as against a server that does not take the rows. */
+const isOfFile = (error: unknown) => /^(ENOENT$|Z_|ZSTD_)/.test(String((error as { code?: string }).code));
+
+const damaged = (path: string, cause: unknown) =>
+  new StartError(
+    `备份已损坏。${path} is not what was written: the backup is damaged. Restore another, and throw away what this one has left.`,
+    { cause },
+  );
 
 /** COPY hands out a row at a time: a stage that works on each would spend its time between them. */
 function gathered(): Transform {

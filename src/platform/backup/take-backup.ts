@@ -39,7 +39,7 @@ export async function takeBackup(order: BackupOrder): Promise<Manifest> {
   const keeper = await connectFor('backup', order.url);
   try {
     const begun = await begin(keeper);
-    mkdirSync(working, { mode: 0o700 });
+    makeWorking(working);
     const tables = await writeTables({ ...order, folder: working }, begun);
     const manifest: Manifest = {
       ...{ format: 1, takenAt: begun.takenAt, serverVersion: begun.serverVersion },
@@ -57,6 +57,20 @@ export async function takeBackup(order: BackupOrder): Promise<Manifest> {
     return manifest;
   } finally {
     await keeper.end().catch(() => undefined);
+  }
+}
+
+function makeWorking(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new StartError(
+      `${path} 无法创建。${path} cannot be created (${code}): name a folder that may be written.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

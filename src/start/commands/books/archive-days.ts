@@ -85,6 +85,6 @@ async function whyNone(owner: Pool, bound: string): Promise<string> {
   const next = await nextDaysToArchive(owner, 'infinity');
   const last = next.at(-1);
   if (next.length < 2 || last === undefined || (next[0] ?? bound) >= bound)
-    return `${bound} 之前没有可归档的营业日 No day before ${bound} is left to archive.\n`;
+    return `${bound} 之前没有可归档的营业日 No day before ${bound} is left to archive: what is younger than --kept-years stays.\n`;
   return `${next[0]} 至 ${last} 须一起归档 The days from ${next[0]} to ${last} lie in the journal's first partition and leave together, once ${last} is before ${bound} too.\n`;
 }

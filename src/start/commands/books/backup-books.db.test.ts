@@ -154,6 +154,11 @@ describe('a backup', () => {
     expect(existsSync(fresh)).toBe(false);
   });
 
+  test('into a folder that cannot be is refused in a sentence', async () => {
+    const order = { url: database.url, folder: '/proc/backup', connections: 2, facts: booksFacts };
+    await expect(takeBackup(order)).rejects.toThrow(StartError);
+  });
+
   test('that failed leaves a folder that says so by its name, and is none', async () => {
     const failed = join(folder, 'failed');
     const facts = { ...booksFacts, impossible: 'select 1 / 0' };
@@ -184,6 +189,32 @@ describe('a restore is refused', () => {
     const to = { folder: backupFolder(), url: undefined, dataDir, verify: false };
     await expect(restoreBooks(readConfig({}), to, told)).rejects.toThrow('There is no master key');
     expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test('of a folder that is no backup, or under another key, before a database is made', async () => {
+    const dataDir = join(folder, 'not-made');
+    const to = { folder: join(folder, 'nothing'), url: undefined, dataDir, verify: false };
+    const config = readConfig({ MASTER_KEY: masterKeyHex });
+    await expect(restoreBooks(config, to, told)).rejects.toThrow('no whole backup');
+    const other = readConfig({ MASTER_KEY: 'ab'.repeat(32) });
+    const whole = { ...to, folder: backupFolder() };
+    await expect(restoreBooks(other, whole, told)).rejects.toThrow('another master key');
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test.each([
+    ['is gone', (path: string) => rmSync(path)],
+    ['was cut', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 40))],
+    ['was changed', spoil],
+  ])('whose file %s, in a sentence that names it', async (_, how) => {
+    const path = join(folder, randomUUID());
+    cpSync(backupFolder(), path, { recursive: true });
+    const file = join(path, fileOf('accounts'));
+    how(file);
+    const empty = await emptyDatabase();
+    const failure = await restoreBackup(order(empty.url, path)).catch((error) => error);
+    expect(failure).toBeInstanceOf(StartError);
+    expect(failure.message).toContain(`${file} is not what was written`);
   });
 
   test('into a database that has tables of ours', async () => {
@@ -263,6 +294,9 @@ test('books whose first day is in a file are backed up and restored as such, and
     archived: { days: [town.firstDay] },
   });
   await restoreDay(there, folder, town.firstDay);
-  expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({ ok: true, archived: { days: [] } });
+  expect(await verify(pool, () => undefined, { above: houseProofs })).toMatchObject({
+    ok: true,
+    archived: { days: [] },
+  });
   await Promise.all([there.end(), pool.end()]);
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { restoreBackup } from '#platform/backup/restore-backup.ts';
+import { readBackup, restoreBackup } from '#platform/backup/restore-backup.ts';
 import type { Config } from '#platform/config.ts';
 import { hasCluster } from '#platform/embedded/data-folder.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
@@ -32,6 +32,8 @@ const sharedBuffersMb = 1024;
 /** Restores a backup; with `verify` the books are then recomputed. Whether they are right. */
 export async function restoreBooks(config: Config, to: RestoreTo, told: Told): Promise<boolean> {
   const keyCheckValue = keyOf(config, to);
+  // Before a database is made that would be in the way of the next try.
+  readBackup({ folder: to.folder, keyCheckValue });
   const target = await openTarget(to);
   const startedMs = performance.now();
   const bar = progressBar(told.progress);

@@ -107,6 +107,9 @@ export const enWords: Words = {
   },
   queue: {
     'unsealed-days': 'Days not sealed',
+    'subsidy-runs': 'Subsidies being paid',
+    'subsidy-approvals': 'Subsidies that wait for approval',
+    'webhook-events': 'Entries participants are to be told of',
     bills: 'Bill payments',
     'day-files': 'Day files of utilities',
     'load-orders': 'Load orders',

@@ -99,6 +99,9 @@ export const zhWords = {
   },
   queue: {
     'unsealed-days': '未封存的营业日',
+    'subsidy-runs': '发放中的补贴',
+    'subsidy-approvals': '待复核的补贴',
+    'webhook-events': '待通知机构的交易',
     bills: '缴费处理',
     'day-files': '公用单位日终文件',
     'load-orders': '充值单处理',
