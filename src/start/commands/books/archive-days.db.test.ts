@@ -100,7 +100,7 @@ describe('the archive on the command line', () => {
     const kept = await cli('archive', '--before', '2099-01-01', '--kept-years', '50', '--folder', archive);
     expect(kept).toMatchObject({ code: 0, errors: '' });
     expect(kept.said).toMatch(
-      /^\d{4}-\d\d-\d\d 之前没有可归档的营业日 No day before \d{4}-\d\d-\d\d is left to archive\.\n$/,
+      /^\d{4}-\d\d-\d\d 之前没有可归档的营业日 No day before \d{4}-\d\d-\d\d is left to archive: what is younger than --kept-years stays\.\n$/,
     );
     expect(readdirSync(archive)).toEqual([]);
   });

@@ -113,9 +113,6 @@ export const enWords: Words = {
     bills: 'Bill payments',
     'day-files': 'Day files of utilities',
     'load-orders': 'Load orders',
-    'subsidy-runs': 'Subsidy runs',
-    'subsidy-approvals': 'Subsidy approvals',
-    'webhook-events': 'Webhooks to be written',
     webhooks: 'Webhooks',
   },
   reason: {

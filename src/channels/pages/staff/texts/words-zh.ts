@@ -105,9 +105,6 @@ export const zhWords = {
     bills: '缴费处理',
     'day-files': '公用单位日终文件',
     'load-orders': '充值单处理',
-    'subsidy-runs': '补贴发放',
-    'subsidy-approvals': '补贴待复核',
-    'webhook-events': '待生成的推送',
     webhooks: '通知推送',
   },
   reason: {
