@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { archiveDays as archive, nextDaysToArchive } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
+import { dayNumber } from '#platform/calendar.ts';
 import type { Config } from '#platform/config.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import { StartError } from '#platform/start-error.ts';
@@ -18,9 +19,7 @@ const daysMax = 400;
 
 /** A day that there is in a calendar. */
 function requireDay(day: string): void {
-  const read = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(read.getTime()) || read.toISOString().slice(0, 10) !== day)
-    throw new StartError(`没有这一天 There is no such day: ${day}.`);
+  if (Number.isNaN(dayNumber(day))) throw new StartError(`没有这一天 There is no such day: ${day}.`);
 }
 
 /** Before anything is read: a folder that can be made and written to. */
