@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from '#platform/postgres.ts';
-import { isLoose } from './rules/loose.ts';
+import { fillPercents, type IndexSize, isLoose } from './rules/loose.ts';
 
 /** One instance packs at a time. */
 const packLock = 4_600_000_003n;
@@ -23,9 +23,11 @@ const indexesOf = `
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
   where i.indrelid = $1::regclass and m.amname = 'btree'`;
 
+// The callers' keys are digests; the ids of a bucket and the keys of a terminal go up.
 const keyIndexes = `
   select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,
-    case when i.indisprimary then 16 else 24 end as "keyBytes"
+    case when i.indisprimary then 16 else 24 end as "keyBytes",
+    case when c.relname = 'outcomes_caller_key' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
   from pg_index i join pg_class c on c.oid = i.indexrelid
   where i.indrelid = 'idempotency.outcomes'::regclass and i.indisvalid`;
 
@@ -59,7 +61,7 @@ async function packPartition(client: PoolClient): Promise<Packed> {
   if (partition === undefined) return null;
   const indexes = (await client.query<{ name: string; valid: boolean }>(indexesOf, [partition])).rows;
   for (const { name, valid } of indexes) {
-    if (valid) await packIndex(client, name);
+    if (valid) await packIndex(client, name, fillPercents.atEnds);
     // Half built by a packing that died.
     else await client.query(`drop index concurrently ${name}`);
   }
@@ -68,19 +70,17 @@ async function packPartition(client: PoolClient): Promise<Packed> {
 }
 
 async function packKeys(client: PoolClient): Promise<Packed> {
-  const { rows } = await client.query<{ name: string; rows: number; bytes: number; keyBytes: number }>(
-    keyIndexes,
-  );
+  const { rows } = await client.query<IndexSize & { name: string; fill: number }>(keyIndexes);
   const loose = rows.find(isLoose);
   if (loose === undefined) return null;
-  await packIndex(client, loose.name);
+  await packIndex(client, loose.name, loose.fill);
   // The number of its rows is what the next look goes by.
   await client.query('analyze idempotency.outcomes');
   return loose.name;
 }
 
 /** Names come from the catalogue, quoted by it. */
-async function packIndex(client: PoolClient, name: string): Promise<void> {
-  await client.query(`alter index ${name} set (fillfactor = 100)`);
+async function packIndex(client: PoolClient, name: string, fill: number): Promise<void> {
+  await client.query(`alter index ${name} set (fillfactor = ${fill})`);
   await client.query(`reindex index concurrently ${name}`);
 }
