@@ -1707,6 +1707,8 @@ declare
   ending text := to_char(day, '"_"YYYYMMDD');
   covered boolean;
 begin
+  perform ledger.add_span(day);
+  perform ledger.add_span(day);
   if to_regclass('ledger.entries' || ending) is not null and to_regclass('ledger.postings' || ending) is not null then
     return false;
   end if;
@@ -1753,6 +1755,53 @@ begin
     end if;
   end loop;
   return made;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.add_span(day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  span integer := (day - date '2000-01-01') / 16;
+  first_day date := date '2000-01-01' + span * 16;
+begin
+  if to_regproc('ledger.legs_of_span_' || span) is not null then
+    return;
+  end if;
+  -- Two instances may come to it at once.
+  perform pg_advisory_xact_lock(4600000002);
+  execute format($make$
+create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint, wanted integer)
+  returns setof ledger.entries language plpgsql stable rows 32
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+begin
+  return query select e.* from (
+      select business_date from ledger.business_days where business_date between %2$L and %3$L offset 0) d
+    cross join lateral (
+      select * from ledger.entries
+      where business_date between %2$L and %3$L and business_date = d.business_date
+        and bucket = owner_bucket and owner_id = owner and id < before_id
+      order by id desc limit wanted) e
+    order by e.id desc limit wanted;
+end $body$;
+create or replace function ledger.legs_of_span_%1$s(days date[], buckets smallint[], ids bigint[])
+  returns table (place bigint, legs text) language plpgsql stable rows 32
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+begin
+  return query select k.place, (
+      select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
+          || coalesce(c.returned_fen, 0), ',' order by p.account_id)
+        from (select * from ledger.postings
+          where business_date between %2$L and %3$L and business_date = k.day and entry_id = k.id
+            and bucket = k.bucket offset 0) p
+        left join lateral (select returned_fen from ledger.corrections
+          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id offset 0) c on true)
+    from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
+    where k.day between %2$L and %3$L;
+end $body$;
+$make$, span, first_day, first_day + 15);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.check_postings()
@@ -1830,45 +1879,43 @@ CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner b
  RETURNS SETOF ledger.entries
  LANGUAGE plpgsql
  STABLE ROWS 32
- SET plan_cache_mode TO 'force_custom_plan'
- SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-declare first_day date; last_day date;
+declare first_day date; last_day date; span integer; got integer;
 begin
   select min(d.business_date), max(d.business_date) into first_day, last_day
     from (select business_date from ledger.business_days
       where business_date <= coalesce(through,
         (select business_date from idempotency.outcomes where bucket = owner_bucket and id = before_id), 'infinity')
       order by business_date desc limit days_max) d;
-  return query select e.* from (
-      select business_date from ledger.business_days where business_date between first_day and last_day offset 0) d
-    cross join lateral (
-      select * from ledger.entries
-      where business_date between first_day and last_day and business_date = d.business_date
-        and bucket = owner_bucket and owner_id = owner and id < before_id
-      order by id desc limit wanted) e
-    order by e.id desc limit wanted;
+  for span in select distinct (business_date - date '2000-01-01') / 16 as n from ledger.business_days
+    where business_date between first_day and last_day order by n desc
+  loop
+    return query execute format('select * from ledger.entries_of_span_%s($1, $2, $3, $4)', span)
+      using owner_bucket, owner, before_id, wanted;
+    get diagnostics got = row_count;
+    wanted := wanted - got;
+    exit when wanted <= 0;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.legs_of(days date[], buckets smallint[], ids bigint[])
  RETURNS text[]
  LANGUAGE plpgsql
  STABLE STRICT
- SET plan_cache_mode TO 'force_custom_plan'
- SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-declare asked date[]; all_legs text[];
+declare
+  all_legs text[] := array_fill(null::text, array[cardinality(ids)]);
+  span integer; one record;
 begin
-  select array_agg(distinct d) into asked from unnest(days) d;
-  select array_agg(l.legs order by k.place) into all_legs
-    from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
-    cross join lateral (
-      select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
-          || coalesce(c.returned_fen, 0), ',' order by p.account_id) as legs
-        from (select * from ledger.postings where business_date = any (asked)
-          and business_date = k.day and entry_id = k.id and bucket = k.bucket offset 0) p
-        left join lateral (select returned_fen from ledger.corrections
-          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id offset 0) c on true) l;
+  for span in select distinct (d - date '2000-01-01') / 16 from unnest(days) d loop
+    for one in execute format('select place, legs from ledger.legs_of_span_%s($1, $2, $3)', span)
+      using days, buckets, ids
+    loop
+      all_legs[one.place] := one.legs;
+    end loop;
+  end loop;
   return all_legs;
 end $function$;
 

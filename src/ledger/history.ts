@@ -70,10 +70,10 @@ const olderDay: Statement = {
 };
 
 /**
- * So many days are looked through in one statement, which locks their partitions until it ends: few at first, as most
- * pages are full then, and never so many that the server could run out of locks.
+ * So many days are looked through in one statement, which ends with the page, and locks what it went through until
+ * then: never so much that the server could run out of locks.
  */
-const daysAtOnce = [4, 12, 32] as const;
+const daysAtOnce = 32;
 
 const find: Statement = {
   name: 'ledger-history-entries',
@@ -91,13 +91,14 @@ export async function readHistory(
   const found: HistoryEntry[] = [];
   let before = page.before ?? idMax;
   let through: string | null = null;
-  for (let look = 0; ; look++) {
-    const days = daysAtOnce[Math.min(look, daysAtOnce.length - 1)];
+  for (;;) {
     const wanted = page.limit - found.length;
-    const { rows } = await session.run(read, [bucket, ownerId, before, wanted, through, days]);
+    const { rows } = await session.run(read, [bucket, ownerId, before, wanted, through, daysAtOnce]);
     found.push(...rows.map(entryOf));
     if (found.length === page.limit) return found;
-    through = (await session.run(olderDay, [bucket, before, through, days])).rows[0]?.[0] as string | null;
+    through = (await session.run(olderDay, [bucket, before, through, daysAtOnce])).rows[0]?.[0] as
+      | string
+      | null;
     if (through === null) return found;
     before = found.at(-1)?.id ?? before;
   }
