@@ -1,4 +1,4 @@
-import type { PackedKey } from '#idempotency/rules/keys.ts';
+import { isBusinessKeySql, type PackedKey } from '#idempotency/rules/keys.ts';
 import { textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Cancellation, PaymentState } from './rules/payment-life.ts';
@@ -286,7 +286,8 @@ export async function releasePayment(
 
 const outcomeText: Statement = {
   name: 'bills-outcome',
-  text: `select id, business_date, refusal from idempotency.outcomes where bucket = $1 and business_key = $2`,
+  text: `select id, business_date, refusal from idempotency.outcomes
+    where bucket = $1 and ${isBusinessKeySql('business_key', '$2::uuid')}`,
 };
 
 /** What clearing has decided under a key, as far as this room asks. */
