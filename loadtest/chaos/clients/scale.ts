@@ -12,8 +12,10 @@ export interface Scale {
   /** Of a hundred stories that are no batch. */
   readonly mix: Readonly<Record<'buy' | 'ride' | 'load' | 'hold' | 'reverseEarly', number>>;
   readonly refundPercent: number;
-  /** What is meant to be declined: cards that cannot pay, and payments over a limit. */
-  readonly badCardPercent: number;
+  /** Of rides: with the operator whose cap makes the rest of a card's day free. */
+  readonly cappedRidePercent: number;
+  /** What is meant to be declined: cards that cannot pay and places where none may, and payments over a limit. */
+  readonly badPercent: number;
   readonly overLimitPercent: number;
 }
 
@@ -22,7 +24,7 @@ export const usualScale: Scale = {
   ...{ cards: 150, hotPercent: 50, hotLoadPercent: 50, paymentMaxFen: 2_500, loadMaxFen: 6_000 },
   ...{ batchPercent: 5, batchLinesMax: 8 },
   mix: { buy: 40, ride: 18, load: 12, hold: 18, reverseEarly: 12 },
-  ...{ refundPercent: 25, badCardPercent: 2, overLimitPercent: 3 },
+  ...{ refundPercent: 25, cappedRidePercent: 50, badPercent: 2, overLimitPercent: 3 },
 };
 
 /**
@@ -32,6 +34,6 @@ export const usualScale: Scale = {
 export const longScale: Scale = {
   ...{ cards: 990, hotPercent: 4, hotLoadPercent: 12, paymentMaxFen: 50, loadMaxFen: 1_600 },
   ...{ batchPercent: 12, batchLinesMax: 40 },
-  mix: { buy: 55, ride: 25, load: 10, hold: 7, reverseEarly: 3 },
-  ...{ refundPercent: 10, badCardPercent: 1, overLimitPercent: 1 },
+  mix: { buy: 60, ride: 24, load: 10, hold: 4, reverseEarly: 2 },
+  ...{ refundPercent: 5, cappedRidePercent: 5, badPercent: 1, overLimitPercent: 1 },
 };

@@ -52,7 +52,7 @@ async function buy(tools: StoryTools): Promise<void> {
 async function ride(tools: StoryTools): Promise<void> {
   const { random, make, send } = tools;
   const detail = { line: random.pick(['1', '28', 'AIRPORT']) };
-  const at = terminalOf(tools, 'transit');
+  const at = operatorOf(tools);
   const page = await send(make.fresh('tap', at, { card: anyCard(tools), amountFen: null, detail }));
   if (random.chance(10)) await send(make.reversal(page));
 }
@@ -96,7 +96,7 @@ async function hold(tools: StoryTools): Promise<void> {
   const { random, make, send } = tools;
   const amountFen = 100 + random.int(tools.scale.paymentMaxFen * 2);
   const order = { card: anyCard(tools), amountFen };
-  const page = await send(make.fresh('authorise', terminalOf(tools, 'shops'), order));
+  const page = await send(make.fresh('authorise', shopOf(tools), order));
   if (random.chance(10)) await send(make.reversal(page));
   if (page.final?.refusal !== null) return;
   if (random.chance(60)) {
@@ -124,7 +124,7 @@ async function reverseEarly(tools: StoryTools): Promise<void> {
 async function gather(tools: StoryTools): Promise<void> {
   const { random, make, sendTogether, scale } = tools;
   const isBus = random.chance(30);
-  const at = terminalOf(tools, isBus ? 'transit' : 'shops');
+  const at = isBus ? operatorOf(tools) : shopOf(tools);
   const lines = 2 + random.int(scale.batchLinesMax - 1);
   const detail = { line: random.pick(['1', '28', 'AIRPORT']) };
   const one = () => {
@@ -144,21 +144,30 @@ function payment(tools: StoryTools): Sent {
     : 1 + random.int(scale.paymentMaxFen);
   // A till names no purse: the rules choose it. Now and then somebody asks for one, and may be declined.
   const named = random.chance(1) ? { detail: { purse: random.pick(namedPurses) } } : {};
-  return make.fresh('payment', terminalOf(tools, 'shops'), { card: anyCard(tools), amountFen, ...named });
+  return make.fresh('payment', shopOf(tools), { card: anyCard(tools), amountFen, ...named });
 }
 
 const namedPurses = ['online', 'subsidy', 'medical'];
 
 function anyCard({ random, scale }: StoryTools, hotPercent = scale.hotPercent): number {
-  if (random.chance(scale.badCardPercent)) return random.pick(badCards);
+  if (random.chance(scale.badPercent)) return random.pick(badCards);
   return random.int(random.chance(hotPercent) ? hotCards : scale.cards);
 }
 
 /** Where no card may pay, and where the lines of these stories have no tariff: now and then somebody tries. */
 const decliners = [100_007, 200_003];
+const cappedOperator = 200_001;
 
-function terminalOf({ terminals, random }: StoryTools, sector: string): DemoTerminal {
-  const isMeant = random.chance(2);
-  const isDecliner = ({ terminalId }: DemoTerminal) => decliners.includes(Math.floor(terminalId / 10));
-  return random.pick(terminals.filter((at) => at.sector === sector && (isMeant || !isDecliner(at))));
+function shopOf({ terminals, random, scale }: StoryTools): DemoTerminal {
+  const isMeant = random.chance(scale.badPercent);
+  return random.pick(terminals.filter((at) => at.sector === 'shops' && (isMeant || !isDecliner(at))));
 }
+
+function operatorOf({ terminals, random, scale }: StoryTools): DemoTerminal {
+  const operators = terminals.filter((at) => at.sector === 'transit');
+  if (random.chance(scale.badPercent)) return random.pick(operators);
+  const isCapped = random.chance(scale.cappedRidePercent);
+  return random.pick(operators.filter((at) => !isDecliner(at) && isOf(cappedOperator)(at) === isCapped));
+}
+
+const isDecliner = ({ terminalId }: DemoTerminal): boolean => decliners.includes(Math.floor(terminalId / 10));
