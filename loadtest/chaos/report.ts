@@ -83,6 +83,7 @@ export function figuresOf(result: Result) {
     ),
     memoryPeakMb: Math.round(process.resourceUsage().maxRSS / 1_024),
     verify: books.verified.ok ? 'green' : 'RED',
+    looksAtBooks: books.looks,
     booksFoundWrong: services.booksWrong,
     logged: Object.fromEntries(services.logged),
     problems,
@@ -141,7 +142,7 @@ export function reportLines(figures: Figures): string[] {
     `chaos: ${number(figures.payments)} payments, ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +
       `${number(figures.doubled)} doubled, drift ${number(figures.driftFen)} fen, ` +
       `kills service ${happened('service kill')} postgres ${happened('postgres kill')} redis ${happened('redis kill')}, ` +
-      `closes ${number(figures.closes)}, verify ${figures.verify}, books found wrong ${number(figures.booksFoundWrong)} times` +
+      `closes ${number(figures.closes)}, verify ${figures.verify}, books found wrong in ${number(figures.booksFoundWrong)} of ${number(figures.looksAtBooks)} looks` +
       (problems.length === 0 ? '' : `, ${number(problems.length)} WRONG`),
   ];
 }
