@@ -38,7 +38,7 @@ const leftIndexes = `
   select i.indexrelid::regclass::text as name, k.conname as constraint
   from pg_index i left join pg_constraint k on k.conindid = i.indexrelid and k.conrelid = i.indrelid
   where i.indrelid = 'idempotency.outcomes'::regclass
-    and substring(obj_description(i.indexrelid, 'pg_class') from '^until (\\d{4}-\\d\\d-\\d\\d)$')::date
+    and substring(obj_description(i.indexrelid, 'pg_class'), '^until (\\d{4}-\\d\\d-\\d\\d)$')::date
       < (now() at time zone 'Asia/Shanghai')::date
   order by 1 limit 1`;
 
