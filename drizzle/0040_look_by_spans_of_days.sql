@@ -3,7 +3,8 @@
 
 -- Sixteen days that follow each other are a span, numbered since 2000. The two functions of a span name its days in their
 -- text, so that their plans, which a session makes once, hold its partitions and no others. Without scans of whole
--- tables: a plan that is made while a day is empty is kept when it is full. A span outlives its partitions.
+-- tables: a plan that is made while a day is empty is kept when it is full. A span outlives its partitions. What went
+-- back is asked of purse legs, the ones with a balance: of others nothing does.
 create function ledger.add_span(day date) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -40,7 +41,8 @@ begin
           where business_date between %2$L and %3$L and business_date = k.day and entry_id = k.id
             and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
-          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id offset 0) c on true)
+          where p.balance_fen is not null and bucket = k.bucket and entry_id = k.id and account_id = p.account_id
+          offset 0) c on true)
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
     where k.day between %2$L and %3$L;
 end $body$;
@@ -125,4 +127,30 @@ begin
     end loop;
   end loop;
   return all_legs;
+end $$;
+
+-- What a history shows of these entries, newest first: their legs, what they hold, and what was pinned with them. It
+-- reads no partition by itself, so its plan is kept.
+create function ledger.told_of(entries ledger.entries[])
+  returns table (id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer,
+    kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text,
+    open boolean)
+  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+  return query
+    with found as materialized (select e.*, row_number() over () as place from unnest(entries) e),
+    legs as materialized (
+      select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
+        array_agg(id order by place)) as of_all from found)
+    select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector,
+      (select of_all[e.place] from legs), h.amount, h.captured, h.expires, o.detail, h.open
+    from found e
+    cross join lateral (
+      select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
+        (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
+      from ledger.holds where bucket = e.bucket and entry_id = e.id) h
+    left join lateral (
+      select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o on true
+    order by e.id desc;
 end $$;

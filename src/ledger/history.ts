@@ -35,23 +35,9 @@ export const historyPageMax = 100;
 /** A page's originals, or the entries of every open hold that a card account can have. */
 const foundAtOnceMax = 512;
 
-// What a page and single entries have in common: everything about the entries of `found`. Their legs are asked for
-// all at once, because each day they are of is a partition that is planned for by itself.
-const told = (found: string) => `
-  with found as materialized (select e.*, row_number() over () as place from ${found} e),
-  legs as materialized (
-    select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
-      array_agg(id order by place)) as of_all from found)
-  select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector,
-    (select of_all[e.place] from legs), h.amount, h.captured, h.expires, o.detail, h.open
-  from found e
-  cross join lateral (
-    select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
-      (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
-    from ledger.holds where bucket = e.bucket and entry_id = e.id) h
-  left join lateral (
-    select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o on true
-  order by e.id desc`;
+// What a page and single entries have in common: everything about the entries of `found`.
+const told = (found: string) =>
+  `select t.* from ledger.told_of(array(select e from ${found} e)) t order by t.id desc`;
 
 const read: Statement = {
   name: 'ledger-history',
