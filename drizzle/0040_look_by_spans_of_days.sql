@@ -17,15 +17,18 @@ begin
   -- Two instances may come to it at once.
   perform pg_advisory_xact_lock(4600000002);
   execute format($make$
-create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint, wanted integer)
+create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
+    wanted integer, first_day date, last_day date)
   returns setof ledger.entries language plpgsql stable rows 32
   set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
 begin
   return query select e.* from (
-      select business_date from ledger.business_days where business_date between %2$L and %3$L offset 0) d
+      select business_date from ledger.business_days where business_date between first_day and last_day
+        and business_date between %2$L and %3$L offset 0) d
     cross join lateral (
       select * from ledger.entries
-      where business_date between %2$L and %3$L and business_date = d.business_date
+      where business_date between %2$L and %3$L and business_date between first_day and last_day
+        and business_date = d.business_date
         and bucket = owner_bucket and owner_id = owner and id < before_id
       order by id desc limit wanted) e
     order by e.id desc limit wanted;
@@ -105,8 +108,8 @@ begin
   for span in select distinct (business_date - date '2000-01-01') / 16 as n from ledger.business_days
     where business_date between first_day and last_day order by n desc
   loop
-    return query execute format('select * from ledger.entries_of_span_%s($1, $2, $3, $4)', span)
-      using owner_bucket, owner, before_id, wanted;
+    return query execute format('select * from ledger.entries_of_span_%s($1, $2, $3, $4, $5, $6)', span)
+      using owner_bucket, owner, before_id, wanted, first_day, last_day;
     get diagnostics got = row_count;
     wanted := wanted - got;
     exit when wanted <= 0;
