@@ -1,4 +1,4 @@
-import { isBusinessKeySql, type PackedKey } from '#idempotency/rules/keys.ts';
+import type { PackedKey } from '#idempotency/rules/keys.ts';
 import { textColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import type { Cancellation, PaymentState } from './rules/payment-life.ts';
@@ -286,8 +286,7 @@ export async function releasePayment(
 
 const outcomeText: Statement = {
   name: 'bills-outcome',
-  text: `select id, business_date, refusal from idempotency.outcomes
-    where bucket = $1 and ${isBusinessKeySql('business_key', '$2::uuid')}`,
+  text: `select id, business_date, refusal from idempotency.outcomes where bucket = $1 and business_key = $2`,
 };
 
 /** What clearing has decided under a key, as far as this room asks. */

@@ -1,4 +1,3 @@
-import { isBusinessKeySql, isCallerKeySql } from '#idempotency/rules/keys.ts';
 import type { Hold } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import type { OriginalLeg } from '#ledger/rules/returns.ts';
@@ -30,14 +29,13 @@ const withLegs = (found: string, columns: string, archived = isArchived) => `
 
 // Found without the bucket: a key that was used with another card must be found too. Two arms, each on its
 // own index; an "or" would be planned as a scan.
-const knownBy = (isKey: string, parameter: string) => `
+const knownBy = (column: string, parameter: string) => `
   select o.* from unnest(${parameter}::uuid[]) k(key)
-  cross join lateral (select * from idempotency.outcomes where ${isKey} offset 0) o`;
+  cross join lateral (select * from idempotency.outcomes where ${column} = k.key offset 0) o`;
 const findKnown: Statement = {
   name: 'clearing-known',
   text: withLegs(
-    `${knownBy(isCallerKeySql('caller_key', 'k.key'), '$1')}
-      union all ${knownBy(isBusinessKeySql('business_key', 'k.key'), '$2')}`,
+    `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
     `bucket, id, caller_key, business_key, kind, sector, card_id, amount_fen, original_id, local_time, refusal,
       detail, business_date`,
     hasArchived,
@@ -127,7 +125,7 @@ const followedHolds: Statement = {
       select o.bucket, o.original_id as id from unnest($1::uuid[]) k(key)
       cross join lateral (
         select bucket, original_id from idempotency.outcomes
-        where ${isBusinessKeySql('business_key', 'k.key')} and original_id is not null and refusal is null offset 0) o
+        where business_key = k.key and original_id is not null and refusal is null offset 0) o
       union select * from unnest($2::smallint[], $3::bigint[])) f
     cross join lateral (
       select * from ledger.holds where bucket = f.bucket and entry_id = f.id offset 0) h

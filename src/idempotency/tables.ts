@@ -7,6 +7,7 @@ import {
   smallint,
   text,
   timestamp,
+  unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
@@ -39,11 +40,8 @@ export const outcomes = idempotency.table(
   },
   (t) => [
     primaryKey({ columns: [t.bucket, t.id] }),
-    // Thirteen bytes of a key and the bucket fill sixteen: see rules/keys.ts.
-    uniqueIndex('outcomes_business').on(sql`substring(uuid_send(business_key), 1, 13)`, t.bucket),
+    unique('outcomes_business_key').on(t.businessKey, t.bucket),
     // Messages of ISO 8583 have no key of their own: an index that leaves them out costs them nothing.
-    uniqueIndex('outcomes_caller')
-      .on(sql`substring(uuid_send(caller_key), 4)`, t.bucket)
-      .where(sql`caller_key is not null`),
+    uniqueIndex('outcomes_caller_key').on(t.callerKey, t.bucket).where(sql`caller_key is not null`),
   ],
 );

@@ -4,8 +4,6 @@ import {
   batchKeysSql,
   businessKey,
   callerKey,
-  isBusinessKeySql,
-  isCallerKeySql,
   isNamed,
   isNamedKeySql,
   namedKey,
@@ -30,26 +28,6 @@ const anyTrace = fc.record({
 });
 
 describe('the business key', () => {
-  test('its first thirteen bytes, which the unique index holds, tell all traces and their reversals apart', () => {
-    const indexed = (key: string) => key.replaceAll('-', '').slice(0, 26);
-    fc.assert(
-      fc.property(anyTrace, anyTrace, (a, b) => {
-        const same = JSON.stringify(a) === JSON.stringify(b);
-        expect(indexed(businessKey(a)) === indexed(businessKey(b))).toBe(same);
-        expect(indexed(businessKey(a))).not.toBe(indexed(reversalKey(b)));
-      }),
-    );
-  });
-
-  test('a key is looked for by what the index holds of it, and compared whole', () => {
-    expect(isBusinessKeySql('b', '$1')).toBe(
-      '(substring(uuid_send(b), 1, 13) = substring(uuid_send($1), 1, 13) and b = $1)',
-    );
-    expect(isCallerKeySql('c', '$1')).toBe(
-      '(substring(uuid_send(c), 4) = substring(uuid_send($1), 4) and c = $1)',
-    );
-  });
-
   test('it is class, terminal, day, batch and trace number, each in its place', () => {
     expect(businessKey(trace)).toBe('01009896-8126-5e00-0001-00002a000000');
     expect(reversalKey(trace)).toBe('02009896-8126-5e00-0001-00002a000000');

@@ -84,33 +84,6 @@ export function isNamed(key: PackedKey): boolean {
   return key.startsWith(hex(classes.named, 1)) || key.startsWith(hex(classes.namedReversal, 1));
 }
 
-/**
- * That a column holds this key, as PostgreSQL finds it: the indexes hold thirteen bytes of a key, which with the bucket
- * fill sixteen. A terminal's key has no more that differ; of digests they tell apart more than there will ever be.
- */
-export function isBusinessKeySql(column: string, key: string): string {
-  return `(${businessIndexSql(column)} = ${businessIndexSql(key)} and ${column} = ${key})`;
-}
-
-/** The same of a caller's key. */
-export function isCallerKeySql(column: string, key: string): string {
-  return `(${callerIndexSql(column)} = ${callerIndexSql(key)} and ${column} = ${key})`;
-}
-
-/** That a column holds one of the keys from one to another, both included. */
-export function isBusinessKeyBetweenSql(
-  column: string,
-  { first, last }: { first: string; last: string },
-): string {
-  const indexed = [column, first, last].map(businessIndexSql);
-  return `(${indexed[0]} between ${indexed[1]} and ${indexed[2]} and ${column} between ${first} and ${last})`;
-}
-
-/** What the index of business keys holds: a digest's class and the first twelve bytes. */
-const businessIndexSql = (key: string) => `substring(uuid_send(${key}), 1, 13)`;
-/** What the index of callers' keys holds. */
-const callerIndexSql = (key: string) => `substring(uuid_send(${key}), 4)`;
-
 /** Whether a key is one of `namedKey`, as PostgreSQL sees it. */
 export function isNamedKeySql(key: string): string {
   return `left(${key}::text, 2) = '${hex(classes.named, 1)}'`;

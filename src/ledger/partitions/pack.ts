@@ -3,8 +3,6 @@ import { fillPercents, type IndexSize, isLoose } from './rules/loose.ts';
 
 /** One instance packs at a time. */
 const packLock = 4_600_000_003n;
-/** So long payments wait at the most for an index to go. */
-const dropLockMs = 100;
 
 // The first partition of an older base is packed once a day after it is open. A closed day takes no more rows, so its indexes are written anew once, with full pages. What was packed says so.
 const nextPartition = `
@@ -28,21 +26,12 @@ const indexesOf = `
 // The callers' keys are digests; the ids of a bucket and the keys of a terminal go up.
 const keyIndexes = `
   select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,
-    case when c.relname in ('outcomes_business_key', 'outcomes_caller_key') then 24 else 16 end as "keyBytes",
-    case when c.relname ~ '^outcomes_caller' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
+    case when i.indisprimary then 16 else 24 end as "keyBytes",
+    case when c.relname = 'outcomes_caller_key' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
   from pg_index i join pg_class c on c.oid = i.indexrelid
   where i.indrelid = 'idempotency.outcomes'::regclass and i.indisvalid`;
 
-// An index that only the version before reads says until which day it is left to it.
-const leftIndexes = `
-  select i.indexrelid::regclass::text as name, k.conname as constraint
-  from pg_index i left join pg_constraint k on k.conindid = i.indexrelid and k.conrelid = i.indrelid
-  where i.indrelid = 'idempotency.outcomes'::regclass
-    and substring(obj_description(i.indexrelid, 'pg_class'), '^until (\\d{4}-\\d\\d-\\d\\d)$')::date
-      < (now() at time zone 'Asia/Shanghai')::date
-  order by 1 limit 1`;
-
-/** What was packed: a partition, or an index of the register of keys, or one that was dropped; null when there is nothing left to pack. */
+/** What was packed: a partition, or an index of the register of keys; null when there is nothing left to pack. */
 export type Packed = string | null;
 
 /**
@@ -58,30 +47,13 @@ export async function packNext(pool: Pool): Promise<Packed> {
       packLock,
     ]);
     if (!rows[0]?.mine) return null;
-    const packed = (await dropLeft(client)) ?? (await packPartition(client)) ?? (await packKeys(client));
+    const packed = (await packPartition(client)) ?? (await packKeys(client));
     await client.query('select pg_advisory_unlock($1)', [packLock]);
     return packed;
   } finally {
     // Frees the lock too, where it was not freed.
     client.release(true);
   }
-}
-
-/** A constraint's index goes with it, in a moment, and not at all while somebody reads for long: then another time. */
-async function dropLeft(client: PoolClient): Promise<Packed> {
-  const { rows } = await client.query<{ name: string; constraint: string | null }>(leftIndexes);
-  const left = rows[0];
-  if (left === undefined) return null;
-  if (left.constraint === null) {
-    await client.query(`drop index concurrently ${left.name}`);
-    return left.name;
-  }
-  await client.query(`set lock_timeout = '${dropLockMs}ms'`);
-  await client.query(
-    `alter table idempotency.outcomes drop constraint ${client.escapeIdentifier(left.constraint)}`,
-  );
-  await client.query('set lock_timeout = 0');
-  return left.name;
 }
 
 async function packPartition(client: PoolClient): Promise<Packed> {

@@ -113,23 +113,6 @@ describe('the partitions', () => {
     expect(await till({ card: cardRef(0), amountFen: fen(1n) })).toMatchObject({ refusal: null });
   });
 
-  test('what only the version before reads goes once its day is over, be it an index or a constraint', async () => {
-    const table = 'idempotency.outcomes';
-    await house.owner.query(`create index left_today on ${table} (card_id);
-      create index left_before on ${table} (card_id);
-      alter table ${table} add constraint left_unique unique (business_key, bucket);
-      comment on index idempotency.left_today is 'until 2999-01-01';
-      comment on index idempotency.left_before is 'until 2026-01-01';
-      comment on index idempotency.left_unique is 'until 2026-01-01'`);
-    const dropped = [await packNext(house.pool), await packNext(house.pool), await packNext(house.pool)];
-    expect(dropped).toEqual(['idempotency.left_before', 'idempotency.left_unique', null]);
-    const { rows } = await house.owner.query(
-      `select indexrelid::regclass::text as name from pg_index
-      where indrelid = '${table}'::regclass and indexrelid::regclass::text like '%left%'`,
-    );
-    expect(rows).toEqual([{ name: 'idempotency.left_today' }]);
-  });
-
   test('the service has no more rights after packing than before', async () => {
     const { rows } = await house.pool.query('select current_user as name');
     expect(rows).toEqual([{ name: 'one_card_app' }]);

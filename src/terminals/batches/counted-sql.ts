@@ -1,10 +1,5 @@
 import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
-import {
-  batchKeysSql,
-  isBusinessKeyBetweenSql,
-  isBusinessKeySql,
-  reversalKeySql,
-} from '#idempotency/rules/keys.ts';
+import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
 import { idTimeMsSql } from '#platform/ids.ts';
@@ -30,7 +25,7 @@ export function countedSql(
   return `select b.terminal_id, b.batch_number, o.business_key, o.kind, o.refusal is not null as declined,
       coalesce((
         select true from idempotency.outcomes r
-        where ${isBusinessKeySql('r.business_key', reversalKeySql('o.business_key'))} and r.bucket = o.bucket and r.refusal is null
+        where r.business_key = ${reversalKeySql('o.business_key')} and r.bucket = o.bucket and r.refusal is null
           and r.id < b.counted_below limit 1), false) as reversed,
       ${adjustedTraceSql('o.detail')} as adjusted_trace,
       coalesce((
@@ -53,7 +48,7 @@ function outcomesOf(batches: string): string {
       from generate_series(0, ${hainanDaySql(idTimeMsSql('b.counted_below'))} - b.opened_on + ${2 * clockDays}) n) d
     cross join lateral (
       select * from idempotency.outcomes
-      where ${isBusinessKeyBetweenSql('business_key', keys)} and id < b.counted_below offset 0) o`;
+      where business_key between ${keys.first} and ${keys.last} and id < b.counted_below offset 0) o`;
 }
 
 /** The same summed up: a row for each batch and each sort of outcome that counts alike. */
