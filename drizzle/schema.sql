@@ -1708,7 +1708,6 @@ declare
   covered boolean;
 begin
   perform ledger.add_span(day);
-  perform ledger.add_span(day);
   if to_regclass('ledger.entries' || ending) is not null and to_regclass('ledger.postings' || ending) is not null then
     return false;
   end if;
