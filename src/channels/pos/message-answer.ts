@@ -9,6 +9,7 @@ import { perform } from '#channels/pos/exchange/perform.ts';
 import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
+import { isServerGone } from '#platform/rules/server-gone.ts';
 import type { MacProof } from '#terminals/keys/rules/doubts.ts';
 import type { Terminal } from '#terminals/store.ts';
 import { faultLines, type SayFault } from './fault-lines.ts';
@@ -141,6 +142,7 @@ async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage
     // What waits is already more than a terminal's patience. Nothing was done.
     if (error instanceof TooManyWait) return { reply: refusedWith('busy'), admitted, proof };
     read.sayFault('a message failed', error, read.sender);
+    if (isServerGone(error)) return { reply: refusedWith('unknown'), admitted, proof };
     return { reply: refusedWith('fault'), admitted, proof };
   }
 }

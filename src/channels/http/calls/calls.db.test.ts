@@ -37,7 +37,7 @@ beforeAll(async () => {
     note: callNoter({ log, logRequests: false, routeOf }),
   });
   const resolveCard = async () => {
-    throw new Error('Connection terminated unexpectedly');
+    throw new Error('a bug of ours');
   };
   const session = { run: () => resolveCard() };
   const app = httpApp({ ...house.parts, resolveCard, session });

@@ -6,6 +6,7 @@ import { staffLayout } from './staff-layout.ts';
 const statuses = {
   notFound: 404,
   fault: 500,
+  away: 503,
   stale: 403,
   tooLarge: 413,
   badForm: 400,
