@@ -248,6 +248,12 @@ describe('a file is exactly the filter', () => {
     expect(page.text).toContain('list /staff/participants');
     expect(page.text).toContain('sector=medical');
   });
+
+  test('and a day of it can be read there', async () => {
+    await rowsOfFile(auditor, '/staff/audit', `since=${today}&act=card-activated`);
+    const page = await auditor.get('/staff/audit?act=list-exported');
+    expect(page.text).toContain(`since=${today}`);
+  });
 });
 
 describe('a list', () => {
