@@ -1,4 +1,4 @@
-import type { PageProblem } from '#channels/pages/staff/views/problem-view.ts';
+import type { PageProblem } from '#channels/pages/staff/page-problem.ts';
 import { zhLists } from './lists-zh.ts';
 import { zhWords } from './words-zh.ts';
 
