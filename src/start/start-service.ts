@@ -1,6 +1,5 @@
 import { httpApp } from '#channels/http/app.ts';
 import { callNoter } from '#channels/http/calls/note-calls.ts';
-import { routeFinder } from '#channels/http/calls/route-of.ts';
 import { type HttpServer, serveHttp } from '#channels/http/serve.ts';
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { messageAnswerer } from '#channels/pos/message-answer.ts';
@@ -135,11 +134,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const mounts = [pages, staff, partners];
   const app = httpApp(parts, mounts);
   const { logRequests } = config;
-  const note = callNoter({
-    log,
-    logRequests,
-    routeOf: routeFinder([app, ...mounts.map((mount) => mount.app)]),
-  });
+  const note = callNoter({ log, logRequests });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);

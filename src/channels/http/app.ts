@@ -78,7 +78,7 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   app.onError((error, c) =>
     respond(failedAnswer(parts.log, error, { isRead: ['GET', 'HEAD'].includes(c.req.method) })),
   );
-  measureRoutes(app, parts);
+  measureRoutes(app, { metrics: parts.metrics, mounted: mounts.map((mount) => mount.app) });
   return app;
 }
 
