@@ -63,10 +63,15 @@ const noHeaders = {};
 function decided(outcome: Outcome): WireAnswer {
   const { refusal, replay } = outcome;
   const headers = replay ? replayHeaders : noHeaders;
+  const { businessDate } = outcome;
+  const named = { transactionId: formatTransactionId(outcome), businessDate };
+  if (outcome.isArchived === true) {
+    const body = problemOf('repeat-archived', named);
+    return { httpStatus: body.status, headers, body, replay, undecided: false };
+  }
   if (refusal === null)
     return { httpStatus: 200, headers, body: approval(outcome), replay, undecided: false };
-  const { businessDate } = outcome;
-  const body = problemOf(refusal, { transactionId: formatTransactionId(outcome), businessDate });
+  const body = problemOf(refusal, named);
   return { httpStatus: body.status, headers, body, replay, undecided: false };
 }
 

@@ -245,6 +245,11 @@ const channelProblems = {
   ),
   'bank-binding-missing': kind(422, 'No bank account is bound to this card account', '未绑定银行账户'),
   'too-often': kind(429, 'This was asked for too often: wait a minute', '操作过于频繁,请稍后再试'),
+  'repeat-archived': kind(
+    409,
+    'This was approved before, on a business day that is archived by now: nothing was done again',
+    '该交易此前已获批准,所属营业日已归档,未重复处理',
+  ),
   'key-reused': kind(422, 'The key was used for another request', '幂等键已用于其他请求'),
   'request-in-flight': kind(409, 'The first request with this key is still on its way', '同一请求正在处理中'),
   busy: kind(503, 'Too busy: nothing was done, try again', '系统繁忙,未作任何处理,请重试'),
