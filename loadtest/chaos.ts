@@ -3,7 +3,7 @@ import { terminalClient } from '#testing/terminal-client.ts';
 import { sayer } from './bench/run/sayer.ts';
 import { areReached, killNames } from './chaos/long/goals.ts';
 import type { Standing } from './chaos/long/progress.ts';
-import { type Ending, type LongReport, writeReport } from './chaos/long/write-report.ts';
+import { commitNow, type Ending, type LongReport, writeReport } from './chaos/long/write-report.ts';
 import { type ChaosOptions, readOptions } from './chaos/options.ts';
 import { type Figures, figuresOf, isGood, reportLines } from './chaos/report.ts';
 import { runChaos } from './chaos/run.ts';
@@ -33,7 +33,7 @@ async function chaos(options: ChaosOptions, { ground, cut, write }: Stage): Prom
 function endingOf({ goals }: ChaosOptions, figures: Figures, isCut: boolean): Ending {
   if (isCut) return 'cut short';
   const at = {
-    approved: figures.approved - figures.overTcp.approved,
+    payments: figures.payments,
     faults: new Map(Object.entries(figures.faults)),
   };
   return goals !== null && areReached(goals, at) ? 'goals reached' : 'time over';
@@ -85,12 +85,18 @@ async function main(options: ChaosOptions): Promise<void> {
 /** Writes the report of a long run as often as there is something new to say; other runs have none. */
 function reportsOf({ goals, seed, reportFolder }: ChaosOptions) {
   const startedAt = new Date().toISOString();
+  const commits = new Set([commitNow()]);
   const command = `npm run chaos -- ${[...process.argv.slice(2), ...(process.argv.includes('--seed') ? [] : ['--seed', String(seed)])].join(' ')}`;
   let last: LongReport | null = null;
   const write = (ending: Ending, figures: LongReport['figures'], lines: readonly string[]) => {
     if (goals === null) return;
-    const wanted = { approved: goals.approved, kills: `${goals.kills} each of ${killNames.join(', ')}` };
-    last = { ending, startedAt, command, goals: wanted, figures, lines };
+    // A start in the middle of the run takes the program as it is by then.
+    const commit = [...commits.add(commitNow())].join(', later ');
+    const wanted = {
+      'approved payments and rides': goals.payments,
+      kills: `${goals.kills} each of ${killNames.join(', ')}`,
+    };
+    last = { ending, startedAt, command, commit, goals: wanted, figures, lines };
     writeReport(reportFolder, last);
   };
   return {

@@ -108,7 +108,7 @@ describe('the options of a command', () => {
       seconds: 18,
     });
     expect(readChaosOptions(['--long', '--payments', '5000', '--seconds', '120'])).toMatchObject({
-      goals: { approved: 5_000, kills: 100, paceSeconds: 3_600 },
+      goals: { payments: 5_000, kills: 100, paceSeconds: 3_600 },
       seconds: 120,
       reportFolder: 'loadtest/reports',
     });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { booksFaults } from '#loadtest/k6/books-gate.ts';
 import { openPool } from '#platform/postgres.ts';
 import { type Verified, verify } from '#settlement/verify.ts';
 import type { Finance } from './close-days.ts';
@@ -7,6 +8,8 @@ import type { Finance } from './close-days.ts';
 export interface BookFindings {
   readonly driftFen: bigint;
   readonly verified: Verified;
+  /** How often an instance looked at the running books while it all went on. */
+  readonly looks: number;
   readonly problems: readonly string[];
 }
 
@@ -67,7 +70,10 @@ const invariants: readonly (readonly [rule: string, text: string])[] = [
   ],
 ];
 
-/** The books hold together, the days are closed as finance was told, and `verify` recomputes all of it. */
+/**
+ * The books hold together, the days are closed as finance was told, the service's own look finds them right once it has
+ * recomputed every group, and `verify` recomputes all of it.
+ */
 export async function checkBooks(books: pg.Client, url: string, finance: Finance): Promise<BookFindings> {
   const problems = [...finance.contradictions];
   let driftFen = 0n;
@@ -81,14 +87,27 @@ export async function checkBooks(books: pg.Client, url: string, finance: Finance
       problems.push(`not so: ${rule} (${wrong} rows, ${fen} fen)`);
   }
   problems.push(...(await wrongDays(books, finance)));
+  const looks = await countLooks(books);
+  problems.push(...(await lastLook(url)));
   const pool = openPool(url, 2);
   try {
     const verified = await verify(pool);
     if (!verified.ok) problems.push(`verify: ${JSON.stringify(verified.wrong)}`);
-    return { driftFen, verified, problems };
+    return { driftFen, verified, looks, problems };
   } finally {
     await pool.end();
   }
+}
+
+/** A look that fails is a finding, and not the end of the report. */
+async function lastLook(url: string): Promise<string[]> {
+  const faults = await booksFaults(url).catch((error: unknown) => [String(error)]);
+  return faults.map((fault) => `the last look: ${fault}`);
+}
+
+async function countLooks(books: pg.Client): Promise<number> {
+  const { rows } = await books.query<{ looks: number }>('select look::int as looks from settlement.lamp');
+  return rows[0]?.looks ?? 0;
 }
 
 async function wrongDays(books: pg.Client, { closed }: Finance): Promise<string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLog } from '#platform/log.ts';
 import { booksAreWrong } from '#settlement/live/watch.ts';
-import { countFailures, fatalLines } from './check-services.ts';
+import { countBooksWrong, countFailures, fatalLines } from './check-services.ts';
 
 test('a run fails by wrong books and by a promise that nobody waited for, not by what faults do', async () => {
   const lines: string[] = [];
@@ -20,8 +20,25 @@ test('a run fails by wrong books and by a promise that nobody waited for, not by
   await countFailures(file, logged);
   rmSync(folder, { recursive: true });
   expect(logged.size).toBe(3);
+  expect(countBooksWrong(logged)).toBe(1);
   expect(fatalLines(logged)).toEqual([
     expect.stringMatching(/^the books are wrong: .*"driftFen":"1".*"drift"/),
     'a promise failed that nobody waited for: late',
   ]);
+});
+
+test('wrong books are counted as often as they were said, also in a line that a kill tore', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'one-card-log-'));
+  const file = join(folder, 'service.log');
+  const lines: string[] = [];
+  const log = openLog('info', { write: (line: string) => lines.push(line) });
+  for (const driftFen of ['1', '1', '2']) log.error(booksAreWrong, { driftFen });
+  const [whole = ''] = lines;
+  writeFileSync(file, [...lines, whole.slice(0, whole.indexOf('driftFen')), whole].join(''));
+  const logged = new Map<string, number>();
+  await countFailures(file, logged);
+  rmSync(folder, { recursive: true });
+  // The torn line and the one after it are one.
+  expect(countBooksWrong(logged)).toBe(4);
+  expect(fatalLines(logged)).toHaveLength(3);
 });

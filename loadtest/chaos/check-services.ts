@@ -8,6 +8,8 @@ import type { ChaosService } from './servers/instance.ts';
 export interface ServiceFindings {
   /** What their logs say went wrong, and how often: to read, most of it is what faults do. */
   readonly logged: ReadonlyMap<string, number>;
+  /** How often a look at the running books said that they are wrong, whatever `verify` says afterwards. */
+  readonly booksWrong: number;
   readonly problems: readonly string[];
 }
 
@@ -32,7 +34,7 @@ export async function checkServices(
   const logged = new Map<string, number>();
   for (const { logFile } of services) await countFailures(logFile, logged);
   problems.push(...fatalLines(logged));
-  return { logged, problems };
+  return { logged, booksWrong: countBooksWrong(logged), problems };
 }
 
 function isOff(what: string, found: number | null, wanted: number): string[] {
@@ -47,6 +49,10 @@ const fatal = ['a promise failed that nobody waited for', booksAreWrong];
 /** Of what was logged, what fails the run. */
 export function fatalLines(logged: ReadonlyMap<string, number>): string[] {
   return [...logged.keys()].filter((line) => fatal.some((text) => line.startsWith(text)));
+}
+
+export function countBooksWrong(logged: ReadonlyMap<string, number>): number {
+  return [...logged].reduce((sum, [line, times]) => sum + (line.startsWith(booksAreWrong) ? times : 0), 0);
 }
 
 /** Sessions that a fault left behind go when the server sees that their client is gone. */
@@ -82,6 +88,8 @@ function failureOf(line: string): string | null {
     const { code = '', message = '' } = (error ?? {}) as Record<string, unknown>;
     return `${msg}: ${code} ${String(message).replaceAll(/:\d+/g, '')}`.replaceAll(/ +/g, ' ').trim();
   } catch {
-    return null;
+    // A kill may tear a line; what the run fails by is heard all the same.
+    const torn = fatal.find((text) => line.includes(text));
+    return torn === undefined ? null : `${torn}: ${line.slice(0, wrongShownMax)}`;
   }
 }

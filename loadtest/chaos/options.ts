@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
-import type { Scale } from './clients/stories.ts';
+import { longScale, type Scale, usualScale } from './clients/scale.ts';
 import type { Goals } from './long/goals.ts';
 
 /** How often faults follow each other, and how long they last. */
@@ -31,10 +31,6 @@ export interface ChaosOptions {
 
 const secondsMax = 6_000;
 const requestsMax = 4_000_000;
-const usualScale: Scale = {
-  ...{ cards: 150, hotPercent: 50, paymentMaxFen: 2_500, loadMaxFen: 6_000 },
-  ...{ batchPercent: 5, batchLinesMax: 8 },
-};
 
 /** Short: faults follow each other faster and last less, so that each of them fits. */
 const lengths = {
@@ -52,13 +48,8 @@ const lengths = {
       pauseMaxMs: { postgres: 7_000, service: 6_000, redis: 4_000, finance: 3_000 },
     },
   },
-  // A card may spend 3,000 yuan a day: so the money of a million payments goes over many cards, in small sums.
   long: {
-    ...{ seconds: secondsMax, clients: 64, posPauseMaxMs: 400, requestsMax },
-    scale: {
-      ...{ cards: 990, hotPercent: 4, paymentMaxFen: 240, loadMaxFen: 700 },
-      ...{ batchPercent: 12, batchLinesMax: 40 },
-    },
+    ...{ seconds: secondsMax, clients: 64, posPauseMaxMs: 400, requestsMax, scale: longScale },
     weather: {
       freezeMaxMs: 3_000,
       pauseMaxMs: { postgres: 14_000, service: 11_000, redis: 11_000, finance: 33_000 },
@@ -66,7 +57,7 @@ const lengths = {
   },
 } as const;
 
-const longGoals: Goals = { approved: 1_000_000, kills: 100, paceSeconds: 3_600 };
+const longGoals: Goals = { payments: 1_000_000, kills: 100, paceSeconds: 3_600 };
 
 /** Reads `--short --long --seconds 100 --payments 20000 --seed 7 --report FOLDER --json`. Throws StartError on nonsense. */
 export function readOptions(args: readonly string[]): ChaosOptions {
@@ -81,7 +72,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
   });
   const usual = lengths[values.long ? 'long' : values.short ? 'short' : 'usual'];
   const payments = within(values.payments, { name: 'payments', max: requestsMax });
-  const goals = values.long ? { ...longGoals, approved: payments ?? longGoals.approved } : null;
+  const goals = values.long ? { ...longGoals, payments: payments ?? longGoals.payments } : null;
   return {
     ...usual,
     seconds: within(values.seconds, { name: 'seconds', max: secondsMax }) ?? usual.seconds,

@@ -7,6 +7,8 @@ import type { CallWatch } from './clients/honest-caller.ts';
 import type { Notebook } from './clients/notebook.ts';
 import type { PosNotebook } from './clients/pos/pos-notebook.ts';
 import type { Finance } from './close-days.ts';
+import { killNames } from './long/goals.ts';
+import { percentOf } from './long/progress.ts';
 import type { ChaosOptions } from './options.ts';
 
 /** Everything a run found. */
@@ -32,7 +34,9 @@ export interface Result {
 export function figuresOf(result: Result) {
   const { options, seconds, notebook, posNotebook, watch, faults, staff } = result;
   const { answers, posAnswers, purses, books, services } = result;
-  const { counts, waitsMs, approvedByKind, declinedFor, problems: told } = notebook.tally;
+  const { counts, waitsMs, approvedByKind, declinedFor, rides, problems: told } = notebook.tally;
+  const answered = answers.answered + posAnswers.answered;
+  const declined = answers.answered - answers.approved + declinedOverTcp(posAnswers);
   const pos = posCounts(posNotebook);
   const waits = Float64Array.from([...waitsMs, ...posNotebook.pages.map((page) => page.waitedMs)]).sort();
   const problems = [
@@ -44,10 +48,14 @@ export function figuresOf(result: Result) {
   return {
     seed: options.seed,
     seconds: Math.round(seconds),
+    // The goal counts those over HTTP; what was taken back later is among them.
+    payments: notebook.payments(),
+    freeRides: rides.free(),
     sent: counts.sent + pos.sent,
-    answered: answers.answered + posAnswers.answered,
+    answered,
     approved: answers.approved + posAnswers.approved,
-    declined: answers.answered - answers.approved + declinedOverTcp(posAnswers),
+    declined,
+    declinedPercent: percentOf(declined, answered),
     attempts: counts.attempts + pos.attempts,
     retried: counts.retried + pos.retried,
     answeredAgain: counts.answeredAgain + pos.answeredAgain,
@@ -68,13 +76,21 @@ export function figuresOf(result: Result) {
     driftFen: Number(books.driftFen + purses.driftFen),
     faults: Object.fromEntries(faults),
     closes: staff.closed.size,
+    paymentsPerSecond: Math.round(notebook.payments() / seconds),
     approvedPerSecond: Math.round((answers.approved + posAnswers.approved) / seconds),
+    killsPerMinute: Object.fromEntries(
+      killNames.map((name) => [name, perMinute(faults.get(name) ?? 0, seconds)]),
+    ),
     memoryPeakMb: Math.round(process.resourceUsage().maxRSS / 1_024),
     verify: books.verified.ok ? 'green' : 'RED',
+    looksAtBooks: books.looks,
+    booksFoundWrong: services.booksWrong,
     logged: Object.fromEntries(services.logged),
     problems,
   };
 }
+
+const perMinute = (times: number, seconds: number): number => Math.round((600 * times) / seconds) / 10;
 
 function posCounts({ pages }: PosNotebook) {
   return {
@@ -93,8 +109,9 @@ export type Figures = ReturnType<typeof figuresOf>;
 
 /** Whether the run proved what it is for. */
 export function isGood(figures: Figures): boolean {
-  const { sent, answered, lost, doubled, driftFen, verify, problems } = figures;
-  const isClean = lost === 0 && doubled === 0 && driftFen === 0 && verify === 'green';
+  const { sent, answered, lost, doubled, driftFen, verify, booksFoundWrong, problems } = figures;
+  const isClean =
+    lost === 0 && doubled === 0 && driftFen === 0 && verify === 'green' && booksFoundWrong === 0;
   return sent > 0 && figures.overTcp.settled > 0 && answered === sent && isClean && problems.length === 0;
 }
 
@@ -110,7 +127,8 @@ export function reportLines(figures: Figures): string[] {
     ...Object.entries(figures.logged).map(([line, times]) => `logged ${number(times)} times: ${line}`),
     ...Object.entries(faults).map(([name, times]) => `${name.padEnd(24)} ${times}`),
     '',
-    `${number(figures.approved)} approved, ${number(figures.declined)} declined in ${figures.seconds} s; ` +
+    `${number(figures.payments)} payments and rides approved (${number(figures.paymentsPerSecond)}/s, ${number(figures.freeRides)} rides for nothing); ` +
+      `${number(figures.approved)} approved of every kind, ${number(figures.declined)} declined (${figures.declinedPercent} %) in ${figures.seconds} s; ` +
       `${number(figures.retried)} needed more than one attempt (${number(figures.attempts)} in all), ` +
       `${number(figures.answeredAgain)} answers came again and were the same`,
     `from first attempt to answer: median ${number(figures.waitMedianMs)} ms, longest ${number(figures.waitLongestMs)} ms; ` +
@@ -121,10 +139,10 @@ export function reportLines(figures: Figures): string[] {
       `${number(overTcp.settled)} batches settled`,
     ...problems.slice(0, problemsShownMax).map((problem) => `WRONG  ${problem}`),
     ...(problems.length > problemsShownMax ? [`WRONG  and ${problems.length - problemsShownMax} more`] : []),
-    `chaos: ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +
+    `chaos: ${number(figures.payments)} payments, ${number(figures.sent)} sent, ${number(figures.answered)} answered, ${number(figures.lost)} lost, ` +
       `${number(figures.doubled)} doubled, drift ${number(figures.driftFen)} fen, ` +
       `kills service ${happened('service kill')} postgres ${happened('postgres kill')} redis ${happened('redis kill')}, ` +
-      `closes ${number(figures.closes)}, verify ${figures.verify}` +
+      `closes ${number(figures.closes)}, verify ${figures.verify}, books found wrong in ${number(figures.booksFoundWrong)} of ${number(figures.looksAtBooks)} looks` +
       (problems.length === 0 ? '' : `, ${number(problems.length)} WRONG`),
   ];
 }

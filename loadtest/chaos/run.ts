@@ -52,7 +52,7 @@ export async function runChaos(options: ChaosOptions, tools: RunTools): Promise<
   const terminals = world.signIns.terminals.filter((terminal) => !isOnTcp(terminal));
   const { goals } = options;
   const seconds = () => (performance.now() - startedAtMs) / 1_000;
-  const ahead = () => goals !== null && isAhead(goals, { seconds: seconds(), approved: notebook.approved() });
+  const ahead = () => goals !== null && isAhead(goals, { seconds: seconds(), payments: notebook.payments() });
   const traffic = startTraffic({ ...options, wire, addresses, terminals, notebook, watch, isAhead: ahead });
   const posNotebook = openPosNotebook();
   const posTraffic = callOverTcp(world, { ...options, notebook: posNotebook, watch });
@@ -77,15 +77,16 @@ function isOnTcp({ terminalId, sector }: DemoTerminal): boolean {
 
 const lotteryTerminal = 1_000_072;
 
-interface OverTcp extends Pick<ChaosOptions, 'seed' | 'posPauseMaxMs'> {
+interface OverTcp extends Pick<ChaosOptions, 'seed' | 'posPauseMaxMs' | 'scale'> {
   readonly notebook: PosNotebook;
   readonly watch: CallWatch;
 }
 
 function callOverTcp({ signIns, posPorts }: World, of: OverTcp): PosTraffic {
-  const { notebook, watch, seed, posPauseMaxMs } = of;
+  const { notebook, watch, seed, posPauseMaxMs, scale } = of;
   return startPosTraffic({
-    ...{ notebook, seed, pauseMaxMs: posPauseMaxMs, terminals: signIns.terminals.filter(isOnTcp) },
+    ...{ notebook, seed, scale, pauseMaxMs: posPauseMaxMs },
+    terminals: signIns.terminals.filter(isOnTcp),
     addresses: posPorts.map((port) => ({ host: '127.0.0.1', port })),
     called: (ms) => {
       watch.longestCallMs = Math.max(watch.longestCallMs, ms);
@@ -117,8 +118,8 @@ async function letFaultsHappen(
   const standing = () => standingOf(options, of, counts);
   const isCut = () => cut.aborted;
   const isOver = () => {
-    const { seconds, approved } = standing();
-    const isDone = goals !== null && areReached(goals, { approved, faults: counts });
+    const { seconds, payments } = standing();
+    const isDone = goals !== null && areReached(goals, { payments, faults: counts });
     return seconds >= options.seconds || of.traffic.isOver() || isDone;
   };
   const pick = (faults: readonly Fault[], random: ReturnType<typeof seededRandom>) =>
@@ -151,7 +152,7 @@ function standingOf(
     secondsMax,
     sent: notebook.sent() + posNotebook.pages.length,
     // Those over TCP come on top; which of them stood is only known in the end.
-    approved: notebook.approved(),
+    ...{ payments: notebook.payments(), approved: notebook.approved(), declined: notebook.declined() },
     closes: staff.closed.size,
     faults,
   };

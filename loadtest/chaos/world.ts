@@ -90,6 +90,8 @@ export async function openWorld(ground: Ground): Promise<World> {
     REQUEST_TIMEOUT_MS: String(requestTimeoutMs),
     // Fewer clients than make an instance use all its lanes by itself.
     SPREAD_FROM: '0',
+    // Looks at the running books are to fall into the middle of the faults.
+    WATCH_SECONDS: '5',
     // No load balancer has to be told first.
     DRAIN_SECONDS: '0',
   };

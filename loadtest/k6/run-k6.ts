@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { processCpuUs, treeCpuUs } from '#loadtest/bench/figures/cpu.ts';
 import type { Order } from './journeys/parts/order.ts';
@@ -48,6 +49,11 @@ interface Metric {
 const scripts = join(import.meta.dirname, 'journeys');
 const spareMs = 90_000;
 const lookEveryMs = 100;
+/**
+ * k6 collects its garbage when it holds this much, and not whenever its heap has doubled: with 400 users that was every
+ * second for half a second on both processors, which the service was then said to have been slow for.
+ */
+const memory = { GOGC: 'off', GOMEMLIMIT: String(Math.floor(totalmem() / 4)) };
 /** What k6 ends with when a threshold was not held: the figures say which. */
 const thresholdExit = 99;
 
@@ -59,7 +65,7 @@ export async function runK6(
   const before = readCpu(measured);
   const quiet = ['--quiet', '--no-usage-report', '--no-color', '--log-format', 'raw', '--address', ''];
   const child = spawn(program, ['run', ...quiet, join(scripts, script)], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ORDER: JSON.stringify(order) },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...memory, ORDER: JSON.stringify(order) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running = child;

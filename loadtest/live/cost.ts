@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpuUs } from '#loadtest/bench/figures/cpu.ts';
 import { measureOurs, type Ours, openOurs } from '#loadtest/bench/our-way.ts';
 import { runBench } from '#loadtest/bench/run/run-bench.ts';
@@ -5,7 +6,7 @@ import { openWorld, type World } from '#loadtest/bench/world.ts';
 import { openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { type BooksLamp, readLamp } from '#settlement/live/lamp.ts';
 import { lookOnce } from '#settlement/live/look.ts';
-import { openWatch } from '#settlement/live/watch.ts';
+import { openWatch, type Watch } from '#settlement/live/watch.ts';
 import { readArguments, withinLimits } from '#testing/read-arguments.ts';
 
 /**
@@ -59,15 +60,24 @@ async function compare(world: World, ours: Ours, { pool, seconds, rounds }: Comp
   for (let round = 1; round <= rounds; round++) {
     const without = await measureOurs(world, ours, { inFlight: 512, seconds });
     const watch = openWatch({ pool, queues: [], pauseMs: 15_000, log: console, show: () => undefined });
-    const timer = setInterval(() => void watch.turn().catch(console.error), 1_000);
+    const stopping = new AbortController();
+    const watching = watchUntil(watch, stopping.signal);
     const watched = await measureOurs(world, ours, { inFlight: 512, seconds });
-    clearInterval(timer);
+    stopping.abort();
+    await watching;
     const share = (watched.perSecond / without.perSecond).toFixed(3);
     console.log(
       `round ${round}: ${Math.round(without.perSecond)}/s without, ${Math.round(watched.perSecond)}/s with: ${share} ×`,
     );
     const lamp = await readLamp(sessionOf(pool));
     console.log(`  ${lamp?.state}, look of ${lamp?.lookMs} ms, behind ${lamp?.behind}`);
+  }
+}
+
+async function watchUntil(watch: Watch, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await watch.turn(signal);
+    await sleep(1_000);
   }
 }
 

@@ -64,6 +64,7 @@ export function startRollingTraffic(of: TrafficOf): RollingTraffic {
     ...{
       notebook: posNotebook,
       seed: options.seed,
+      scale: options.scale,
       pauseMaxMs: options.posPauseMaxMs,
       terminals: signIns.terminals.filter(isOnTcp),
     },

@@ -1,4 +1,4 @@
-import { type Final, nameOfPage, type Page, type Sent } from './told/page.ts';
+import { type Final, isPayment, nameOfPage, type Page, type Sent } from './told/page.ts';
 import { openTally, type Tally } from './told/tally.ts';
 
 /**
@@ -7,9 +7,11 @@ import { openTally, type Tally } from './told/tally.ts';
  */
 export interface Notebook {
   readonly tally: Tally;
-  /** So far, and of those how many were approved. */
+  /** So far, and of those how many were approved or declined; payments and rides are those of the approved. */
   readonly sent: () => number;
   readonly approved: () => number;
+  readonly payments: () => number;
+  readonly declined: () => number;
   /** The requests that were sent last, in order. */
   readonly recent: () => readonly Page[];
   /** All requests of which more than the tally is known. */
@@ -32,7 +34,7 @@ export function openNotebook(file: string): Notebook {
   const tally = openTally(file);
   let recent: Page[] = [];
   let told: (readonly Page[])[] = [];
-  let [keptPages, sent, approved] = [0, 0, 0];
+  let [keptPages, sent, approved, payments, declined] = [0, 0, 0, 0, 0];
   const contradict = (page: Page, what: string) => tally.problems.add(`${nameOfPage(page)}: ${what}`);
   const forget = (pagesMax: number) => {
     let stories = 0;
@@ -48,6 +50,8 @@ export function openNotebook(file: string): Notebook {
     tally,
     sent: () => sent,
     approved: () => approved,
+    payments: () => payments,
+    declined: () => declined,
     recent: () => recent,
     kept: () => told.flat(),
     open: (what) => {
@@ -62,7 +66,9 @@ export function openNotebook(file: string): Notebook {
       if (page.final === null) {
         page.final = final;
         page.waitedMs = performance.now() - page.startedAtMs;
-        if (final.refusal === null) approved += 1;
+        if (final.refusal !== null) declined += 1;
+        else approved += 1;
+        if (final.refusal === null && isPayment(page.sent.kind)) payments += 1;
         return;
       }
       const [first, second] = [JSON.stringify(page.final), JSON.stringify(final)];

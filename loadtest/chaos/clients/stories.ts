@@ -1,6 +1,8 @@
+import { loadRules } from '#demo/hainan.ts';
 import type { DemoTerminal } from '#demo/sign-ins.ts';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import type { RequestMaker } from './requests.ts';
+import type { Scale } from './scale.ts';
 import type { Page, Sent } from './told/page.ts';
 
 /** What happens at a counter, from the first request to the last. */
@@ -16,17 +18,6 @@ export interface StoryTools {
   readonly scale: Scale;
 }
 
-/** How much a run makes of the town: a longer one spends less at a time, or every card would be over its day's limit. */
-export interface Scale {
-  readonly cards: number;
-  /** Many clients meet on the first few cards. */
-  readonly hotPercent: number;
-  readonly paymentMaxFen: number;
-  readonly loadMaxFen: number;
-  readonly batchPercent: number;
-  readonly batchLinesMax: number;
-}
-
 type Story = (tools: StoryTools) => Promise<void>;
 
 const hotCards = 12;
@@ -34,25 +25,23 @@ const hotCards = 12;
 const badCards = [996, 997, 998, 999];
 
 export function tellStory(tools: StoryTools): Promise<void> {
-  const { random } = tools;
-  if (random.chance(tools.scale.batchPercent)) return gather(tools);
-  const turn = random.int(100);
-  const of: readonly (readonly [number, Story])[] = [
-    [40, buy],
-    [58, ride],
-    [70, load],
-    [88, hold],
-    [100, reverseEarly],
-  ];
-  const [, story] = of.find(([below]) => turn < below) ?? [100, buy];
-  return story(tools);
+  const { random, scale } = tools;
+  if (random.chance(scale.batchPercent)) return gather(tools);
+  let turn = random.int(100);
+  for (const [name, percent] of Object.entries(scale.mix) as [keyof Scale['mix'], number][]) {
+    if (turn < percent) return stories[name](tools);
+    turn -= percent;
+  }
+  throw new RangeError('the mix of stories is less than a hundred');
 }
 
+const stories: Readonly<Record<keyof Scale['mix'], Story>> = { buy, ride, load, hold, reverseEarly };
+
 async function buy(tools: StoryTools): Promise<void> {
-  const { random, make, send } = tools;
+  const { random, make, send, scale } = tools;
   const page = await send(payment(tools));
   if (random.chance(12)) await send(make.reversal(page));
-  if (page.final?.refusal !== null || !random.chance(25)) return;
+  if (page.final?.refusal !== null || !random.chance(scale.refundPercent)) return;
   // Two refunds may come to more than the payment: the second is then declined.
   const paidFen = page.sent.amountFen ?? 1;
   for (let refunds = 1 + random.int(2); refunds > 0; refunds--) {
@@ -63,24 +52,51 @@ async function buy(tools: StoryTools): Promise<void> {
 async function ride(tools: StoryTools): Promise<void> {
   const { random, make, send } = tools;
   const detail = { line: random.pick(['1', '28', 'AIRPORT']) };
-  const at = terminalOf(tools, 'transit');
+  const at = operatorOf(tools);
   const page = await send(make.fresh('tap', at, { card: anyCard(tools), amountFen: null, detail }));
   if (random.chance(10)) await send(make.reversal(page));
 }
 
 async function load(tools: StoryTools): Promise<void> {
-  const { random, make, send } = tools;
-  const detail = { purse: random.pick(['online', 'online', 'e-purse', 'medical', 'subsidy']) };
-  const order = { card: anyCard(tools), amountFen: 1 + random.int(tools.scale.loadMaxFen), detail };
-  const page = await send(make.fresh('load', terminalOf(tools, 'top-up'), order));
+  const { random, make, send, scale } = tools;
+  const at = random.pick(tools.terminals.filter(isOf(loaderOf(random))));
+  const detail = { purse: random.pick(random.chance(2) ? loadable : pursesOf(at)) };
+  const card = anyCard(tools, scale.hotLoadPercent);
+  const order = { card, amountFen: 1 + random.int(scale.loadMaxFen), detail };
+  const page = await send(make.fresh('load', at, order));
   if (random.chance(10)) await send(make.reversal(page));
+}
+
+/** The bank, the two that give money of a purpose, and the agent, whose day's limit a long run reaches. */
+const loaders: readonly (readonly [participantId: number, percent: number])[] = [
+  [300_001, 75],
+  [300_002, 8],
+  [300_003, 8],
+  [300_010, 9],
+];
+
+function loaderOf(random: SeededRandom): number {
+  const weighted = loaders.flatMap(([participantId, percent]) => Array<number>(percent).fill(participantId));
+  return random.pick(weighted);
+}
+
+const loadable = [...new Set(loadRules.map(({ purse }) => purse))];
+
+const isOf =
+  (participantId: number) =>
+  (at: DemoTerminal): boolean =>
+    Math.floor(at.terminalId / 10) === participantId;
+
+/** What a terminal offers: the purses that its participant may load. */
+function pursesOf(at: DemoTerminal): readonly string[] {
+  return loadRules.filter(({ participantId }) => isOf(participantId)(at)).map(({ purse }) => purse);
 }
 
 async function hold(tools: StoryTools): Promise<void> {
   const { random, make, send } = tools;
   const amountFen = 100 + random.int(tools.scale.paymentMaxFen * 2);
   const order = { card: anyCard(tools), amountFen };
-  const page = await send(make.fresh('authorise', terminalOf(tools, 'shops'), order));
+  const page = await send(make.fresh('authorise', shopOf(tools), order));
   if (random.chance(10)) await send(make.reversal(page));
   if (page.final?.refusal !== null) return;
   if (random.chance(60)) {
@@ -108,7 +124,7 @@ async function reverseEarly(tools: StoryTools): Promise<void> {
 async function gather(tools: StoryTools): Promise<void> {
   const { random, make, sendTogether, scale } = tools;
   const isBus = random.chance(30);
-  const at = terminalOf(tools, isBus ? 'transit' : 'shops');
+  const at = isBus ? operatorOf(tools) : shopOf(tools);
   const lines = 2 + random.int(scale.batchLinesMax - 1);
   const detail = { line: random.pick(['1', '28', 'AIRPORT']) };
   const one = () => {
@@ -121,24 +137,37 @@ async function gather(tools: StoryTools): Promise<void> {
 }
 
 function payment(tools: StoryTools): Sent {
-  const { random, make } = tools;
-  // Some are over the limit for one payment.
-  const amountFen = random.chance(3)
+  const { random, make, scale } = tools;
+  // Some are over the limit for one payment, or beyond what is paid without a PIN.
+  const amountFen = random.chance(scale.overLimitPercent)
     ? 40_000 + random.int(80_000)
-    : 1 + random.int(tools.scale.paymentMaxFen);
-  return make.fresh('payment', terminalOf(tools, 'shops'), { card: anyCard(tools), amountFen });
+    : 1 + random.int(scale.paymentMaxFen);
+  // A till names no purse: the rules choose it. Now and then somebody asks for one, and may be declined.
+  const named = random.chance(1) ? { detail: { purse: random.pick(namedPurses) } } : {};
+  return make.fresh('payment', shopOf(tools), { card: anyCard(tools), amountFen, ...named });
 }
 
-function anyCard({ random, scale }: StoryTools): number {
-  if (random.chance(2)) return random.pick(badCards);
-  return random.int(random.chance(scale.hotPercent) ? hotCards : scale.cards);
+const namedPurses = ['online', 'subsidy', 'medical'];
+
+function anyCard({ random, scale }: StoryTools, hotPercent = scale.hotPercent): number {
+  if (random.chance(scale.badPercent)) return random.pick(badCards);
+  return random.int(random.chance(hotPercent) ? hotCards : scale.cards);
 }
 
 /** Where no card may pay, and where the lines of these stories have no tariff: now and then somebody tries. */
 const decliners = [100_007, 200_003];
+const cappedOperator = 200_001;
 
-function terminalOf({ terminals, random }: StoryTools, sector: string): DemoTerminal {
-  const isMeant = random.chance(2);
-  const isDecliner = ({ terminalId }: DemoTerminal) => decliners.includes(Math.floor(terminalId / 10));
-  return random.pick(terminals.filter((at) => at.sector === sector && (isMeant || !isDecliner(at))));
+function shopOf({ terminals, random, scale }: StoryTools): DemoTerminal {
+  const isMeant = random.chance(scale.badPercent);
+  return random.pick(terminals.filter((at) => at.sector === 'shops' && (isMeant || !isDecliner(at))));
 }
+
+function operatorOf({ terminals, random, scale }: StoryTools): DemoTerminal {
+  const operators = terminals.filter((at) => at.sector === 'transit');
+  if (random.chance(scale.badPercent)) return random.pick(operators);
+  const isCapped = random.chance(scale.cappedRidePercent);
+  return random.pick(operators.filter((at) => !isDecliner(at) && isOf(cappedOperator)(at) === isCapped));
+}
+
+const isDecliner = ({ terminalId }: DemoTerminal): boolean => decliners.includes(Math.floor(terminalId / 10));

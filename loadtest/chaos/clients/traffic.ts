@@ -6,7 +6,8 @@ import type { TerminalClient } from '#testing/terminal-client.ts';
 import { type CallerOptions, type CallWatch, perform, performTogether, repeat } from './honest-caller.ts';
 import type { Notebook } from './notebook.ts';
 import { type RequestMaker, requestMaker } from './requests.ts';
-import { type Scale, tellStory } from './stories.ts';
+import type { Scale } from './scale.ts';
+import { tellStory } from './stories.ts';
 import { keyOf, type Page, type Sent } from './told/page.ts';
 
 export interface TrafficOptions {

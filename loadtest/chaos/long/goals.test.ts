@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import { areReached, isAhead, isKillDue, pickPaced } from './goals.ts';
 
-const goals = { approved: 1_000, kills: 100, paceSeconds: 3_600 };
+const goals = { payments: 1_000, kills: 100, paceSeconds: 3_600 };
 const allKilled = (kills: number) =>
   new Map([
     ['service kill', kills],
@@ -23,15 +23,15 @@ describe('the goals of a long run', () => {
   });
 
   test('payments are ahead when the last fifth of the time would not be needed for them', () => {
-    expect(isAhead(goals, { seconds: 1_800, approved: 625 })).toBe(false);
-    expect(isAhead(goals, { seconds: 1_800, approved: 626 })).toBe(true);
+    expect(isAhead(goals, { seconds: 1_800, payments: 625 })).toBe(false);
+    expect(isAhead(goals, { seconds: 1_800, payments: 626 })).toBe(true);
   });
 
-  test('they are reached when enough was approved and each server was killed often enough', () => {
-    expect(areReached(goals, { approved: 1_000, faults: allKilled(100) })).toBe(true);
-    expect(areReached(goals, { approved: 999, faults: allKilled(100) })).toBe(false);
-    expect(areReached(goals, { approved: 1_000, faults: allKilled(99) })).toBe(false);
-    expect(areReached(goals, { approved: 1_000, faults: new Map() })).toBe(false);
+  test('they are reached when enough was paid and each server was killed often enough', () => {
+    expect(areReached(goals, { payments: 1_000, faults: allKilled(100) })).toBe(true);
+    expect(areReached(goals, { payments: 999, faults: allKilled(100) })).toBe(false);
+    expect(areReached(goals, { payments: 1_000, faults: allKilled(99) })).toBe(false);
+    expect(areReached(goals, { payments: 1_000, faults: new Map() })).toBe(false);
   });
 
   test('a server is killed when its kill is due, and never before', () => {

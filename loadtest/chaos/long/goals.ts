@@ -2,8 +2,8 @@ import type { SeededRandom } from '#testing/model/seeded-random.ts';
 
 /** What a long run is to reach before it ends by itself. */
 export interface Goals {
-  /** Transactions that were answered as approved. */
-  readonly approved: number;
+  /** Payments and rides that were answered as approved; loads, holds and what goes back do not count. */
+  readonly payments: number;
   /** Of each server. */
   readonly kills: number;
   /** Kills are spread over so long; the run may end before or after. */
@@ -19,9 +19,9 @@ const killsHeadStart = 1.1;
 /** Payments are spread as well: a faster machine would else be done before the kills, and pay on for nothing. */
 const paymentsHeadStart = 1.25;
 
-/** Whether so much was approved already that the clients may rest. */
-export function isAhead(goals: Goals, at: { readonly seconds: number; readonly approved: number }): boolean {
-  return at.approved > (goals.approved * paymentsHeadStart * at.seconds) / goals.paceSeconds;
+/** Whether so much was paid already that the clients may rest. */
+export function isAhead(goals: Goals, at: { readonly seconds: number; readonly payments: number }): boolean {
+  return at.payments > (goals.payments * paymentsHeadStart * at.seconds) / goals.paceSeconds;
 }
 
 /** Whether a kill is due by the time that has passed: the pace counts, not chance. */
@@ -31,10 +31,10 @@ export function isKillDue(goals: Goals, at: { readonly seconds: number; readonly
 
 export function areReached(
   goals: Goals,
-  at: { readonly approved: number; readonly faults: ReadonlyMap<string, number> },
+  at: { readonly payments: number; readonly faults: ReadonlyMap<string, number> },
 ): boolean {
   return (
-    at.approved >= goals.approved && killNames.every((name) => (at.faults.get(name) ?? 0) >= goals.kills)
+    at.payments >= goals.payments && killNames.every((name) => (at.faults.get(name) ?? 0) >= goals.kills)
   );
 }
 

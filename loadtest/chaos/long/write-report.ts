@@ -11,6 +11,8 @@ export interface LongReport {
   /** "2026-11-26T03:10:00.000Z". */
   readonly startedAt: string;
   readonly command: string;
+  /** The commit of the program when it started; see `commitNow`. */
+  readonly commit: string;
   readonly goals: object;
   /** The figures, or as many as there are. */
   readonly figures: Readonly<Record<string, unknown>>;
@@ -36,7 +38,6 @@ function replace(file: string, text: string): void {
 }
 
 interface GroundFacts {
-  readonly commit: string;
   readonly machine: string;
   readonly node: string;
 }
@@ -46,17 +47,17 @@ function groundFacts(): GroundFacts {
   const [cpu] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   return {
-    commit: commitOf(),
     machine: `${availableParallelism()} cores (${cpu?.model.trim() ?? 'unknown'}), ${gigabytes} GB, ${process.platform}`,
     node: process.version,
   };
 }
 
-function commitOf(): string {
+/** The commit that stands in the working tree, and whether the program differs from it. */
+export function commitNow(): string {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
   try {
     const changed =
-      git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'loadtest/chaos') !== '';
+      git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'loadtest/chaos', 'drizzle') !== '';
     return git('rev-parse', '--short=12', 'HEAD') + (changed ? ', with changes that are not committed' : '');
   } catch {
     return 'unknown';
@@ -80,7 +81,7 @@ function inMarkdown(report: LongReport & GroundFacts): string {
   return [
     '# Chaos, long run',
     '',
-    `Started ${report.startedAt}. ${endings[report.ending]}`,
+    `Started ${report.startedAt} on commit ${report.commit}. ${endings[report.ending]}`,
     '',
     table('run', [
       ['command', `\`${report.command}\``],

@@ -24,8 +24,8 @@ export function scheduleWatch({ pauseMs, metrics, ...parts }: WatchSchedule): Sc
   const watch = openWatch({ ...parts, pauseMs, show: metrics.showBooks });
   return repeat(parts.log, {
     pauseMs: Math.max(turnMsMin, pauseMs / turnsAPause),
-    work: async () => {
-      await watch.turn();
+    work: async (signal) => {
+      await watch.turn(signal);
       return false;
     },
     failed: 'the books could not be looked at',

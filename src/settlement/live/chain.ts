@@ -2,7 +2,7 @@ import type { Session } from '#platform/postgres.ts';
 import type { ChainGroup } from '#settlement/rules/group-check.ts';
 import type { Finding } from '#settlement/rules/group-rows.ts';
 import { readBases, readGroupsAfter, readGroupsAt, readRowsBetween } from './chain-store.ts';
-import type { ChainBudget } from './rules/chain-budget.ts';
+import type { ChainBudget, ChainPart } from './rules/chain-budget.ts';
 import { checkPage, lastIdOf, pageOf } from './rules/chain-page.ts';
 import type { LaneMark, Place, Watermark } from './rules/watermark.ts';
 
@@ -11,9 +11,12 @@ export interface ChainLook {
   readonly findings: readonly Finding[];
   /** Whether a group was found wrong. */
   readonly suspect: boolean;
+  /** How long the look rested: no time that it took from anybody. */
+  readonly restedMs: number;
 }
 
-const pageLimits = { perLane: 200, outcomesMax: 1_000 } as const;
+/** A page is recomputed without a pause: nobody is to wait for it longer than for a few payments. */
+const pageLimits = { perLane: 200, outcomesMax: 250 } as const;
 
 /**
  * Recomputes groups as `verify` does, with the same rules: those that are new, as far as the time goes, and after
@@ -28,10 +31,10 @@ export async function lookAtChain(
   const kept = placesOf(mark, 'chained');
   const changed = await findChangedHeads(session, kept);
   const sound = new Map([...kept].filter(([lane]) => !changed.has(lane)));
-  const news = await walk(session, sound, budget.newMs);
+  const news = await walk(session, sound, paceOf(budget, 'new'));
   // While there are new groups to catch up with, old ones wait; where one was found wrong they do not.
   const isLate = !news.ended && !mark.suspect;
-  const again = isLate ? null : await walkAgain(session, mark, budget.againMs);
+  const again = isLate ? null : await walkAgain(session, mark, paceOf(budget, 'again'));
   const wrong = [changed, news.wrong, again?.wrong ?? new Map<number, Finding>()];
   const lanes = new Map<number, LaneMark>();
   for (const [lane, before] of mark.lanes) {
@@ -41,7 +44,8 @@ export async function lookAtChain(
     lanes.set(lane, { ...before, chained, walked });
   }
   const findings = distinct(wrong.flatMap((ofLanes) => [...ofLanes.values()]));
-  return { lanes, findings, suspect: findings.length > 0 };
+  const restedMs = news.restedMs + (again?.restedMs ?? 0);
+  return { lanes, findings, suspect: findings.length > 0, restedMs };
 }
 
 function placesOf(mark: Watermark, which: 'chained' | 'walked'): Map<number, Place> {
@@ -77,21 +81,44 @@ interface Walked {
   readonly wrong: ReadonlyMap<number, Finding>;
   /** Whether there was nothing more to go through, but for the lanes that stopped. */
   readonly ended: boolean;
+  readonly restedMs: number;
 }
 
-async function walk(session: Session, from: ReadonlyMap<number, Place>, forMs: number): Promise<Walked> {
+interface Pace {
+  readonly forMs: number;
+  readonly rest: (pageMs: number) => Promise<boolean>;
+}
+
+function paceOf({ newMs, againMs, rest }: ChainBudget, part: ChainPart): Pace {
+  return {
+    forMs: part === 'new' ? newMs : againMs,
+    rest: async (pageMs) => (await rest?.(pageMs, part)) ?? true,
+  };
+}
+
+async function walk(
+  session: Session,
+  from: ReadonlyMap<number, Place>,
+  { forMs, rest }: Pace,
+): Promise<Walked> {
   const untilMs = performance.now() + forMs;
   const places = new Map(from);
   const wrong = new Map<number, Finding>();
-  while (performance.now() < untilMs) {
+  let restedMs = 0;
+  let goesOn = true;
+  while (goesOn && performance.now() < untilMs) {
+    const pageAtMs = performance.now();
     const going = new Map([...places].filter(([lane]) => !wrong.has(lane)));
     const page = pageOf(await readGroupsAfter(session, going, pageLimits.perLane), pageLimits);
-    if (page.length === 0) return { places, wrong, ended: true };
+    if (page.length === 0) return { places, wrong, ended: true, restedMs };
     const checked = checkPage(page, await readRows(session, page), places);
     for (const [lane, place] of checked.places) places.set(lane, place);
     for (const [lane, finding] of checked.wrong) wrong.set(lane, finding);
+    const restAtMs = performance.now();
+    goesOn = await rest(restAtMs - pageAtMs);
+    restedMs += performance.now() - restAtMs;
   }
-  return { places, wrong, ended: false };
+  return { places, wrong, ended: false, restedMs };
 }
 
 function readRows(session: Session, page: readonly ChainGroup[]) {
@@ -105,8 +132,8 @@ function readRows(session: Session, page: readonly ChainGroup[]) {
 }
 
 /** A part of the round over the days that are watched; at the end of one it begins anew, where nothing was wrong. */
-async function walkAgain(session: Session, mark: Watermark, againMs: number): Promise<Walked> {
-  const walked = await walk(session, placesOf(mark, 'walked'), againMs);
+async function walkAgain(session: Session, mark: Watermark, pace: Pace): Promise<Walked> {
+  const walked = await walk(session, placesOf(mark, 'walked'), pace);
   if (!walked.ended) return walked;
   const bases = await readBases(session, mark.days[0] ?? '');
   return { ...walked, places: new Map([...bases].filter(([lane]) => !walked.wrong.has(lane))) };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
@@ -304,10 +305,14 @@ describe('whoever looks next', () => {
   });
 
   test('does not look while another does, nor before it is due', async () => {
-    const results = await Promise.all(
-      [1, 2, 3].map(() => lookOnce({ pool, queues: [], pauseMs: 15_000, chain, atOnce: true })),
-    );
-    expect(results.filter(Boolean)).toHaveLength(1);
+    await pay();
+    const meanwhile: boolean[] = [];
+    const rest = async () => {
+      meanwhile.push(await lookOnce({ pool, queues: [], pauseMs: 15_000, chain, atOnce: true }));
+      return true;
+    };
+    await look({ chain: { ...chain, rest } });
+    expect([...new Set(meanwhile)]).toEqual([false]);
     expect(await lookOnce({ pool, queues: [], pauseMs: 15_000, chain })).toBe(false);
   });
 
@@ -340,6 +345,27 @@ describe('a day with more groups than a look has time for', () => {
     const { behind, state } = await look({ chain: noTime });
     expect(state).toBe('green');
     expect(behind).toBeGreaterThan(130);
+    expect(await look()).toMatchObject(green);
+  });
+
+  test('rests after each page, which is no time that it took, and ends after a page where it is told to', async () => {
+    for (let round = 0; round < 30; round++) await pay(10);
+    await owner.query('update settlement.lamp set watermark = null');
+    const pages: number[] = [];
+    const rest = async (pageMs: number) => {
+      pages.push(pageMs);
+      await sleep(500);
+      return false;
+    };
+    const { behind, state, lookMs } = await look({ chain: { ...chain, rest } });
+    expect(state).toBe('green');
+    expect(behind).toBeGreaterThan(0);
+    expect(pages).toHaveLength(1);
+    const startedAtMs = performance.now();
+    const next = await look({ chain: { ...chain, rest } });
+    expect(next.behind).toBeLessThan(behind);
+    expect(performance.now() - startedAtMs - next.lookMs).toBeGreaterThan(490);
+    expect(lookMs).toBeGreaterThan(0);
     expect(await look()).toMatchObject(green);
   });
 

@@ -90,7 +90,7 @@ async function look(client: PoolClient, options: LookOptions): Promise<boolean> 
   const queues = await readQueues(session, options.queues);
   const lanes = mergeLanes(chain.lanes, books.mark.lanes);
   const behind = await countOutcomesAfter(session, chainedColumns(lanes));
-  const lookMs = Math.round(performance.now() - startedMs);
+  const lookMs = Math.round(performance.now() - startedMs - chain.restedMs);
   return write(client, beginning, {
     ...resultOf(chain, books),
     businessDate: today.open,

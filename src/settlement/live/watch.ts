@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#platform/log.ts';
 import { type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
 import { type BooksLamp, type LampFinding, readLamp } from './lamp.ts';
-import { isDue, type LookOptions, lookOnce } from './look.ts';
+import { isDue, lookOnce } from './look.ts';
 import type { Queue } from './queues.ts';
-import { chainBudget } from './rules/chain-budget.ts';
+import { type ChainPart, chainSpans, restAfter } from './rules/chain-budget.ts';
 
 export interface WatchOptions {
   /** Of its own: a look waits for nobody, and nobody for it. */
@@ -16,18 +17,25 @@ export interface WatchOptions {
 }
 
 export interface Watch {
-  /** Reads the lamp, shows it, and looks at the books where that is due and nobody else does. */
-  turn(): Promise<void>;
+  /** Reads the lamp, shows it, and looks at the books where that is due and nobody else does. The signal ends all rests. */
+  turn(signal: AbortSignal): Promise<void>;
 }
 
 export function openWatch(options: WatchOptions): Watch {
   const { pool, pauseMs, log, show } = options;
   let busyBefore = performance.eventLoopUtilization();
-  const look = (): Promise<boolean> => {
-    const { utilization } = performance.eventLoopUtilization(busyBefore);
-    busyBefore = performance.eventLoopUtilization();
-    const lookOptions: LookOptions = { ...options, chain: chainBudget(pauseMs, utilization) };
-    return lookOnce(lookOptions);
+  const utilizationSince = (): number => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, busyBefore);
+    busyBefore = now;
+    return utilization;
+  };
+  const look = (signal: AbortSignal): Promise<boolean> => {
+    const rest = async (pageMs: number, part: ChainPart) => {
+      await sleepUnless(signal, Math.min(restMsMax, restAfter(pageMs, utilizationSince(), part)));
+      return !signal.aborted;
+    };
+    return lookOnce({ ...options, chain: { ...chainSpans(pauseMs), rest } });
   };
   const shown = async (): Promise<BooksLamp | null> => {
     const lamp = await readLamp(sessionOf(pool));
@@ -35,14 +43,26 @@ export function openWatch(options: WatchOptions): Watch {
     return lamp;
   };
   return {
-    turn: async () => {
+    turn: async (signal) => {
       const before = await shown();
-      if (before !== null && !isDue(before, pauseMs)) return;
-      if (!(await look())) return;
+      if (before !== null && !isDue(before, pauseMs)) {
+        // A look that begins in the next turn asks how busy the process is now, not how busy it was a while ago.
+        utilizationSince();
+        return;
+      }
+      if (!(await look(signal))) return;
       const after = await shown();
       if (after !== null) tell(log, before, after);
     },
   };
+}
+
+/** One page that hung holds up the look no longer than this. */
+const restMsMax = 5_000;
+
+async function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
+  // Whoever stops waits for the look, and not for its rests.
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 const dayOpen: Statement = {

@@ -5,8 +5,16 @@ import { nameOf, type PosPage } from './pos-notebook.ts';
 import { type CallerTools, seeThrough, settle, signOnAgain, takeBack } from './see-through.ts';
 
 export interface PosStoryTools extends CallerTools {
+  readonly scale: PosScale;
   /** The number of a card of the demonstration. */
   readonly cardNumber: (card: number) => string;
+}
+
+/** As over HTTP: the cards are the same, and what empties a purse here is missing there. */
+export interface PosScale {
+  readonly cards: number;
+  readonly hotPercent: number;
+  readonly paymentMaxFen: number;
 }
 
 interface Meant {
@@ -19,7 +27,6 @@ interface Meant {
 /** About as long as an answer takes. */
 const momentMs = 40;
 const hotCards = 12;
-const cards = 150;
 /** Lost, locked, not active, expired. */
 const badCards = [996, 997, 998, 999];
 
@@ -50,8 +57,8 @@ async function buy(tools: PosStoryTools): Promise<void> {
 }
 
 async function hold(tools: PosStoryTools): Promise<void> {
-  const { random } = tools;
-  const amountFen = 100 + random.int(4_000);
+  const { random, scale } = tools;
+  const amountFen = 100 + random.int(scale.paymentMaxFen * 2);
   const page = await send(tools, { kind: 'authorise', card: anyCard(tools), amountFen, original: null });
   if (random.chance(10)) await takeBack(tools, page);
   if (!isApproved(page)) return;
@@ -136,9 +143,9 @@ function begin({ at, notebook, cardNumber }: PosStoryTools, meant: Meant): PosPa
 }
 
 function payment(tools: PosStoryTools): Meant {
-  const { random } = tools;
+  const { random, scale } = tools;
   // Some are over the limit for one payment.
-  const amountFen = random.chance(3) ? 40_000 + random.int(80_000) : 1 + random.int(2_500);
+  const amountFen = random.chance(3) ? 40_000 + random.int(80_000) : 1 + random.int(scale.paymentMaxFen);
   return { kind: 'payment', card: anyCard(tools), amountFen, original: null };
 }
 
@@ -147,7 +154,7 @@ const of = (page: PosPage) => ({ card: page.card, original: page });
 const isApproved = ({ told, toldOfReversal }: PosPage): boolean =>
   told?.code === '00' && toldOfReversal === null;
 
-function anyCard({ random }: PosStoryTools): number {
+function anyCard({ random, scale }: PosStoryTools): number {
   if (random.chance(2)) return random.pick(badCards);
-  return random.int(random.chance(50) ? hotCards : cards);
+  return random.int(random.chance(scale.hotPercent) ? hotCards : scale.cards);
 }

@@ -5,7 +5,7 @@ import type { PosAddress } from '#testing/pos/pos-line.ts';
 import { isOpen } from '#testing/pos/terminal-state.ts';
 import { mortalTerminal } from './mortal-terminal.ts';
 import type { PosNotebook } from './pos-notebook.ts';
-import { tellPosStory } from './pos-stories.ts';
+import { type PosScale, tellPosStory } from './pos-stories.ts';
 import { type CallerTools, settle } from './see-through.ts';
 
 export interface PosTrafficOptions {
@@ -13,6 +13,7 @@ export interface PosTrafficOptions {
   readonly addresses: readonly PosAddress[];
   readonly notebook: PosNotebook;
   readonly seed: number;
+  readonly scale: PosScale;
   /** Between two transactions of a terminal; now and then ten times as long. */
   readonly pauseMaxMs: number;
   readonly called: (ms: number) => void;
@@ -56,7 +57,7 @@ export function startPosTraffic(options: PosTrafficOptions): PosTraffic {
 }
 
 async function runTerminal(
-  tools: CallerTools,
+  tools: CallerTools & { readonly scale: PosScale },
   { pauseMaxMs, isOver }: { readonly pauseMaxMs: number; readonly isOver: () => boolean },
 ): Promise<void> {
   const { at, notebook } = tools;

@@ -15,6 +15,8 @@ interface Ridden {
 /** All rides of a run, kept by card, operator and what was paid: as large as the town, however long the run. */
 export interface Rides {
   add(pages: readonly Page[]): void;
+  /** How many cost nothing: by a concession, or since the operator's cap was reached. */
+  free(): number;
   /** Rides that no tariff explains. */
   problems(): string[];
 }
@@ -34,6 +36,7 @@ export function openRides(): Rides {
       for (const page of approved.filter(({ sent }) => sent.kind === 'tap')) noteFare(riddenOf(page), page);
       for (const page of approved.filter(isRideBack)) riddenOf(page).givenBackFen += movedFen(page);
     },
+    free: () => [...all.values()].reduce((sum, { paid }) => sum + (paid.get(0)?.times ?? 0), 0),
     problems: () => {
       const rides = new Map<number, number>();
       for (const ridden of all.values())

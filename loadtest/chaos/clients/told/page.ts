@@ -3,6 +3,9 @@ import type { Signer, TerminalPost } from '#testing/terminal-client.ts';
 
 export type Kind = 'payment' | 'tap' | 'load' | 'authorise' | 'capture' | 'void' | 'refund' | 'reversal';
 
+/** What a payer gets something for: a payment or a ride. What is held, taken of a hold, loaded or given back is not. */
+export const isPayment = (kind: Kind): boolean => kind === 'payment' || kind === 'tap';
+
 /** A request as its sender means it. */
 export interface Sent {
   readonly kind: Kind;
