@@ -134,6 +134,7 @@ describe('400 days on a server with its usual locks', () => {
       kind: null,
       after: null,
       limit: 50,
+      nowMs: Date.now(),
     };
     const locks = {
       items: await locksOf((session) => listDayEntries(session, asked)),
