@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inFlight } from './in-flight.ts';
 
@@ -91,4 +93,33 @@ describe('the limits', () => {
     expect(await Promise.all(waiting)).toEqual(['done', 'done']);
     expect(await first).toBe('done');
   });
+});
+
+test('whatever has landed is gone with the young garbage, however long others have flown', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+  const flights = open();
+  const bytesEach = 8 * 1_000;
+  const atOnce = 20;
+  const fly = async (count: number) => {
+    const flying: { land: () => void; landed: Promise<string> }[] = [];
+    for (let nth = 0; nth < count; nth++) {
+      const large = { ...item('one', `k${nth}`), large: Array.from({ length: bytesEach / 8 }, () => nth) };
+      const { work, resolve } = pending();
+      flying.push({ land: () => resolve('done'), landed: flights.run(large, work) });
+      const oldest = flying.length > atOnce ? flying.shift() : undefined;
+      oldest?.land();
+      await oldest?.landed;
+    }
+    for (const { land } of flying) land();
+    await Promise.all(flying.map(({ landed }) => landed));
+  };
+  await fly(10);
+  // From here on what keeps the flights is itself old.
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  await fly(3_000);
+  collect({ type: 'minor' });
+  collect({ type: 'minor' });
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan((3_000 * bytesEach) / 4);
 });

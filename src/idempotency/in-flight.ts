@@ -24,12 +24,19 @@ interface Flight<Item, Answer> {
   waiters: number;
 }
 
-/** Keeps the map of what is in flight. It only saves work: the database knows a repeat without it. */
+/**
+ * Keeps what is in flight. It only saves work: the database knows a repeat without it.
+ *
+ * No Map: one whose entries come and go grows anew every few dozen of them, and each of its outgrown tables points to
+ * the next. Once one of them is old, all that ever flew after it outlives the collection of young garbage, until the
+ * whole heap is collected (seen with --trace-gc: 10 KB of every payment). Words without a prototype have no such chain.
+ */
 export function inFlight<Item, Answer>(options: InFlightOptions<Item, Answer>): InFlight<Item, Answer> {
-  const flights = new Map<string, Flight<Item, Answer>>();
+  const flights: Record<string, Flight<Item, Answer>> = Object.create(null);
+  let count = 0;
   return {
     firstOf: (item) => {
-      const flight = flights.get(options.key(item));
+      const flight = flights[options.key(item)];
       if (flight === undefined) return null;
       if (flight.waiters >= options.waitersMax) return { item, answer: Promise.resolve(options.tooLong) };
       flight.waiters += 1;
@@ -37,11 +44,15 @@ export function inFlight<Item, Answer>(options: InFlightOptions<Item, Answer>): 
     },
     run: (item, work) => {
       const key = options.key(item);
-      const answer = work().finally(() => flights.delete(key));
-      flights.set(key, { item, answer, waiters: 0 });
+      const answer = work().finally(() => {
+        count -= 1;
+        delete flights[key];
+      });
+      count += 1;
+      flights[key] = { item, answer, waiters: 0 };
       return answer;
     },
-    count: () => flights.size,
+    count: () => count,
   };
 }
 

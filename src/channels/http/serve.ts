@@ -5,7 +5,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -132,19 +132,31 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-/** Gives what makes each answer say that its connection ends, also those that are under way. */
+/**
+ * Gives what makes answers say that their connection ends, also those that are under way: of each connection the newest,
+ * so that no answer before it cuts it off. The map has an entry a connection and not one an answer: see `inFlight` for
+ * what a map costs whose entries come and go with every request.
+ */
 function endAfterAnswers(server: Server): () => void {
-  const underWay = new Set<ServerResponse>();
+  const newest = new Map<Socket, ServerResponse | null>();
   let isEnding = false;
+  server.on('connection', (socket) => {
+    newest.set(socket, null);
+    socket.once('close', () => newest.delete(socket));
+  });
   // Before the app hears of it: the headers are not out yet.
-  server.prependListener('request', (_, response) => {
+  server.prependListener('request', ({ socket }, response) => {
     if (isEnding) response.shouldKeepAlive = false;
-    underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    if (!newest.has(socket)) return;
+    newest.set(socket, response);
+    response.once('close', () => {
+      if (newest.get(socket) === response) newest.set(socket, null);
+    });
   });
   return () => {
     isEnding = true;
-    for (const response of underWay) if (!response.headersSent) response.shouldKeepAlive = false;
+    for (const response of newest.values())
+      if (response?.headersSent === false) response.shouldKeepAlive = false;
   };
 }
 
