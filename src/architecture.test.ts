@@ -125,6 +125,26 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
+  test('no file leads back to itself, by its types either: what a file needs can be read before it', () => {
+    const targets = new Map(
+      modules.map(({ file, imports }) => [file, imports.map((name) => targetOf(file, name))]),
+    );
+    const done = new Set<string>();
+    const circleFrom = (file: string, way: readonly string[]): string | undefined => {
+      if (way.includes(file)) return [...way.slice(way.indexOf(file)), file].join(' → ');
+      if (done.has(file)) return undefined;
+      for (const target of targets.get(file) ?? []) {
+        const found = target === undefined ? undefined : circleFrom(target, [...way, file]);
+        if (found !== undefined) return found;
+      }
+      done.add(file);
+      return undefined;
+    };
+    expect(modules.map(({ file }) => circleFrom(file, [])).filter((found) => found !== undefined)).toEqual(
+      [],
+    );
+  });
+
   test('imports are ./ inside a room and # across rooms: a path that climbs hides where it leads', () => {
     expect(faults(modules, (_, __, name) => name.startsWith('..') || name.includes('/../'))).toEqual([]);
   });

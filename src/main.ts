@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { keepSignIns } from '#demo/keep-sign-ins.ts';
 import { demoSignIns } from '#demo/sign-ins.ts';
 import { demoCustomerNumber, utilities } from '#demo/utilities.ts';
 import { describeConfig, readConfig } from '#platform/config.ts';
-import { makeFolder } from '#platform/files/make-folder.ts';
 import { type Log, openLog } from '#platform/log.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type Service, startService } from '#start/start-service.ts';
@@ -56,14 +54,14 @@ function stopOnSignals(service: Service, log: Log, drainMs: number): void {
 /** What people are told; a service that cannot tell them is stopped again. */
 async function welcome(service: Service, chosenDataDir: string | undefined): Promise<string> {
   try {
-    return banner(service, chosenDataDir);
+    return await banner(service, chosenDataDir);
   } catch (error) {
     await service.stop();
     throw error;
   }
 }
 
-function banner(service: Service, chosenDataDir: string | undefined): string {
+async function banner(service: Service, chosenDataDir: string | undefined): Promise<string> {
   const { address, database, demo, posPorts } = service;
   const lines = [
     '',
@@ -78,7 +76,7 @@ function banner(service: Service, chosenDataDir: string | undefined): string {
     `  health     ${address}/healthz  ${address}/readyz  ${address}/metrics`,
     `  database   ${database.embedded ? `embedded PostgreSQL, data in ${database.dataDir}` : 'DATABASE_URL'}`,
   ];
-  if (demo) lines.push(...demoLines(service, commandPrefix(chosenDataDir)));
+  if (demo) lines.push(...(await demoLines(service, commandPrefix(chosenDataDir))));
   lines.push('', 'Ctrl-C stops it; started again it goes on with its data.', '');
   return lines.join('\n');
 }
@@ -91,13 +89,13 @@ function commandPrefix(chosenDataDir: string | undefined): string {
   return `DATA_DIR=${quoted} `;
 }
 
-function demoLines({ address, database, secrets, posPorts }: Service, prefix: string): string[] {
+async function demoLines(service: Service, prefix: string): Promise<string[]> {
+  const { address, database, secrets, posPorts } = service;
   const signIns = demoSignIns(secrets);
-  makeFolder(database.dataDir);
-  const file = join(database.dataDir, 'demo-sign-ins.json');
   const pos = posPorts.find(({ isOfDemo }) => isOfDemo);
   const places = { address, ...(pos === undefined ? {} : { pos: `${pos.host}:${pos.port}` }) };
-  writeFileSync(file, `${JSON.stringify({ ...places, ...signIns }, null, 2)}\n`, { mode: 0o600 });
+  const { dataDir, embedded: isOwner } = database;
+  const file = await keepSignIns({ dataDir, isOwner }, { ...places, ...signIns });
   const [holder] = signIns.holders;
   const participants = new Set(signIns.terminals.map((terminal) => terminal.participant));
   return [

@@ -51,6 +51,8 @@ export interface Outcome {
   readonly callerKey: PackedKey | null;
   /** Whether this is the stored answer to an earlier request with the same key. */
   readonly replay: boolean;
+  /** Of a repeat: it was approved on a day that has left the books for a file, and what it moved is not known here. */
+  readonly isArchived?: true;
 }
 
 /** The key was used for another request, which this one differs from in `field`. Nothing is stored for it. */

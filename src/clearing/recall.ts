@@ -52,6 +52,8 @@ export function shieldRecall(shield: Shield): Recall {
       const outcomes = [];
       for (const [i, decision] of decisions.entries()) {
         if (decision.status !== 'decided' || !(keepsAll || decision.replay)) continue;
+        // Kept without what it moved it would be taken for the whole, also once its day has come back.
+        if (decision.isArchived === true) continue;
         const request = requests[i] as Request;
         outcomes.push({ key: request.businessKey, value: keptOutcome(request, decision) });
       }

@@ -37,7 +37,7 @@ const findKnown: Statement = {
   text: withLegs(
     `${knownBy('caller_key', '$1')} union all ${knownBy('business_key', '$2')}`,
     `bucket, id, caller_key, business_key, kind, sector, card_id, amount_fen, original_id, local_time, refusal,
-      detail, business_date`,
+      detail, business_date, ${isArchived('found')}`,
     hasArchived,
   ),
 };
@@ -68,8 +68,9 @@ export async function findOutcomes(session: Session, keys: Keys): Promise<KnownO
     refusal: row[10] as string | null,
     detail: row[11] as string | null,
     businessDate: row[12] as string,
-    legs: readLegs(row[13]),
-    archived: row[14] as boolean,
+    isDayArchived: row[13] as boolean,
+    legs: readLegs(row[14]),
+    archived: row[15] as boolean,
   }));
 }
 

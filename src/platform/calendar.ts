@@ -41,6 +41,11 @@ export function hainanDay(nowMs: number): string {
   return latest.text;
 }
 
+/** The moment at which a day begins in Hainan. */
+export function hainanDayStartMs(day: string): number {
+  return dayNumber(day) * dayMs - hainanOffsetMs;
+}
+
 /** The calendar day in Hainan as PostgreSQL computes it, of an expression in milliseconds since 1970. */
 export function hainanDaySql(ms: string): string {
   return `(date '1970-01-01' + ((${ms} + ${hainanOffsetMs}) / ${dayMs})::int)`;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { isServerGone } from './rules/server-gone.ts';
 import {
   type Answered,
   type ColumnParser,
@@ -190,6 +191,8 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     await client.query('commit');
     return result;
   } catch (error) {
+    // One that only reads any more still answers: it would be lent again and again.
+    if (isServerGone(error)) broken = error as Error;
     await client.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });

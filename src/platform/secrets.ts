@@ -7,6 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './files/make-folder.ts';
 import { createSecretFile } from './files/secret-file.ts';
@@ -111,9 +112,16 @@ export function openSecrets(source: { masterKeyHex?: string | undefined; dataDir
   };
 }
 
+const keyFile = (dataDir: string) => join(dataDir, 'master.key');
+
+/** Whether there is a key without one being made. */
+export function hasMasterKey(source: { masterKeyHex?: string | undefined; dataDir: string }): boolean {
+  return source.masterKeyHex !== undefined || existsSync(keyFile(source.dataDir));
+}
+
 function readOrCreateKey(dataDir: string): string {
   makeFolder(dataDir);
-  const file = join(dataDir, 'master.key');
+  const file = keyFile(dataDir);
   const key = createSecretFile(file, randomBytes(32).toString('hex'));
   if (!keyPattern.test(key)) throw new StartError(`The file ${file} does not hold a master key: restore it.`);
   return key;

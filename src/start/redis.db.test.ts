@@ -231,17 +231,21 @@ describe('not one outcome changes, and no request fails,', () => {
     await closedAgain();
     lines.length = 0;
     process.kill(redis.pid, 'SIGSTOP');
+    const errors = async () => (await metrics.redisErrors.get()).values[0]?.value ?? 0;
+    const before = await errors();
     calls = await traffic(calls);
-    expect(await state()).toBe(2);
-    await sleep(600);
-    calls = await traffic(calls);
-    const said = lines.map((line) => JSON.parse(line).msg);
-    expect(said).toEqual(['redis is left alone: it failed or was too slow']);
-    expect((await metrics.redisErrors.get()).values[0]?.value).toBeGreaterThan(3);
+    // Three waits open it, and each try in vain opens it anew: between the two it is half open for a moment.
+    await expect.poll(state).toBe(2);
+    while ((await errors()) <= before + 3) calls = await traffic(calls);
+    const said = () => lines.map((line) => JSON.parse(line).msg);
+    const [leftAlone, inUse] = ['redis is left alone: it failed or was too slow', 'redis is in use again'];
+    expect(said()).toEqual([leftAlone]);
     process.kill(redis.pid, 'SIGCONT');
     await closedAgain();
-    expect(lines.map((line) => JSON.parse(line).msg)).toEqual([...said, 'redis is in use again']);
-  }, 40_000);
+    // On a busy machine it may be too slow once more on its way back: each is said once, in turn.
+    expect(said().length).toBeGreaterThanOrEqual(2);
+    expect(said()).toEqual(said().map((_, i) => (i % 2 === 0 ? leftAlone : inUse)));
+  }, 60_000);
 
   test('when it is killed, and when it comes back empty', async () => {
     await redis.kill('SIGKILL');
@@ -254,7 +258,7 @@ describe('not one outcome changes, and no request fails,', () => {
 
   /** Pays until the breaker lets Redis be used. */
   async function closedAgain(): Promise<void> {
-    const deadline = Date.now() + 15_000;
+    const deadline = Date.now() + 30_000;
     while ((await state()) !== 0 && Date.now() < deadline) {
       await pay({ amount: 1 });
       await sleep(100);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,6 +130,31 @@ describe('a start that cannot succeed is one sentence, code 1, and leaves nothin
     expect(await refusal({ DATABASE_URL: database.url, MASTER_KEY: 'ab'.repeat(32) })).toBe(
       'The database was set up with another master key: set MASTER_KEY to that one.',
     );
+  });
+
+  test("the books' master key that is missing: none is made, and nothing is written", async () => {
+    const owner = openOwnerPool(database.url);
+    const migrations = 'select count(*)::int as done from drizzle.__drizzle_migrations';
+    const before = (await owner.query(migrations)).rows;
+    const dataDir = join(folder, 'no-key');
+    expect(await refusal({ DATABASE_URL: database.url, DATA_DIR: dataDir, DEMO: 'yes' })).toBe(
+      `The database was set up with a master key that is not in ${dataDir}: set MASTER_KEY, or put master.key there.`,
+    );
+    expect(existsSync(dataDir)).toBe(false);
+    expect((await owner.query(migrations)).rows).toEqual(before);
+    await owner.end();
+  });
+
+  test("the same for books in the data folder, which are also closed to another's key", async () => {
+    const dataDir = join(folder, 'restored');
+    const first = startServiceProcess({ DATA_DIR: dataDir, DEMO: 'no', MASTER_KEY: masterKeyHex });
+    await first.address;
+    expect(await first.stop('SIGINT')).toBe(0);
+    const there = readdirSync(dataDir).sort();
+    expect(there).not.toContain('master.key');
+    expect(await refusal({ DATA_DIR: dataDir })).toContain(`a master key that is not in ${dataDir}`);
+    expect(await refusal({ DATA_DIR: dataDir, MASTER_KEY: 'ab'.repeat(32) })).toContain('another master key');
+    expect(readdirSync(dataDir).sort()).toEqual(there);
   });
 
   test.each([

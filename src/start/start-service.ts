@@ -1,6 +1,5 @@
 import { httpApp } from '#channels/http/app.ts';
 import { callNoter } from '#channels/http/calls/note-calls.ts';
-import { routeFinder } from '#channels/http/calls/route-of.ts';
 import { type HttpServer, serveHttp } from '#channels/http/serve.ts';
 import type { Listener } from '#channels/pos/listeners/listener.ts';
 import { messageAnswerer } from '#channels/pos/message-answer.ts';
@@ -15,13 +14,13 @@ import { type Log, withRequestIds } from '#platform/log.ts';
 import { createMetrics, type Metrics, measureProcess } from '#platform/metrics.ts';
 import { openOwnerPool, openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
-import { openSecrets, type Secrets } from '#platform/secrets.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import { finishClosedDays } from '#settlement/seal-days.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type DemoPlaces, seedDemo, startDemoPlaces } from './demo-places.ts';
 import { errandParts, startSchedules } from './errands.ts';
 import { httpParts } from './http-parts.ts';
-import { claimDataSet } from './identity.ts';
+import { claimDataSet, openBooksSecrets } from './identity.ts';
 import { holderPages } from './pages/holder-pages.ts';
 import { holderPorts } from './pages/holder-ports.ts';
 import { partnerPages } from './pages/partner-pages.ts';
@@ -93,8 +92,8 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const database = await openDatabase(config);
   started.push(() => database.stop());
   database.watch(log);
+  const secrets = await openBooksSecrets(config, database);
   await migrate(database.url);
-  const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const demo = config.demo ?? database.embedded;
   const places = demo ? await startDemoPlaces(database, secrets, { log, bankTimeoutMs }) : null;
   if (places !== null) started.push(() => places.stop());
@@ -135,11 +134,7 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   const mounts = [pages, staff, partners];
   const app = httpApp(parts, mounts);
   const { logRequests } = config;
-  const note = callNoter({
-    log,
-    logRequests,
-    routeOf: routeFinder([app, ...mounts.map((mount) => mount.app)]),
-  });
+  const note = callNoter({ log, logRequests });
   const server = await serveHttp(app, { ...config, note });
   started.push(() => server.stop());
   const pos = posParts(parts);

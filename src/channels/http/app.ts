@@ -16,10 +16,9 @@ import { addBooksRoutes } from '#channels/http/watch/books-routes.ts';
 import { measureRoutes } from '#channels/http/watch/measured.ts';
 import { addEndpointRoutes } from '#channels/http/webhooks/endpoint-routes.ts';
 import { addMessageRoutes } from '#channels/http/webhooks/message-routes.ts';
-import { busyResponse, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
+import { failedAnswer } from '#channels/http/wire/answers.ts';
+import { problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import { problemCatalogue } from '#channels/http/wire/problem-catalogue.ts';
-import { TooManyWait } from '#platform/limits/gatherer.ts';
-import { requestIdHere } from '#platform/requests/current-request.ts';
 import { addCardRoutes } from './card-routes.ts';
 import { addCardLifeRoutes } from './cards/cards-routes.ts';
 import { addHotListRoutes } from './cards/hot-list-routes.ts';
@@ -28,6 +27,7 @@ import { addDeskRoutes } from './desk/desk-routes.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import type { HttpEnv, HttpParts } from './parts.ts';
+import { respond } from './post.ts';
 import { addPostingRoutes } from './posting-routes.ts';
 import { addSubsidyRoutes } from './subsidies/subsidy-routes.ts';
 import { addTransitRoutes } from './transit/transit-routes.ts';
@@ -75,13 +75,10 @@ export function httpApp(parts: HttpParts, mounts: readonly Mount[] = []): OpenAP
   const [front] = mounts;
   if (front !== undefined) app.get('/', (c) => c.redirect(front.path));
   app.notFound((c) => otherwise(c.req.method, allowedMethods(app, c.req.path)));
-  app.onError((error) => {
-    if (error instanceof TooManyWait) return busyResponse();
-    const requestId = requestIdHere();
-    parts.log.error('a request failed', { requestId, error });
-    return problemResponse(problemOf('fault', { requestId }));
-  });
-  measureRoutes(app, parts);
+  app.onError((error, c) =>
+    respond(failedAnswer(parts.log, error, { isRead: ['GET', 'HEAD'].includes(c.req.method) })),
+  );
+  measureRoutes(app, { metrics: parts.metrics, mounted: mounts.map((mount) => mount.app) });
   return app;
 }
 

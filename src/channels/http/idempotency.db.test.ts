@@ -392,13 +392,13 @@ describe('a request that was not decided', () => {
   });
 });
 
-/** The same house with one part that fails the first time it is asked, as on a lost connection. */
+/** The same house with one part that fails the first time it is asked. */
 function brokenOnce(of: HttpTown, part: 'resolveCard' | 'session') {
   let failed = false;
   const failOnce = () => {
     if (failed) return;
     failed = true;
-    throw new Error('Connection terminated unexpectedly');
+    throw new Error('a bug of ours');
   };
   const { resolveCard, session } = of.parts;
   const broken = {

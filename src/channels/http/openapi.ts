@@ -197,7 +197,7 @@ export function openApiDocument(): object {
   registerFigures(registry);
   registerWebhooks(registry);
   registerOpen(registry);
-  const document = withCallLimit(
+  const document = withCallLimits(
     app.getOpenAPI31Document({
       openapi: '3.1.0',
       info: {
@@ -215,13 +215,15 @@ export function openApiDocument(): object {
 
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 
-/** Whoever calls with a token may be asked to wait, whatever the call. */
-function withCallLimit(document: Document): Document {
+/** Whoever calls with a token may be asked to wait, whatever the call; and whatever may fail may find the database away. */
+function withCallLimits(document: Document): Document {
   const answer = problemAnswer('Too many calls: wait Retry-After seconds');
+  const away = problemAnswer('Busy or unknown: ask again after Retry-After seconds');
   for (const path of Object.values(document.paths ?? {})) {
     for (const { security, responses } of Object.values(path as Record<string, Operation>)) {
       const needsToken = security?.some((scheme) => 'token' in scheme) ?? false;
       if (needsToken) responses['429'] ??= withReference(answer);
+      if ('500' in responses) responses['503'] ??= withReference(away);
     }
   }
   return document;

@@ -1,11 +1,9 @@
 import type { ZodType } from 'zod';
-import { refused, type WireAnswer, wireAnswer } from '#channels/http/wire/answers.ts';
+import { failedAnswer, refused, type WireAnswer, wireAnswer } from '#channels/http/wire/answers.ts';
 import { parseBody } from '#channels/http/wire/body.ts';
 import { type Problem, problemOf, problemResponse } from '#channels/http/wire/problem.ts';
 import type { Caller } from '#channels/http/wire/to-request.ts';
 import type { Request } from '#clearing/request.ts';
-import { TooManyWait } from '#platform/limits/gatherer.ts';
-import { requestIdHere } from '#platform/requests/current-request.ts';
 import type { HttpContext, HttpParts } from './parts.ts';
 import { admitSigned, readIdempotencyKey, saysRepeat } from './signed.ts';
 
@@ -43,10 +41,7 @@ export async function clearOne(
     if ('code' in request) return refused(request);
     return wireAnswer(await parts.clearing.submit({ request, isRepeat }));
   } catch (error) {
-    if (error instanceof TooManyWait) return wireAnswer({ status: 'busy', retryAfterSeconds: 1 });
-    const requestId = requestIdHere();
-    parts.log.error('a request failed', { requestId, error });
-    return { ...refused(problemOf('fault', { requestId })), undecided: true };
+    return failedAnswer(parts.log, error, { isRead: false });
   }
 }
 

@@ -28,8 +28,11 @@ export const styleType = 'text/css; charset=utf-8';
 const folder = join(import.meta.dirname, 'style');
 const inFolder = (file: string) => join(folder, file);
 
+/** What stands first in the stylesheet of all pages, whoever they are for. */
+export const commonSheet = inFolder('common.css');
+
 /** The parts of the one stylesheet, in the order in which they count. */
-const sheets = ['base', 'frame', 'content', 'card', 'history', 'forms', 'print'];
+const sheets = ['common', 'base', 'frame', 'content', 'card', 'history', 'forms', 'print'];
 
 export const stylesheet = assetOf({
   ...{ root: pagesRoot, name: 'holder.css', type: styleType },

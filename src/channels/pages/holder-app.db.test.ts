@@ -659,4 +659,25 @@ describe('when something is wrong', () => {
     expect(logged.join('\n')).toContain(reference);
     expect(answer.text).not.toContain('accounts');
   });
+
+  test('a database that only reads any more is no fault: the page says to come again, and the log has no stack', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const run = (text: string) => town.owner.run({ name: '', text });
+    const endOthers = `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`;
+    await run(`alter database ${name} set default_transaction_read_only = on`);
+    await run(endOthers);
+    logged.length = 0;
+    try {
+      const answer = await holderClient(town.app).signIn(holderNumber('lively'), townPassword);
+      expect([answer.status, answer.text.includes('系统暂时连不上')]).toEqual([503, true]);
+    } finally {
+      await run('set default_transaction_read_only = off');
+      await run(`alter database ${name} reset default_transaction_read_only`);
+      await run(endOthers);
+    }
+    expect(logged.filter((line) => line.includes('the database was away'))).toHaveLength(1);
+    expect(logged.join('\n')).not.toContain('"stack"');
+    await expect.poll(async () => (await signedIn('lively')) !== null).toBe(true);
+  });
 });

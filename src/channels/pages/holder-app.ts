@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { requestIdHere } from '#platform/requests/current-request.ts';
+import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
 import { assetResponse } from './assets.ts';
 import { type Cookies, cookiesFor } from './cookies.ts';
 import { openDoor } from './door.ts';
@@ -47,6 +48,10 @@ export function holderApp(parts: HolderParts): Hono<PageEnv> {
   app.notFound((c) => problemPage(c, 'notFound'));
   app.onError((error, c) => {
     const requestId = requestIdHere();
+    if (isServerGone(error)) {
+      parts.log.warn('the database was away for a page', { requestId, reason: goneReason(error) });
+      return problemPage(c, 'away');
+    }
     parts.log.error('a page failed', { requestId, error });
     return problemPage(c, 'fault', requestId);
   });

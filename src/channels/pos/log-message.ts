@@ -2,7 +2,7 @@ import { describe } from '#iso8583/describe.ts';
 import { isFormatError, type Message } from '#iso8583/message.ts';
 import type { Log } from '#platform/log.ts';
 import type { Sender } from './guesses.ts';
-import type { Handled } from './message-answer.ts';
+import type { Handled } from './handled.ts';
 import type { PosListener } from './parts.ts';
 import { type PosRefusal, wordOf } from './response-codes.ts';
 

@@ -425,6 +425,17 @@ describe('what goes wrong', () => {
     expect(lines).toHaveLength(1);
   });
 
+  test('a database that is away is answered 96: only a repeat can tell what became of it', async () => {
+    const gone = Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
+    const house = openHouse({});
+    const { send } = openHouse({
+      clearing: { ...house.parts.clearing, submit: () => Promise.reject(gone) },
+    });
+    const { fields } = await send(purchase());
+    expect(fields[39]).toBe('96');
+    expect(fields[64]).toBeDefined();
+  });
+
   test.each([
     ['busy', '96'],
     ['in-flight', '09'],

@@ -6,13 +6,14 @@ import {
 } from '#channels/pos/exchange/admit-terminal.ts';
 import { approvedWith, type ReadMessage, type Reply, refusedWith } from '#channels/pos/exchange/exchange.ts';
 import { perform } from '#channels/pos/exchange/perform.ts';
-import { type Written, writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
+import { writeAnswer, writeShort } from '#channels/pos/exchange/write-answer.ts';
 import { type FormatError, isFormatError, type Message } from '#iso8583/message.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
+import { isServerGone } from '#platform/rules/server-gone.ts';
 import type { MacProof } from '#terminals/keys/rules/doubts.ts';
-import type { Terminal } from '#terminals/store.ts';
 import { faultLines, type SayFault } from './fault-lines.ts';
 import { countGuesses, type Sender } from './guesses.ts';
+import type { Handled } from './handled.ts';
 import { messageNoter } from './log-message.ts';
 import type { PosListener, PosParts } from './parts.ts';
 import type { PosRefusal } from './response-codes.ts';
@@ -32,17 +33,6 @@ export interface MessageAnswer {
 
 /** Without a sender nobody is kept from guessing: a listener always names one. */
 export type AnswerMessage = (body: Uint8Array, sender?: Sender) => MessageAnswer | Promise<MessageAnswer>;
-
-/** A message, and what became of it. */
-export interface Handled {
-  readonly asked: Message | FormatError;
-  readonly terminal: Terminal | null;
-  readonly answer: Written | null;
-  /** Why it was not done; null where it was. */
-  readonly refusal: PosRefusal | null;
-  readonly close: string | null;
-  readonly proof?: MacProof | null;
-}
 
 /**
  * Answers the messages of a listener's terminals. It never throws: what fails is logged and answered with 96, and where
@@ -141,6 +131,7 @@ async function replyTo(parts: PosParts, listener: PosListener, read: ReadMessage
     // What waits is already more than a terminal's patience. Nothing was done.
     if (error instanceof TooManyWait) return { reply: refusedWith('busy'), admitted, proof };
     read.sayFault('a message failed', error, read.sender);
+    if (isServerGone(error)) return { reply: refusedWith('unknown'), admitted, proof };
     return { reply: refusedWith('fault'), admitted, proof };
   }
 }

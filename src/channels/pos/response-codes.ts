@@ -16,6 +16,7 @@ type ChannelRefusal =
   | 'currency-wrong'
   | 'pin-block-invalid'
   | 'key-reused'
+  | 'repeat-archived'
   | 'in-flight'
   | 'busy'
   | 'unknown'
@@ -95,6 +96,7 @@ const codes: Record<KnownRefusal, Codes> = {
   'currency-wrong': as('12', '902'),
   'pin-block-invalid': as('99', '126'),
   'key-reused': as('94', '913'),
+  'repeat-archived': as('94', '913'),
   'in-flight': as('09', '923'),
   // Nobody knows what happened, or nothing did: the terminal repeats, or it reverses.
   busy: as('96', '909'),

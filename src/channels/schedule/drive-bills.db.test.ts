@@ -47,14 +47,14 @@ test('what was left behind is driven to its end and its day file sent, until the
   expect((await states()).at(-1)).toBe('reserved');
 });
 
-test('a round that fails is logged, and the next one goes on', async () => {
+test('rounds that fail are logged once, and the next goes on', async () => {
   const warned: string[] = [];
   const log = { ...at.parts.log, warn: (message: string) => warned.push(message) };
   await at.house.owner.query('alter table bills.payments rename to gone');
   const schedule = scheduleBills({ ...at.parts, log }, { payments: 50, dayFiles: 60_000 });
-  await until(async () => warned.length > 1);
+  await until(async () => warned.length > 0);
   await at.house.owner.query('alter table bills.gone rename to payments');
   await until(async () => (await states()).every((state) => state === 'written-off'));
   await schedule.stop();
-  expect(new Set(warned)).toEqual(new Set(['bills could not be driven']));
+  expect(warned).toEqual(['bills could not be driven']);
 });

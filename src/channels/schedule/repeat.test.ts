@@ -56,17 +56,64 @@ test('whoever stops it waits for the part that is under way, and no other is beg
   expect(done).toEqual(['told to stop']);
 });
 
-test('a round that fails is said in the log, and the next one comes', async () => {
-  const warned: string[] = [];
-  let rounds = 0;
+function listening() {
+  const lines: { message: string; fields: object | undefined }[] = [];
+  const keep = (message: string, fields?: object) => void lines.push({ message, fields });
+  return { lines, log: { ...quiet, info: keep, warn: keep } };
+}
+const gone = () => Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
+
+test('while rounds fail it is said once, without a stack, and so is that it works again', async () => {
+  const { lines, log } = listening();
+  let isAway = true;
   const work = async () => {
-    if (++rounds === 1) throw new Error('the database is away');
+    if (isAway) throw gone();
     return false;
   };
-  const log = { ...quiet, warn: (message: string) => warned.push(message) };
   const schedule = repeat(log, { pauseMs: 100, work, failed: 'it failed' });
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lines).toEqual([{ message: 'it failed', fields: { reason: '57P03' } }]);
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(60_000);
   await schedule.stop();
-  expect(warned).toEqual(['it failed']);
-  expect(rounds).toBe(2);
+  expect(lines.slice(1)).toEqual([
+    { message: 'it works again: it failed', fields: { failures: expect.any(Number) } },
+  ]);
+});
+
+test('another reason is said too, with all that is known of it', async () => {
+  const { lines, log } = listening();
+  const errors = [gone(), gone(), new Error('a bug'), new Error('a bug'), gone()];
+  const work = async () => {
+    const error = errors.shift();
+    if (error !== undefined) throw error;
+    return false;
+  };
+  const schedule = repeat(log, { pauseMs: 100, work, failed: 'it failed' });
+  await vi.advanceTimersByTimeAsync(60_000);
+  await schedule.stop();
+  expect(lines.map(({ message }) => message)).toEqual([
+    ...['it failed', 'it failed', 'it failed'],
+    'it works again: it failed',
+  ]);
+  expect(lines[1]?.fields).toEqual({ error: new Error('a bug') });
+});
+
+test('rounds that fail come less and less often, at least every ten seconds, and then again as before', async () => {
+  let [rounds, isAway] = [0, true];
+  const work = async () => {
+    rounds++;
+    if (isAway) throw gone();
+    return false;
+  };
+  const schedule = repeat(quiet, { pauseMs: 100, work, failed: '' });
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(rounds).toBeGreaterThan(12);
+  expect(rounds).toBeLessThan(22);
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  rounds = 0;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(rounds).toBe(10);
+  await schedule.stop();
 });

@@ -1,4 +1,6 @@
 import type { Log } from '#platform/log.ts';
+import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
+import { pauseAfter } from './rules/pause-after.ts';
 
 /** Work that goes on by itself, a bounded part at a time. */
 export interface Repeated {
@@ -19,7 +21,8 @@ const partsPerRoundMax = 200;
 
 /**
  * Does the work again and again until it is stopped. A round that takes long is not overtaken by the next, so that
- * rounds never pile up; one that fails is logged, and the next comes.
+ * rounds never pile up. While rounds fail the next ones come later and later, up to a limit; the log says that it
+ * began, and says it again only where the reason is another, and says when it is over.
  */
 export function repeat(log: Log, { pauseMs, work, failed }: Repeated): Schedule {
   const stopping = new AbortController();
@@ -27,19 +30,57 @@ export function repeat(log: Log, { pauseMs, work, failed }: Repeated): Schedule 
   const round = async () => {
     for (let part = 0; part < partsPerRoundMax && !signal.aborted; part++) if (!(await work(signal))) return;
   };
+  const said = sayingOnce(log, failed);
+  let failures = 0;
   let running: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    running ??= round()
-      .catch((error) => log.warn(failed, { error }))
+  let timer: NodeJS.Timeout;
+  const turn = () => {
+    const startedMs = performance.now();
+    running = round()
+      .then(
+        () => {
+          if (failures > 0) said.works(failures);
+          failures = 0;
+        },
+        (error) => {
+          failures += 1;
+          said.fails(error);
+        },
+      )
       .finally(() => {
         running = null;
+        if (!signal.aborted) next(performance.now() - startedMs);
       });
-  }, pauseMs);
+  };
+  /** Turns keep their beat; one that would fall into the round before is left out. */
+  const next = (tookMs: number) => {
+    const pause = pauseAfter({ pauseMs, failures });
+    timer = setTimeout(turn, pause - (tookMs % pause));
+  };
+  next(0);
   return {
     stop: async () => {
-      clearInterval(timer);
+      clearTimeout(timer);
       stopping.abort();
       await running;
+    },
+  };
+}
+
+/** The lines of one schedule: one when it begins to fail, one for each other reason, one when it works again. */
+function sayingOnce(log: Log, failed: string) {
+  let reason: string | null = null;
+  return {
+    fails: (error: unknown) => {
+      const gone = isServerGone(error);
+      const now = gone ? 'server gone' : String(error);
+      if (now === reason) return;
+      reason = now;
+      log.warn(failed, gone ? { reason: goneReason(error) } : { error });
+    },
+    works: (failures: number) => {
+      reason = null;
+      log.info(`it works again: ${failed}`, { failures });
     },
   };
 }

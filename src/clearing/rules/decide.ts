@@ -89,7 +89,13 @@ function outcomeOf(request: Request, known: KnownOutcome, replay: boolean): Outc
     amountFen: known.amountFen,
     callerKey: known.callerKey,
     replay,
+    ...(isInArchive(known) ? { isArchived: true } : {}),
   };
+}
+
+/** What an authorisation holds it has asked for; of anything else that was approved the entry alone says what it moved. */
+function isInArchive({ kind, refusal, isDayArchived }: KnownOutcome): boolean {
+  return isDayArchived === true && refusal === null && kind !== kindCodes.authorise;
 }
 
 const askedKinds: Record<Request['kind'], TerminalKind> = {

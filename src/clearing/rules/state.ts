@@ -25,8 +25,10 @@ export interface KnownOutcome extends OutcomeRow {
   readonly businessDate: string;
   /** Its legs; none are there of one that is archived. */
   readonly legs: readonly (Leg & OriginalLeg)[];
-  /** Whether its day has left the books for a file. */
+  /** Whether its day has left the books for a file, or that of what it followed. */
   readonly archived?: boolean;
+  /** Whether its own has: what it moved is not known then. */
+  readonly isDayArchived?: boolean;
 }
 
 /** An entry that a capture, void or refund speaks of by its id. */

@@ -75,6 +75,48 @@ describe('masking a text', () => {
     ['seen at counter 12345', 'seen at counter 12345'],
   ])('what people write keeps no six digits: %s', (text, kept) => expect(maskWritten(text)).toBe(kept));
 
+  test.each([
+    ['day=2026-11-23', 'day=2026-11-23'],
+    ['from=2026-11-01&to=2026-11-23&sector=shops', 'from=2026-11-01&to=2026-11-23&sector=shops'],
+    ['charged twice on 2026-11-23.', 'charged twice on 2026-11-23.'],
+    ['误扣（2026-11-23）', '误扣（2026-11-23）'],
+    ['day=2026-13-23', 'day=[masked]'],
+    ['day=2026-02-30', 'day=[masked]'],
+    ['day=1962-11-23', 'day=[masked]'],
+    ['day=20261123', 'day=[masked]'],
+    ['day=2026/11/23', 'day=[masked]'],
+    ['day=2026-11-23-4', 'day=[masked]'],
+    ['day=62-2026-11-23', 'day=[masked]'],
+    ['2026-11-23 2026-11-24', '[masked]'],
+    ['day=2026-11-23 4567', 'day=[masked]'],
+    ['card 6223 2026-11-23', 'card [masked]'],
+    ['2026-11-23:456789', '[masked]:[masked]'],
+    ['A2026-11-23', '[masked]'],
+    ['２０２６-11-23', '[masked]'],
+  ])('of what people write a day stays, exactly as 2026-11-23 and alone: %s', (text, kept) => {
+    expect(maskWritten(text)).toBe(kept);
+    expect(maskText(text)).not.toMatch(/\d{4}-\d\d-\d\d/);
+  });
+
+  test('a number that a day is part of does not survive, wherever it stands in it', () => {
+    const day = fc
+      .tuple(
+        fc.integer({ min: 2000, max: 2099 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 28 }),
+      )
+      .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join('-'));
+    const ahead = fc.tuple(digits(1, 8), separator).map((parts) => parts.join(''));
+    const behind = fc.tuple(separator, digits(1, 8)).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(ahead, day, behind, (before, date, after) => {
+        for (const text of [before + date, date + after, before + date + after])
+          expect(maskWritten(`card ${text}`)).not.toContain(date);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('masking twice changes nothing more', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => maskText(maskText(text)) === maskText(text)),

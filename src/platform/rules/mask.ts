@@ -1,3 +1,4 @@
+import { dayNumber } from '#platform/calendar.ts';
 import { isRequestId } from './request-id.ts';
 
 /** What stands where something was taken out. */
@@ -12,6 +13,7 @@ const ownNumberLimit = 1e12;
 const between = '[\\p{Zs}\\p{Pd}\\p{Cf}\\t\\n\\r._,/*]{0,3}';
 const digits = (least: number) => new RegExp(`\\p{L}?\\p{Nd}(?:${between}\\p{Nd}){${least - 1},}[Xx]?`, 'gu');
 const digitRun = digits(8);
+const datePattern = /^20\d\d-\d\d-\d\d$/;
 /** Six digits are a password or a PIN where a person wrote them. */
 const writtenDigits = digits(6);
 /** A key, a PIN block or a MAC: 8 bytes or more in hexadecimal, in one piece or byte by byte. */
@@ -60,22 +62,36 @@ const ownFields = new Set([
  * It rather takes out too much: eight digits in a row are a card number here.
  */
 export function maskText(text: string): string {
+  return maskAll(text, (run) => run.replace(digitRun, masked));
+}
+
+function maskAll(text: string, maskDigits: (text: string) => string): string {
   const cut = text.length > textLengthMax;
   const read = cut ? text.slice(0, textLengthMax) : text;
-  const clean = read
+  const named = read
     .replace(userInfo, `://${masked}@`)
     .replace(namedSecret, `$1${masked}`)
     .replace(bearer, masked)
-    .replace(letterRun, (run) => (isRandom(run) ? masked : run))
-    .replace(digitRun, masked)
-    .replace(hexRun, masked);
+    .replace(letterRun, (run) => (isRandom(run) ? masked : run));
+  const clean = maskDigits(named).replace(hexRun, masked);
   // The cut may have gone through a number: what is left of it is too short to be recognised.
   return cut ? `${clean.replace(tail, '')}…` : clean;
 }
 
-/** What people write beside an act, as it may be kept: without passwords and PINs of six digits, too. */
+/**
+ * What is written beside an act, as it may be kept: without passwords and PINs of six digits, too. A day stays to be read,
+ * where it is one, written `2026-11-23`, and stands alone; with any digit more, before or behind it, it goes.
+ */
 export function maskWritten(text: string): string {
-  return maskText(text).replace(writtenDigits, masked);
+  const maskDigits = (pattern: RegExp) => (read: string) =>
+    read.replace(pattern, (run, offset: number) => (isLoneDate(run, offset, read) ? run : masked));
+  return maskDigits(writtenDigits)(maskAll(text, maskDigits(digitRun)));
+}
+
+function isLoneDate(run: string, offset: number, text: string): boolean {
+  if (!datePattern.test(run) || Number.isNaN(dayNumber(run))) return false;
+  const before = text.slice(0, offset);
+  return /(?:^|[=\s(（：])$/.test(before) && /^(?:$|[&\s),.;），。；])/.test(text.slice(offset + run.length));
 }
 
 function isRandom(run: string): boolean {

@@ -73,6 +73,27 @@ export async function requireNewestSchema(url: string, folder = migrationsFolder
   }
 }
 
+/**
+ * The check value of the master key that the books were set up with; null for books that are new. Writes nothing and
+ * asks nothing of the schema, so that it can be known before anything is done to the database.
+ */
+export async function readKeyCheckValue(url: string): Promise<string | null> {
+  const client = await connect(url);
+  try {
+    await requireVersion(client);
+    const known = await client.query<{ there: boolean }>(
+      `select to_regclass('platform.data_set') is not null as there`,
+    );
+    if (known.rows[0]?.there !== true) return null;
+    const kept = await client.query<{ key: string | null }>(
+      'select key_check_value as key from platform.data_set',
+    );
+    return kept.rows[0]?.key ?? null;
+  } finally {
+    await client.end();
+  }
+}
+
 async function connect(url: string): Promise<pg.Client> {
   let where = 'the address in DATABASE_URL';
   try {

@@ -14,10 +14,10 @@ import type { Config } from '#platform/config.ts';
 import { openOwnerPool, openPool, type Session, sessionOf } from '#platform/postgres.ts';
 import { csvLine } from '#platform/rules/write-csv.ts';
 import { migrate } from '#platform/schema/migrate.ts';
-import { openSecrets, type Secrets } from '#platform/secrets.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
 import { type Database, openExistingDatabase } from '#start/database.ts';
-import { claimDataSet } from '#start/identity.ts';
+import { claimDataSet, openBooksSecrets } from '#start/identity.ts';
 import type { Told } from './books/verify-books.ts';
 import { issuingProgress } from './progress/issuing-progress.ts';
 
@@ -63,8 +63,8 @@ export async function issueCardsFile(config: Config, path: string, told: Told): 
 
 /** The schema, and the proof that this is the key under which cards are found. */
 async function prepare(database: Database, config: Config): Promise<Secrets> {
+  const secrets = await openBooksSecrets(config, database);
   await migrate(database.url);
-  const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
   const owner = openOwnerPool(database.url);
   try {
     await claimDataSet(sessionOf(owner), secrets);

@@ -1,9 +1,9 @@
 import type { Config } from '#platform/config.ts';
 import { openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
-import { openSecrets, type Secrets } from '#platform/secrets.ts';
+import type { Secrets } from '#platform/secrets.ts';
 import { openExistingDatabase } from '#start/database.ts';
-import { claimDataSet } from '#start/identity.ts';
+import { claimDataSet, openBooksSecrets } from '#start/identity.ts';
 
 /**
  * Does what only the books' owner may, at the machine: on the configured database, brought up to date, once its master
@@ -16,8 +16,8 @@ export async function withOwner<T>(
   const database = await openExistingDatabase(config);
   let owner: Pool | undefined;
   try {
+    const secrets = await openBooksSecrets(config, database);
     await migrate(database.url);
-    const secrets = openSecrets({ masterKeyHex: config.masterKeyHex, dataDir: database.dataDir });
     owner = openOwnerPool(database.url);
     await claimDataSet(sessionOf(owner), secrets);
     return await work(owner, secrets);

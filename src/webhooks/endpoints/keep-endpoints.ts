@@ -8,6 +8,7 @@ import { endpointUrl, type NetworkPolicy } from '#webhooks/rules/endpoint-url.ts
 import { publicKeyText, sharedSecretText } from '#webhooks/rules/signature.ts';
 import {
   countEndpoints,
+  countRotations,
   type DisableReason,
   disableEndpoint,
   type Endpoint,
@@ -24,6 +25,8 @@ import {
 const activeEndpointsMax = 5;
 const endpointsEverMax = 100;
 const sharedBytes = 32;
+/** So often a participant may change keys in a day, over all its endpoints: what is kept of each is kept for good. */
+export const rotationsADayMax = 20;
 /** The keys before are used beside new ones for a day. */
 export const rotationOverlapSeconds = 86_400;
 
@@ -34,6 +37,8 @@ export interface EndpointParts {
 }
 
 export type EndpointRefusal = 'endpoint-url-not-allowed' | 'too-many-endpoints' | 'endpoint-unknown';
+
+export type RotationRefusal = 'endpoint-unknown' | 'too-many-rotations';
 
 /** What is shown once, and never again. */
 export interface ShownKeys {
@@ -73,11 +78,12 @@ export async function rotateKeys(
   parts: EndpointParts,
   named: { readonly id: bigint; readonly participantId: number },
   by: Actor,
-): Promise<ShownKeys | 'endpoint-unknown'> {
+): Promise<ShownKeys | RotationRefusal> {
   return inTransaction(parts.pool, async (client) => {
     const session = sessionOf(client);
     await lockEndpointsOf(session, named.participantId);
     if ((await findEndpoint(session, named.id, named.participantId)) === null) return 'endpoint-unknown';
+    if ((await countRotations(session, named.participantId)) >= rotationsADayMax) return 'too-many-rotations';
     const keys = await giveKeys(parts, session, named.id);
     await note(session, { by, act: 'webhook-keys-rotated', id: named.id });
     return keys;

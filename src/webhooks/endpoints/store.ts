@@ -158,6 +158,18 @@ const retireText: Statement = {
     where s.id = u.id and (s.expires_at is null or not u.is_again or u.place >= ${keysInUseMax})`,
 };
 
+const rotationsText: Statement = {
+  name: 'webhooks-count-rotations',
+  text: `select count(*)::int from webhooks.endpoints e join webhooks.secrets s on s.endpoint_id = e.id
+    where e.participant_id = $1 and s.created_at > clock_timestamp() - interval '1 day'
+      and exists (select from webhooks.secrets b where b.endpoint_id = e.id and b.id < s.id)`,
+};
+
+/** How often a participant changed keys in the last day: the first keys of an endpoint are no change. */
+export async function countRotations(session: Session, participantId: number): Promise<number> {
+  return (await session.run(rotationsText, [participantId])).rows[0]?.[0] as number;
+}
+
 export interface SealedKeys {
   readonly sharedSealed: Buffer;
   readonly privateSealed: Buffer;

@@ -1,8 +1,11 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
+import { hainanDayStartMs } from '#platform/calendar.ts';
 import { idMax, numberColumn } from '#platform/columns.ts';
 import { idLaneSql } from '#platform/ids.ts';
+import { readByWindows } from '#platform/limits/by-windows.ts';
 import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
+import { idWindows } from '#platform/rules/id-windows.ts';
 import type { OwnTransaction } from '#webhooks/rules/own-transaction.ts';
 import type { LaneWindow } from '#webhooks/rules/take-groups.ts';
 import { isOwnAccountSql } from './own-accounts.ts';
@@ -56,6 +59,7 @@ const told = (
   where e.participant_id = e.own or m.legs > 0
   order by e.id`;
 
+// The participant's entries are found by its index, and those of the window by that of ids: only these are sorted.
 const page: Statement = {
   name: 'webhooks-own-transactions',
   text: told(
@@ -63,7 +67,7 @@ const page: Statement = {
     `select $2::int as own, f.* from unnest($3::int[]) p(id)
     cross join lateral (
       select * from ledger.entries e
-      where e.business_date = $1 and e.participant_id = p.id and e.id > $4
+      where e.business_date = $1 and e.participant_id = p.id and e.id > $4 and e.id <= $6
         and (p.id = $2 or exists (
           select from ledger.postings where bucket = e.bucket and entry_id = e.id and business_date = $1
             and ${isOwnAccountSql('account_id', '$2')}))
@@ -82,18 +86,18 @@ export async function readOwnPage(
     readonly businessDate: string;
     readonly after: bigint;
     readonly limit: number;
+    readonly nowMs: number;
   },
 ): Promise<OwnTransaction[]> {
-  const { participantId, businessDate, after, limit } = asked;
+  const { participantId, businessDate, after, limit, nowMs } = asked;
   requirePageLimit(limit, transactionsPageMax);
   const by = (await readPosters(session, [participantId])).get(participantId) ?? [];
-  const { rows } = await session.run(page, [
-    businessDate,
-    participantId,
-    numberColumn(by, (id) => id),
-    after,
-    limit,
-  ]);
+  const windows = idWindows({ after, fromMs: hainanDayStartMs(businessDate), nowMs });
+  const rows = await readByWindows(windows, limit, async (window, left) => {
+    const posted = numberColumn(by, (id) => id);
+    const asks = [businessDate, participantId, posted, window.after, left, window.through];
+    return (await session.run(page, asks)).rows;
+  });
   return rows.map(ownOf);
 }
 

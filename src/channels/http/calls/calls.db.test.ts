@@ -9,7 +9,6 @@ import { payment } from '#testing/http/http-calls.ts';
 import { financeToken, type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
 import { sendRaw } from '#testing/http/raw-http.ts';
 import { callNoter } from './note-calls.ts';
-import { routeFinder } from './route-of.ts';
 
 const host = '127.0.0.1';
 const mine = '3f2a9c1e-5b7d-4c8e-9a1f-0b2d4e6f8a1c';
@@ -25,19 +24,18 @@ let broken: HttpServer;
 beforeAll(async () => {
   database = await createTestDatabase();
   house = await openHttpTown(database.url, { log: withRequestIds(log) });
-  const routeOf = routeFinder([house.app]);
   server = await serveHttp(house.app, {
     host,
     port: 0,
-    note: callNoter({ log, logRequests: true, routeOf }),
+    note: callNoter({ log, logRequests: true }),
   });
   quiet = await serveHttp(house.app, {
     host,
     port: 0,
-    note: callNoter({ log, logRequests: false, routeOf }),
+    note: callNoter({ log, logRequests: false }),
   });
   const resolveCard = async () => {
-    throw new Error('Connection terminated unexpectedly');
+    throw new Error('a bug of ours');
   };
   const session = { run: () => resolveCard() };
   const app = httpApp({ ...house.parts, resolveCard, session });
@@ -155,7 +153,7 @@ describe('a line for each request', () => {
 
   test('is one of debug where debug is written', async () => {
     const debug = openLog('debug', stream);
-    const note = callNoter({ log: debug, logRequests: false, routeOf: routeFinder([house.app]) });
+    const note = callNoter({ log: debug, logRequests: false });
     const talkative = await serveHttp(house.app, { host, port: 0, note });
     await fetch(`${addressOf(talkative)}/healthz`);
     await expect.poll(() => parsed()).toMatchObject([{ level: 20, msg: 'a request' }]);

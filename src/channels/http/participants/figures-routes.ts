@@ -55,6 +55,7 @@ async function list(c: HttpContext, parts: HttpParts): Promise<Response> {
   const found = await readOwnPage(session, {
     ...{ participantId, businessDate, after: BigInt(after) },
     limit: size + 1,
+    nowMs: Date.now(),
   });
   const page = found.slice(0, size);
   const nextAfter = found.length > size ? String(page.at(-1)?.id) : null;

@@ -1,4 +1,10 @@
+import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { httpApp } from '#channels/http/app.ts';
+import { callNoter } from '#channels/http/calls/note-calls.ts';
+import { serveHttp } from '#channels/http/serve.ts';
+import { openLog } from '#platform/log.ts';
+import { createMetrics } from '#platform/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { lookOnce } from '#settlement/live/look.ts';
 import { type HttpTown, openHttpTown } from '#testing/http/http-town.ts';
@@ -60,4 +66,28 @@ test('every answer is counted by the pattern of its route, and a path that is no
   expect(text).toContain('one_card_http_requests_total{route="none",status="4xx"} 2');
   expect(text).toContain('one_card_http_request_seconds_count{route="/v1/business-days/:date"} 1');
   expect(text).not.toContain('4000000000000000');
+});
+
+test('a page of an app beside it has the same name in the measures and in the log: that of its own route', async () => {
+  const pages = new Hono();
+  pages.get('/desk/cards/:id', (c) => c.text('a card'));
+  const metrics = createMetrics();
+  const app = httpApp({ ...house.parts, metrics }, [{ path: '/desk', app: pages }]);
+  const lines: string[] = [];
+  const log = openLog('info', { write: (line: string) => lines.push(line) });
+  const server = await serveHttp(app, {
+    host: '127.0.0.1',
+    port: 0,
+    note: callNoter({ log, logRequests: true }),
+  });
+  for (const path of ['/desk/cards/1000003', '/desk/none/1000003', '/v1/books'])
+    await (await fetch(`http://127.0.0.1:${server.port}${path}`)).text();
+  await expect.poll(() => lines.length).toBe(3);
+  await server.stop();
+  const said = lines.map((line) => JSON.parse(line).fields.route);
+  expect(said.sort()).toEqual(['/desk/cards/:id', '/v1/books', null].sort());
+  const text = await metrics.registry.metrics();
+  for (const route of ['/desk/cards/:id', '/v1/books', 'none'])
+    expect(text).toContain(`one_card_http_request_seconds_count{route="${route}"} 1`);
+  expect(text).not.toContain('/*');
 });

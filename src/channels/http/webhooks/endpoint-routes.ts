@@ -18,6 +18,9 @@ import { admitToOwn, namedId } from './own-endpoint.ts';
 import { endpointJson } from './webhook-json.ts';
 import { newEndpointBody } from './webhook-schemas.ts';
 
+/** Those of a day ago make room one by one: it is worth asking again each hour. */
+const rotationsAgainSeconds = 3_600;
+
 const own = '/v1/participants/mine/webhook-endpoints';
 
 /** A participant's endpoints, which it keeps itself; administrators see them and may disable one. */
@@ -53,7 +56,10 @@ async function rotate(c: HttpContext, parts: HttpParts): Promise<Response> {
   const named = await admitToOwn(c, parts);
   if ('code' in named) return problemResponse(named);
   const keys = await rotateKeys(parts.webhooks, named, named.actor);
-  if (typeof keys === 'string') return problemResponse(problemOf(keys));
+  if (typeof keys === 'string') {
+    const again = keys === 'too-many-rotations' ? { retryAfterSeconds: rotationsAgainSeconds } : {};
+    return problemResponse(problemOf(keys, again));
+  }
   const previousUntil = new Date(Date.now() + rotationOverlapSeconds * 1_000);
   return c.json({ ...keys, previousUntil }, 200, notKept);
 }

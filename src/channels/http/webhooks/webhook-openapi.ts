@@ -27,7 +27,8 @@ const ofParticipants: readonly DeclaredRoute[] = [
   {
     method: 'post',
     path: `${own}/{id}/rotation`,
-    summary: 'New keys for an endpoint; the old ones are used beside them for a day (API key)',
+    summary:
+      'New keys for an endpoint, 20 times a day; the old ones are used beside them for a day (API key)',
     params: id,
     answer: schemas.rotatedKeys,
     statuses: [404],

@@ -10,6 +10,7 @@ import { openReceiver, type Receiver } from '#testing/webhooks/receiver.ts';
 import { nameServerResolver } from '#webhooks/delivery/addresses.ts';
 import { type Delivery, openDelivery } from '#webhooks/delivery/deliver.ts';
 import { openSender } from '#webhooks/delivery/send.ts';
+import { rotationsADayMax } from '#webhooks/endpoints/keep-endpoints.ts';
 import { feedEvents } from '#webhooks/feed/feed-events.ts';
 
 const own = '/v1/participants/mine/webhook-endpoints';
@@ -158,6 +159,27 @@ describe('a participant', () => {
     await send(`${own}/${first.endpointId}/disable`, {}, 3);
     expect((await send(own, { url: receiver.url }, 3)).status).toBe(200);
     expectProblem(await send(`${own}/${first.endpointId}/enable`, {}, 3), 'too-many-endpoints');
+  });
+
+  test('changes its keys so often in a day and no more, whichever endpoint it is; the next day it may again', async () => {
+    const { json: before } = await read(own, 3);
+    const [one, other] = before.endpoints.map(({ endpointId }: { endpointId: string }) => endpointId);
+    const rotate = (id: string) => send(`${own}/${id}/rotation`, {}, 3);
+    for (let i = 0; i < rotationsADayMax; i++)
+      expect((await rotate(i % 2 === 0 ? one : other)).status).toBe(200);
+    const { json: then } = await read(own, 3);
+    for (const id of [one, other]) {
+      const refused = await rotate(id);
+      expectProblem(refused, 'too-many-rotations');
+      expect(refused.headers.get('retry-after')).toBe('3600');
+    }
+    expect((await read(own, 3)).json).toEqual(then);
+    await house.owner.run({
+      name: '',
+      text: `update webhooks.secrets set created_at = created_at - interval '1 day'
+        where endpoint_id = ${one} and expires_at is not null`,
+    });
+    expect((await rotate(one)).status).toBe(200);
   });
 
   test.for(['ftp://partner.example/', 'https://user:x@partner.example/', 'nonsense', 'https://a.example/#b'])(

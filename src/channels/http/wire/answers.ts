@@ -2,6 +2,10 @@ import { type Answer, movedFen, type Outcome } from '#clearing/outcome.ts';
 import { accountCode, isPurse } from '#ledger/rules/accounts.ts';
 import { fenToJson } from '#money/fen.ts';
 import { idTimeMs } from '#platform/ids.ts';
+import { TooManyWait } from '#platform/limits/gatherer.ts';
+import type { Log } from '#platform/log.ts';
+import { requestIdHere } from '#platform/requests/current-request.ts';
+import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { formatTransactionId } from './transaction-id.ts';
 
@@ -38,16 +42,36 @@ export function wireAnswer(answer: Answer): WireAnswer {
   }
 }
 
+/**
+ * What the caller is told of what was thrown; the log has the rest. A database that is away is nobody's fault: a read
+ * did nothing, and of anything else only a repeat can tell.
+ */
+export function failedAnswer(log: Log, error: unknown, { isRead }: { readonly isRead: boolean }): WireAnswer {
+  if (error instanceof TooManyWait) return wireAnswer({ status: 'busy', retryAfterSeconds: 1 });
+  const requestId = requestIdHere();
+  if (isServerGone(error)) {
+    log.warn('the database was away for a request', { requestId, reason: goneReason(error) });
+    return wireAnswer(isRead ? { status: 'busy', retryAfterSeconds: 1 } : { status: 'unknown' });
+  }
+  log.error('a request failed', { requestId, error });
+  return { ...refused(problemOf('fault', { requestId })), undecided: true };
+}
+
 const replayHeaders = { 'idempotent-replayed': 'true' };
 const noHeaders = {};
 
 function decided(outcome: Outcome): WireAnswer {
   const { refusal, replay } = outcome;
   const headers = replay ? replayHeaders : noHeaders;
+  const { businessDate } = outcome;
+  const named = { transactionId: formatTransactionId(outcome), businessDate };
+  if (outcome.isArchived === true) {
+    const body = problemOf('repeat-archived', named);
+    return { httpStatus: body.status, headers, body, replay, undecided: false };
+  }
   if (refusal === null)
     return { httpStatus: 200, headers, body: approval(outcome), replay, undecided: false };
-  const { businessDate } = outcome;
-  const body = problemOf(refusal, { transactionId: formatTransactionId(outcome), businessDate });
+  const body = problemOf(refusal, named);
   return { httpStatus: body.status, headers, body, replay, undecided: false };
 }
 

@@ -9,7 +9,7 @@ import type { IssueRefusal } from '#cards/rules/judge-issue.ts';
 import { type SubsidyProblem, subsidyProblems } from '#channels/http/subsidies/subsidy-problems.ts';
 import type { Refusal } from '#clearing/outcome.ts';
 import type { AdmitRefusal } from '#terminals/authenticate.ts';
-import type { EndpointRefusal } from '#webhooks/endpoints/keep-endpoints.ts';
+import type { EndpointRefusal, RotationRefusal } from '#webhooks/endpoints/keep-endpoints.ts';
 import type { TestRefusal } from '#webhooks/messages/send-test.ts';
 import { kind, type ProblemKind } from './problem-kind.ts';
 
@@ -245,6 +245,11 @@ const channelProblems = {
   ),
   'bank-binding-missing': kind(422, 'No bank account is bound to this card account', '未绑定银行账户'),
   'too-often': kind(429, 'This was asked for too often: wait a minute', '操作过于频繁,请稍后再试'),
+  'repeat-archived': kind(
+    409,
+    'This was approved before, on a business day that is archived by now: nothing was done again',
+    '该交易此前已获批准,所属营业日已归档,未重复处理',
+  ),
   'key-reused': kind(422, 'The key was used for another request', '幂等键已用于其他请求'),
   'request-in-flight': kind(409, 'The first request with this key is still on its way', '同一请求正在处理中'),
   busy: kind(503, 'Too busy: nothing was done, try again', '系统繁忙,未作任何处理,请重试'),
@@ -258,7 +263,7 @@ const channelProblems = {
 
 /** What a participant cannot do with the places that it is told at. */
 const webhookProblems: Record<
-  EndpointRefusal | Exclude<TestRefusal, 'too-often'> | 'message-unknown',
+  EndpointRefusal | RotationRefusal | Exclude<TestRefusal, 'too-often'> | 'message-unknown',
   ProblemKind
 > = {
   'endpoint-unknown': kind(404, 'No such endpoint', '推送地址不存在'),
@@ -271,6 +276,11 @@ const webhookProblems: Record<
     409,
     'No more endpoints: disable one first',
     '推送地址数量已达上限,请先停用一个',
+  ),
+  'too-many-rotations': kind(
+    429,
+    'The keys of your endpoints were changed too often in a day: try again later',
+    '一天内更换密钥次数已达上限,请稍后再试',
   ),
   'endpoint-disabled': kind(409, 'The endpoint is disabled: enable it first', '推送地址已停用,请先启用'),
   'message-unknown': kind(404, 'No such message', '推送消息不存在'),

@@ -3,7 +3,7 @@ import { assetOf, markOf, styleType } from '#channels/pages/assets.ts';
 import { partnerRoot } from './partner-parts.ts';
 
 /** The parts of the one stylesheet, in the order in which they count: the holder's, and what partners have besides. */
-const shared = ['base', 'frame', 'content', 'forms'].map((sheet) => `../style/${sheet}.css`);
+const shared = ['common', 'base', 'frame', 'content', 'forms'].map((sheet) => `../style/${sheet}.css`);
 
 export const partnerStyle = assetOf({
   ...{ root: partnerRoot, name: 'partner.css', type: styleType },

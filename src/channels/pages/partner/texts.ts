@@ -81,6 +81,7 @@ const zh = {
     'not-found': ['没有这个页面', '地址可能输错了，或不属于本机构。'],
     stale: ['页面已过期', '为了安全，刚才的操作没有办理，请返回重试。'],
     fault: ['页面暂时打不开', '系统出了一点问题，请稍后再试。'],
+    away: ['系统暂时连不上', '请稍后再试。如果刚才提交过操作，请先查看是否已经办理。'],
     'too-many-endpoints': ['无法启用', '推送地址数量已达上限，请先停用一个。'],
     'endpoint-disabled': ['无法发送', '推送地址已停用，请先启用。'],
     'too-many-calls': ['请稍后再试', '操作过于频繁，请一分钟后再试。'],
@@ -181,6 +182,10 @@ const en: PartnerTexts = {
     fault: [
       'This page cannot be shown just now',
       'Something went wrong on our side. Please try again later.',
+    ],
+    away: [
+      'The service cannot be reached just now',
+      'Please try again. If you have just sent something, look first whether it was done.',
     ],
     'too-many-endpoints': ['Not enabled', 'You have as many endpoints as you may: disable one first.'],
     'endpoint-disabled': ['Not sent', 'The endpoint is disabled: enable it first.'],

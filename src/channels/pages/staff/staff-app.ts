@@ -6,6 +6,7 @@ import { pageHeaders } from '#channels/pages/headers.ts';
 import { formToken } from '#channels/pages/rules/form-token.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
 import { requestIdHere } from '#platform/requests/current-request.ts';
+import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
 import { addCardActRoutes } from './routes/card-act-routes.ts';
 import { addCardRoutes } from './routes/card-routes.ts';
 import { addDayRoutes } from './routes/day-routes.ts';
@@ -48,6 +49,10 @@ export function staffApp(parts: StaffParts): Hono<StaffEnv> {
   app.onError((error, c) => {
     if (error instanceof TooManyWait) return problemPage(c, 'busy');
     const requestId = requestIdHere();
+    if (isServerGone(error)) {
+      parts.log.warn('the database was away for a page', { requestId, reason: goneReason(error) });
+      return problemPage(c, 'away');
+    }
     parts.log.error('a staff page failed', { requestId, error });
     return problemPage(c, 'fault', requestId);
   });

@@ -1,8 +1,9 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { mark, stylesheet } from '#channels/pages/assets.ts';
 import type { Visit } from '#channels/pages/page-context.ts';
 import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import { languageTags } from '#channels/pages/texts/texts.ts';
+import { htmlDocument } from './document.ts';
 import { formTokenField, type Html } from './pieces.ts';
 
 type Section = 'home' | 'history' | 'loss' | 'settings';
@@ -27,20 +28,7 @@ const sections: readonly (readonly [Section, string])[] = [
 export function layout(visit: Visit, page: PageParts): Html {
   const { texts, language, elder } = visit;
   const title = page.failed ? texts.errorTitle(page.title) : page.title;
-  return html`${raw('<!doctype html>')}
-<html lang="${languageTags[language]}" class="${elder ? 'elder' : 'standard'}">
-<head>
-<meta charset="utf-8">
-<title>${title} · ${texts.brand}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="format-detection" content="telephone=no">
-<meta name="color-scheme" content="light">
-<link rel="stylesheet" href="${stylesheet.href}">
-<link rel="icon" href="${mark.href}" type="image/svg+xml">
-</head>
-<body>
-<a class="skip" href="#content">${texts.skip}</a>
-<header class="top">
+  const body = html`<header class="top">
 <div class="wide">
 <a class="brand" href="${pagesRoot}"><img src="${mark.href}" alt="" width="32" height="32"><span>${texts.brand}</span></a>
 ${switches(visit)}
@@ -55,9 +43,11 @@ ${page.body}
 ${visit.signedIn ? signOutForm(visit) : ''}
 <p>${texts.hotline}</p>
 <p class="fine">${texts.brandLong}</p>
-</footer>
-</body>
-</html>`;
+</footer>`;
+  return htmlDocument({
+    ...{ language, title, site: texts.brand, style: stylesheet, icon: mark },
+    ...{ mode: elder ? 'elder' : 'standard', skip: texts.skip, body },
+  });
 }
 
 /** The page again in the other language, or in the other mode. */

@@ -4,9 +4,9 @@ import { pagesRoot } from '#channels/pages/rules/return-path.ts';
 import type { Texts } from '#channels/pages/texts/zh.ts';
 import { layout } from './layout.ts';
 
-export type PageProblem = 'notFound' | 'fault' | 'stale' | 'tooLarge' | 'badForm';
+export type PageProblem = 'notFound' | 'fault' | 'away' | 'stale' | 'tooLarge' | 'badForm';
 
-const statuses = { notFound: 404, fault: 500, stale: 403, tooLarge: 413, badForm: 400 } as const;
+const statuses = { notFound: 404, fault: 500, away: 503, stale: 403, tooLarge: 413, badForm: 400 } as const;
 
 /** A problem as a page: what it is, that nothing was done, and the way on. */
 export function problemPage(

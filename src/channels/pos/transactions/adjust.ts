@@ -7,8 +7,9 @@ import { detailFields, type Request, saidDetail } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { batchNumberOf, callerKey, type PackedKey, traceNumberOf } from '#idempotency/rules/keys.ts';
 import type { Fen } from '#money/fen.ts';
+import { findKnown } from './known.ts';
 import { commonOf } from './new-request.ts';
-import { accountRef, cardOf, findKnown, originalKeys } from './originals.ts';
+import { accountRef, cardOf, originalKeys } from './originals.ts';
 import type { Traced } from './trace.ts';
 
 /**

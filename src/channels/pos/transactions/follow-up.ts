@@ -8,8 +8,9 @@ import { type Kind, kindCodes, type Request } from '#clearing/request.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import { adjustmentKey } from './adjust.ts';
+import { findKnown } from './known.ts';
 import { commonOf } from './new-request.ts';
-import { accountRef, cardOf, findKnown, originalKeys } from './originals.ts';
+import { accountRef, cardOf, originalKeys } from './originals.ts';
 import type { Traced } from './trace.ts';
 
 type FollowUp = Extract<

@@ -5,7 +5,6 @@ import { cardField, presentedCard } from '#channels/pos/rules/card-number.ts';
 import { readLocalTime } from '#channels/pos/rules/local-time.ts';
 import { readOriginalData } from '#channels/pos/rules/original-data.ts';
 import type { KnownOutcome } from '#clearing/rules/state.ts';
-import { findOutcomes } from '#clearing/store.ts';
 import { businessKey, type PackedKey } from '#idempotency/rules/keys.ts';
 import { isFieldFault } from '#iso8583/unionpay/field-fault.ts';
 import { readOriginalTrace } from '#iso8583/unionpay/field61.ts';
@@ -13,20 +12,6 @@ import { dateNear } from '#iso8583/unionpay/year-of.ts';
 import { accountOwner, bucketOf, isPurse } from '#ledger/rules/accounts.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Traced } from './trace.ts';
-
-/** What the books know under these keys of either kind. */
-export async function findKnown(
-  parts: PosParts,
-  keys: readonly PackedKey[],
-): Promise<Map<PackedKey, KnownOutcome>> {
-  const found = await findOutcomes(parts.session, { callerKeys: keys, businessKeys: keys });
-  const known = new Map<PackedKey, KnownOutcome>();
-  for (const outcome of found) {
-    known.set(outcome.businessKey, outcome);
-    if (outcome.callerKey !== null) known.set(outcome.callerKey, outcome);
-  }
-  return known;
-}
 
 interface Named {
   readonly batchNumber: number;

@@ -8,8 +8,9 @@ import type { KnownOutcome } from '#clearing/rules/state.ts';
 import { businessKey, reversalKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import { addDays, hainanDay } from '#platform/calendar.ts';
+import { findKnown } from './known.ts';
 import { commonOf } from './new-request.ts';
-import { accountRef, cardOf, findKnown } from './originals.ts';
+import { accountRef, cardOf } from './originals.ts';
 import type { Traced } from './trace.ts';
 
 /** These present no card: they name their original, and so does their reversal. */

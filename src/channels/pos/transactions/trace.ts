@@ -8,7 +8,7 @@ import { businessKey, type TraceKey } from '#idempotency/rules/keys.ts';
 import type { Fields } from '#iso8583/message.ts';
 import { hainanDay } from '#platform/calendar.ts';
 import type { Sector } from '#sectors/contract.ts';
-import { findKnown } from './originals.ts';
+import { findKnown } from './known.ts';
 
 /** What names a transaction of a terminal's, and when it was by the terminal's clock. */
 interface Trace {

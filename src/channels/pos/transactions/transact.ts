@@ -64,6 +64,7 @@ function makeRequest(parts: PosParts, traced: Traced, transaction: Transaction):
 
 function replyOf({ message }: Exchange, { original }: Request, answer: Answer): Reply {
   if (answer.status !== 'decided') return refusedWith(answer.status);
+  if (answer.isArchived === true) return refusedWith('repeat-archived');
   // A retrieval number that named the original is not this transaction's own.
   const named = readRetrievalNumber(message.fields[37]);
   const isOriginals = original !== null && named !== null && named === original.id;

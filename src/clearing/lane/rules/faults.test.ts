@@ -11,10 +11,13 @@ test.for([
   expect(afterFault(code, false)).toBe('run-again');
 });
 
-test.for(['57P01', '57P02', '57P03', '08006', '08000'])('%s: the server ended the connection', (code) => {
-  expect(afterFault(code, true)).toBe('reconnect');
-  expect(afterFault(code, false)).toBe('reconnect');
-});
+test.for(['57P01', '57P02', '57P03', '08006', '08000', '25006'])(
+  '%s: the server ended the connection, or another has taken over',
+  (code) => {
+    expect(afterFault(code, true)).toBe('reconnect');
+    expect(afterFault(code, false)).toBe('reconnect');
+  },
+);
 
 test('a connection that is gone is made again, whatever the reason', () => {
   expect(afterFault(undefined, false)).toBe('reconnect');

@@ -1,3 +1,5 @@
+import { saysServerGone } from '#platform/rules/server-gone.ts';
+
 /** What to do with a group whose transaction failed. */
 export type AfterFault = 'run-again' | 'reconnect' | 'isolate';
 
@@ -6,11 +8,10 @@ export type AfterFault = 'run-again' | 'reconnect' | 'isolate';
 const runAgain: readonly string[] = ['23505', '40P01', '40001', '55P03'];
 
 /**
- * Judges a fault by its SQLSTATE. Without one the connection broke; class 08, 57 and 25P03 say that the server
- * ended it. Anything else is the fault of one request or of ours: the group is taken apart to find which.
+ * Judges a fault by its SQLSTATE. Without one the connection broke; some say that the server ended it, or only reads
+ * any more. Anything else is the fault of one request or of ours: the group is taken apart to find which.
  */
 export function afterFault(code: string | undefined, connectionOpen: boolean): AfterFault {
   if (code !== undefined && runAgain.includes(code)) return 'run-again';
-  if (!connectionOpen || code === '25P03') return 'reconnect';
-  return code?.startsWith('08') || code?.startsWith('57') ? 'reconnect' : 'isolate';
+  return !connectionOpen || saysServerGone(code) ? 'reconnect' : 'isolate';
 }

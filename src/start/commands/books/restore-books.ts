@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { readBackup, restoreBackup } from '#platform/backup/restore-backup.ts';
 import type { Config } from '#platform/config.ts';
 import { hasCluster } from '#platform/embedded/data-folder.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
-import { openSecrets } from '#platform/secrets.ts';
+import { hasMasterKey, openSecrets } from '#platform/secrets.ts';
 import { StartError } from '#platform/start-error.ts';
 import { progressBar } from '#start/commands/progress/progress-bar.ts';
 import { backupConnections } from './backup-books.ts';
@@ -66,7 +64,7 @@ export async function restoreBooks(config: Config, to: RestoreTo, told: Told): P
 /** The check value of the key that is there. None is made up: a new one could open nothing of the backup. */
 function keyOf(config: Config, { dataDir }: RestoreTo): string {
   const folder = dataDir ?? config.dataDir ?? '/nowhere';
-  if (config.masterKeyHex === undefined && !existsSync(join(folder, 'master.key')))
+  if (!hasMasterKey({ masterKeyHex: config.masterKeyHex, dataDir: folder }))
     throw new StartError(
       '没有主密钥。There is no master key: set MASTER_KEY, or put master.key into the data folder first. It is in no backup.',
     );

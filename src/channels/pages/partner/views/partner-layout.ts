@@ -1,40 +1,31 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { partnerMark, partnerStyle } from '#channels/pages/partner/partner-assets.ts';
 import { partnerRoot } from '#channels/pages/partner/partner-parts.ts';
 import type { PartnerVisit } from '#channels/pages/partner/partner-visit.ts';
 import type { PartnerProblem } from '#channels/pages/partner/texts.ts';
 import { languageTags } from '#channels/pages/texts/texts.ts';
+import { htmlDocument } from '#channels/pages/views/document.ts';
 import type { Html } from '#channels/pages/views/pieces.ts';
 
 /** A whole page of a partner, with one heading. */
-export function partnerPage(visit: PartnerVisit, title: string, body: Html): Html {
+export function partnerPage(visit: PartnerVisit, title: string, content: Html): Html {
   const { texts, language, participant } = visit;
   const other = language === 'zh' ? 'en' : 'zh';
-  return html`${raw('<!doctype html>')}
-<html lang="${languageTags[language]}" class="standard">
-<head>
-<meta charset="utf-8">
-<title>${title} · ${texts.brand}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
-<link rel="stylesheet" href="${partnerStyle.href}">
-<link rel="icon" href="${partnerMark.href}" type="image/svg+xml">
-</head>
-<body>
-<a class="skip" href="#content">${texts.skip}</a>
-<header class="top"><div class="wide">
+  const body = html`<header class="top"><div class="wide">
 <a class="brand" href="${partnerRoot}"><img src="${partnerMark.href}" alt="" width="32" height="32"><span>${texts.brand}</span></a>
 <nav class="switches" aria-label="${texts.languages}"><a href="${partnerRoot}/language/${other}" lang="${languageTags[other]}">${texts.other}</a></nav>
 </div></header>
 <main id="content" tabindex="-1">
 <h1>${title}</h1>
 ${participant === null ? '' : html`<p class="lead">${participant.name} (${participant.id})</p>`}
-${body}
+${content}
 </main>
 <footer class="foot">${participant === null ? '' : postButton(visit, { to: `${partnerRoot}/sign-out`, label: texts.signOut })}
-<p class="fine">${texts.brand}</p></footer>
-</body>
-</html>`;
+<p class="fine">${texts.brand}</p></footer>`;
+  return htmlDocument({
+    ...{ language, title, site: texts.brand, style: partnerStyle, icon: partnerMark },
+    ...{ mode: 'standard', skip: texts.skip, body },
+  });
 }
 
 /** A form of one button. */

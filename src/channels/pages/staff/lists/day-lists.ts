@@ -116,6 +116,7 @@ export const itemsList = listOf<DayEntry>({
       billedBy: await billedBy({ parts, session }, participantId),
       kind: kind === undefined ? null : kindCodes[kind],
       after: after === null ? null : BigInt(after),
+      nowMs: parts.nowMs(),
     });
   },
   note: async ({ session }, { visit }, { said }) => {

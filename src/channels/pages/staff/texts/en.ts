@@ -263,6 +263,10 @@ export const en: StaffTexts = {
       'This page cannot be shown just now',
       'Something went wrong and nothing was done. Try again, or tell an administrator the reference.',
     ],
+    away: [
+      'The service cannot be reached just now',
+      'The database is away: try again. If you have just sent something, look first whether it was done.',
+    ],
     stale: ['This page is out of date', 'It has run out, and nothing was done. Go back and do it again.'],
     tooLarge: ['Too much text', 'What was sent is longer than allowed, and nothing was done.'],
     badForm: ['What was sent cannot be read', 'It is not a form of ours, and nothing was done.'],

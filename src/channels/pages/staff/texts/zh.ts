@@ -1,4 +1,4 @@
-import type { PageProblem } from '#channels/pages/staff/views/problem-view.ts';
+import type { PageProblem } from '#channels/pages/staff/page-problem.ts';
 import { zhLists } from './lists-zh.ts';
 import { zhWords } from './words-zh.ts';
 
@@ -259,6 +259,7 @@ export const zh = {
   problems: {
     notFound: ['没有这个页面', '您要找的页面或记录不存在，可能是地址输错了。'],
     fault: ['页面暂时打不开', '系统出了问题，没有办理。请稍后再试，或把编号告诉系统管理员。'],
+    away: ['系统暂时连不上', '数据库暂时不可用，请稍后再试。如果刚才提交过操作，请先查看是否已经办理。'],
     stale: ['页面已过期', '这一页的内容已经过期，刚才的操作没有办理。请返回重新操作。'],
     tooLarge: ['内容过长', '提交的内容超出了允许的长度，没有办理。'],
     badForm: ['无法读取提交的内容', '提交的内容格式不正确，没有办理。'],

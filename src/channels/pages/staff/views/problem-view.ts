@@ -1,19 +1,8 @@
 import { html } from 'hono/html';
+import { type PageProblem, problemStatuses } from '#channels/pages/staff/page-problem.ts';
 import { staffRoot } from '#channels/pages/staff/rules/staff-paths.ts';
 import type { StaffContext } from '#channels/pages/staff/staff-visit.ts';
 import { staffLayout } from './staff-layout.ts';
-
-const statuses = {
-  notFound: 404,
-  fault: 500,
-  stale: 403,
-  tooLarge: 413,
-  badForm: 400,
-  notYours: 403,
-  tooMany: 429,
-  busy: 503,
-} as const;
-export type PageProblem = keyof typeof statuses;
 
 /** A problem as a page: what it is, that nothing was done, and the way on. */
 export function problemPage(
@@ -29,5 +18,5 @@ ${reference === '' ? '' : html`<p>${texts.reference(reference)}</p>`}
 <p class="actions"><a class="button quiet" href="${staffRoot}">${texts.backHome}</a></p></section>`;
   // Its own address may have no page to come back to, and what stands in it came from outside.
   const shown = { ...visit, path: staffRoot };
-  return c.html(staffLayout(shown, { title, failed: true, body }), statuses[problem]);
+  return c.html(staffLayout(shown, { title, failed: true, body }), problemStatuses[problem]);
 }

@@ -1,10 +1,11 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { passwordPath, pathWith, staffRoot } from '#channels/pages/staff/rules/staff-paths.ts';
 import { staffMark, staffStyle } from '#channels/pages/staff/staff-assets.ts';
 import type { Member, StaffVisit } from '#channels/pages/staff/staff-visit.ts';
 import { wordIn } from '#channels/pages/staff/texts/staff-texts.ts';
 import { type ListPath, mayRead, type PagePath } from '#channels/pages/staff/who-may.ts';
 import { languageTags } from '#channels/pages/texts/texts.ts';
+import { htmlDocument } from '#channels/pages/views/document.ts';
 import { type Html, tokenField } from './pieces.ts';
 
 export type Section =
@@ -41,20 +42,7 @@ export function staffLayout(visit: StaffVisit, page: PageOf): Html {
   const { texts, language, member } = visit;
   const title = page.failed ? texts.errorTitle(page.title) : page.title;
   const isInside = member !== null && !member.mustChange;
-  return html`${raw('<!doctype html>')}
-<html lang="${languageTags[language]}">
-<head>
-<meta charset="utf-8">
-<title>${title} · ${texts.brandLong}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="format-detection" content="telephone=no">
-<meta name="color-scheme" content="light">
-<link rel="stylesheet" href="${staffStyle.href}">
-<link rel="icon" href="${staffMark.href}" type="image/svg+xml">
-</head>
-<body class="${isInside ? 'inside' : 'outside'}">
-<a class="skip" href="#content">${texts.skip}</a>
-<header class="top">
+  const body = html`<header class="top">
 <a class="brand" href="${staffRoot}"><img src="${staffMark.href}" alt="" width="28" height="28"><span>${texts.brandLong}</span></a>
 <div class="who">${member === null ? '' : whoIsHere(visit, member)}${languageSwitch(visit)}${member === null ? '' : signOutForm(visit)}</div>
 </header>
@@ -62,9 +50,11 @@ ${isInside ? navigation(visit, member, page.section) : ''}
 <main id="content" tabindex="-1">
 <h1>${page.title}</h1>
 ${page.body}
-</main>
-</body>
-</html>`;
+</main>`;
+  return htmlDocument({
+    ...{ language, title, site: texts.brandLong, style: staffStyle, icon: staffMark },
+    ...{ frame: isInside ? 'inside' : 'outside', skip: texts.skip, body },
+  });
 }
 
 function whoIsHere({ texts }: StaffVisit, member: Member): Html {
