@@ -124,6 +124,17 @@ describe('a backup that was taken under traffic', () => {
     await Promise.all([was.end(), is.end()]);
   });
 
+  test('knows what moved on every day of it, as a refund or a repeat asks', async () => {
+    const pool = openPool(target.url, 1);
+    const { rows } = await pool.query<{ known: number; entries: number }>(
+      `select count(legs[1])::int as known, count(*)::int as entries
+       from ledger.entries, ledger.legs_of(array[business_date], array[bucket], array[id]) legs`,
+    );
+    expect(rows[0]?.entries).toBeGreaterThan(80);
+    expect(rows[0]?.known).toBe(rows[0]?.entries);
+    await pool.end();
+  });
+
   test('is another data set afterwards: what a Redis knows of later outcomes is not heard', async () => {
     const pool = openPool(target.url, 1);
     const id = { name: 'test-data-set', text: 'select id::text from platform.data_set' };
