@@ -2,7 +2,7 @@ import type { Session } from '#platform/postgres.ts';
 import type { ChainGroup } from '#settlement/rules/group-check.ts';
 import type { Finding } from '#settlement/rules/group-rows.ts';
 import { readBases, readGroupsAfter, readGroupsAt, readRowsBetween } from './chain-store.ts';
-import type { ChainBudget, ChainPart } from './rules/chain-budget.ts';
+import type { ChainBudget, ChainPart, PageDone } from './rules/chain-budget.ts';
 import { checkPage, lastIdOf, pageOf } from './rules/chain-page.ts';
 import type { LaneMark, Place, Watermark } from './rules/watermark.ts';
 
@@ -86,13 +86,13 @@ interface Walked {
 
 interface Pace {
   readonly forMs: number;
-  readonly rest: (pageMs: number) => Promise<boolean>;
+  readonly rest: (page: Pick<PageDone, 'pageMs' | 'leftMs'>) => Promise<boolean>;
 }
 
 function paceOf({ newMs, againMs, rest }: ChainBudget, part: ChainPart): Pace {
   return {
     forMs: part === 'new' ? newMs : againMs,
-    rest: async (pageMs) => (await rest?.(pageMs, part)) ?? true,
+    rest: async (page) => (await rest?.({ ...page, part })) ?? true,
   };
 }
 
@@ -115,7 +115,7 @@ async function walk(
     for (const [lane, place] of checked.places) places.set(lane, place);
     for (const [lane, finding] of checked.wrong) wrong.set(lane, finding);
     const restAtMs = performance.now();
-    goesOn = await rest(restAtMs - pageAtMs);
+    goesOn = await rest({ pageMs: restAtMs - pageAtMs, leftMs: Math.max(0, untilMs - restAtMs) });
     restedMs += performance.now() - restAtMs;
   }
   return { places, wrong, ended: false, restedMs };

@@ -11,6 +11,7 @@ import { openInstance, openPlayer, type Player } from '#testing/history/players.
 import { buildTown, cardRef, town } from '#testing/town.ts';
 import { type BooksLamp, type CheckName, readLamp } from './lamp.ts';
 import { lookOnce } from './look.ts';
+import type { PageDone } from './rules/chain-budget.ts';
 
 let database: TestDatabase;
 let owner: pg.Pool;
@@ -351,16 +352,18 @@ describe('a day with more groups than a look has time for', () => {
   test('rests after each page, which is no time that it took, and ends after a page where it is told to', async () => {
     for (let round = 0; round < 30; round++) await pay(10);
     await owner.query('update settlement.lamp set watermark = null');
-    const pages: number[] = [];
-    const rest = async (pageMs: number) => {
-      pages.push(pageMs);
+    const pages: PageDone[] = [];
+    const rest = async (page: PageDone) => {
+      pages.push(page);
       await sleep(500);
       return false;
     };
     const { behind, state, lookMs } = await look({ chain: { ...chain, rest } });
     expect(state).toBe('green');
     expect(behind).toBeGreaterThan(0);
-    expect(pages).toHaveLength(1);
+    expect(pages).toMatchObject([{ part: 'new' }]);
+    const [{ pageMs, leftMs } = { pageMs: 0, leftMs: 0 }] = pages;
+    expect([pageMs > 0, leftMs > 0, Math.round(pageMs + leftMs) <= chain.newMs]).toEqual([true, true, true]);
     const startedAtMs = performance.now();
     const next = await look({ chain: { ...chain, rest } });
     expect(next.behind).toBeLessThan(behind);

@@ -4,7 +4,7 @@ import { type Pool, type Session, type Statement, sessionOf } from '#platform/po
 import { type BooksLamp, type LampFinding, readLamp } from './lamp.ts';
 import { isDue, lookOnce } from './look.ts';
 import type { Queue } from './queues.ts';
-import { type ChainPart, chainSpans, restAfter } from './rules/chain-budget.ts';
+import { chainSpans, type PageDone, restAfter } from './rules/chain-budget.ts';
 
 export interface WatchOptions {
   /** Of its own: a look waits for nobody, and nobody for it. */
@@ -31,8 +31,8 @@ export function openWatch(options: WatchOptions): Watch {
     return utilization;
   };
   const look = (signal: AbortSignal): Promise<boolean> => {
-    const rest = async (pageMs: number, part: ChainPart) => {
-      await sleepUnless(signal, Math.min(restMsMax, restAfter(pageMs, utilizationSince(), part)));
+    const rest = async (page: PageDone) => {
+      await sleepUnless(signal, Math.min(restMsMax, restAfter(page, utilizationSince())));
       return !signal.aborted;
     };
     return lookOnce({ ...options, chain: { ...chainSpans(pauseMs), rest } });
