@@ -23,6 +23,15 @@ test('who reads on begins at the cursor; who is near now has one window and one 
   expect(idWindows({ after, fromMs, nowMs })).toEqual([{ after, through: idMax }]);
 });
 
+test('no window but the last ends where ids may still be coming in', () => {
+  const windowsAt = (minutesAfter: number) =>
+    idWindows({ after: 0n, fromMs, nowMs: fromMs + minutesAfter * 60_000 });
+  expect(minutes(windowsAt(16))).toEqual([]);
+  expect(minutes(windowsAt(20))).toEqual([]);
+  expect(minutes(windowsAt(21))).toEqual([15]);
+  expect(minutes(windowsAt(75))).toEqual([15]);
+});
+
 test('no id after the cursor is in none of them or in two, whatever the day and the clock are', () => {
   const ms = fc.integer({ min: Date.UTC(2025, 0, 2), max: Date.UTC(2060, 0, 1) });
   const id = fc.oneof(fc.constant(0n), ms.map(firstIdAt));

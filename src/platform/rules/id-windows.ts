@@ -11,11 +11,17 @@ const firstWindowMs = 15 * 60_000;
 /** Each window is so many times as long as the one before it: who has little in a day is looked for four times more. */
 const growth = 4;
 const windowsMax = 5;
+/**
+ * Younger ids may still be coming in: of a window that ends among them one could arrive behind the look at it, and be
+ * passed by for ever. Above what a group may take and clocks may differ together.
+ */
+const settledAfterMs = 5 * 60_000;
 
 /**
  * Windows one after the other over all ids after a cursor, the first of a quarter of an hour and the last without an end.
  * A page that is read by them is sorted out of what a window holds, and not out of a whole day. `fromMs` is about when the
- * day began: where it is wrong, a window is longer and nothing is missed. From now on there is one window.
+ * day began: where it is wrong, a window is longer and nothing is missed. Of what is not settled yet there is one window,
+ * which one statement sees at one moment.
  */
 export function idWindows({
   after,
@@ -30,7 +36,7 @@ export function idWindows({
   let from = after;
   let endMs = Math.max(fromMs, idTimeMs(after));
   let lengthMs = firstWindowMs;
-  while (windows.length < windowsMax - 1 && endMs + lengthMs < nowMs) {
+  while (windows.length < windowsMax - 1 && endMs + lengthMs < nowMs - settledAfterMs) {
     endMs += lengthMs;
     lengthMs *= growth;
     const through = firstIdAt(endMs) - 1n;
