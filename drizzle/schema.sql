@@ -1712,7 +1712,7 @@ begin
     return false;
   end if;
   -- Two instances may come to it at once.
-  perform pg_advisory_xact_lock(4600000002);
+  perform pg_advisory_xact_lock(4600000005);
   select day < (regexp_match(pg_get_expr(relpartbound, oid), 'TO \(''([0-9-]+)''\)'))[1]::date into covered
     from pg_class where oid = to_regclass('ledger.postings_before');
   if covered or to_regclass('ledger.postings' || ending) is not null then
@@ -1770,7 +1770,7 @@ begin
     return;
   end if;
   -- Two instances may come to it at once.
-  perform pg_advisory_xact_lock(4600000002);
+  perform pg_advisory_xact_lock(4600000005);
   execute format($make$
 create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
     wanted integer, first_day date, last_day date)

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemActor } from '#audit/rules/event.ts';
+import { recordAudit } from '#audit/store.ts';
 import { cutOff } from '#ledger/cut-off.ts';
 import { readHistory } from '#ledger/history.ts';
 import { fen } from '#money/fen.ts';
@@ -94,6 +96,24 @@ describe('the partitions', () => {
     expect([made, await addPartitionsAhead(sessionOf(house.pool), 3)]).toEqual([3, 0]);
     await cutOff(house.pool, await openDay());
     expect(await partitions()).toEqual(ready);
+  });
+
+  test('hold up nobody who is written into the audit trail, however long it takes whoever makes them', async () => {
+    const [maker, writer] = [await house.owner.connect(), await house.pool.connect()];
+    try {
+      // As when an archived day comes back: its partitions are the first that is made, its rows the last.
+      await maker.query('begin');
+      const made = await maker.query(`select ledger.add_day_partitions('2031-01-05') as is_new`);
+      expect(made.rows).toEqual([{ is_new: true }]);
+      await writer.query(`set lock_timeout = '500ms'`);
+      const event = { actor: systemActor, act: 'holder-signed-in', subject: 'card 1000000', reason: '' };
+      await recordAudit(sessionOf(writer), [event]);
+    } finally {
+      await maker.query('rollback');
+      await writer.query('reset lock_timeout');
+      maker.release();
+      writer.release();
+    }
   });
 
   test('of closed days are packed once, by one instance, and the open one is left alone', async () => {
