@@ -261,7 +261,7 @@ export const en: StaffTexts = {
     notFound: ['There is no such page', 'The page or record does not exist. The address may be mistyped.'],
     fault: [
       'This page cannot be shown just now',
-      'Something went wrong and nothing was done. Try again, or tell an administrator the reference.',
+      'Something went wrong. If you have just sent something, look first whether it was done. Then try again, or tell an administrator the reference.',
     ],
     away: [
       'The service cannot be reached just now',

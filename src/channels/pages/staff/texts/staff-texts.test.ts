@@ -26,6 +26,12 @@ describe('the texts of the staff pages', () => {
     expect(own('zh').filter(([, text]) => /[A-Za-z]{3,} [A-Za-z]{3,}/.test(text))).toEqual([]);
   });
 
+  test('of what failed in the middle, or found the database away, nobody is told that nothing was done', () => {
+    for (const { problems } of languages.map((language) => staffTextsOf[language]))
+      for (const problem of ['fault', 'away'] as const)
+        expect(problems[problem][1]).not.toMatch(/nothing|没有/i);
+  });
+
   test('a code that has no word is shown as it is', () => {
     expect(wordIn(staffTextsOf.en, 'sector', 'shops')).toBe('Shops');
     expect(wordIn(staffTextsOf.en, 'sector', 'fish')).toBe('fish');

@@ -4,7 +4,7 @@ import { staffRoot } from '#channels/pages/staff/rules/staff-paths.ts';
 import type { StaffContext } from '#channels/pages/staff/staff-visit.ts';
 import { staffLayout } from './staff-layout.ts';
 
-/** A problem as a page: what it is, that nothing was done, and the way on. */
+/** A problem as a page: what it is, whether nothing was done where that is known, and the way on. */
 export function problemPage(
   c: StaffContext,
   problem: PageProblem,
