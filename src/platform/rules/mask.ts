@@ -13,7 +13,8 @@ const ownNumberLimit = 1e12;
 const between = '[\\p{Zs}\\p{Pd}\\p{Cf}\\t\\n\\r._,/*]{0,3}';
 const digits = (least: number) => new RegExp(`\\p{L}?\\p{Nd}(?:${between}\\p{Nd}){${least - 1},}[Xx]?`, 'gu');
 const digitRun = digits(8);
-const datePattern = /^20\d\d-\d\d-\d\d$/;
+/** Days that the books can have, since 2025: an earlier one may be somebody's birthday, out of which people make passwords. */
+const datePattern = /^20(?:2[5-9]|[3-9]\d)-\d\d-\d\d$/;
 /** Six digits are a password or a PIN where a person wrote them. */
 const writtenDigits = digits(6);
 /** A key, a PIN block or a MAC: 8 bytes or more in hexadecimal, in one piece or byte by byte. */
@@ -79,8 +80,8 @@ function maskAll(text: string, maskDigits: (text: string) => string): string {
 }
 
 /**
- * What is written beside an act, as it may be kept: without passwords and PINs of six digits, too. A day stays to be read,
- * where it is one, written `2026-11-23`, and stands alone; with any digit more, before or behind it, it goes.
+ * What is written beside an act, as it may be kept: without passwords and PINs of six digits, too. A day of the books stays
+ * to be read, where it is one, written `2026-11-23`, and stands alone; with any digit more, before or behind it, it goes.
  */
 export function maskWritten(text: string): string {
   const maskDigits = (pattern: RegExp) => (read: string) =>
