@@ -226,6 +226,25 @@ describe('the server', () => {
     await ended;
   });
 
+  test('answers all that was sent one after the other without waiting, and ends the connection with the last', async () => {
+    const answering: ((response: Response) => void)[] = [];
+    const app = { fetch: () => new Promise<Response>((resolve) => answering.push(resolve)) };
+    const stopped = await serveHttp(app as unknown as typeof house.app, { host, port: 0 });
+    const { socket, ended } = openRaw(stopped.port);
+    socket.write('GET /healthz HTTP/1.1\r\nhost: service.example\r\n\r\n'.repeat(3));
+    await expect.poll(() => answering.length).toBe(3);
+    stopped.drain();
+    // The last that was asked is ready first.
+    for (const [i, answer] of answering.toReversed().entries()) {
+      answer(new Response(`answer ${3 - i}`));
+      await sleep(20);
+    }
+    const said = (await ended).split('HTTP/1.1 200 OK').slice(1);
+    expect(said.map((text) => /answer \d/.exec(text)?.[0])).toEqual(['answer 1', 'answer 2', 'answer 3']);
+    expect(said.map((text) => /^connection: close/im.test(text))).toEqual([false, false, true]);
+    await stopped.stop();
+  });
+
   test('ends whoever does not come to an end when it is stopped', async () => {
     const limits = { drainMs: 200 };
     const stopping = await serveHttp(house.app, { host, port: 0, limits });
