@@ -3,8 +3,7 @@
 
 -- Sixteen days that follow each other are a span, numbered since 2000. The two functions of a span name its days in their
 -- text, so that their plans, which a session makes once, hold its partitions and no others. Without scans of whole
--- tables: a plan that is made while a day is empty is kept when it is full. A span outlives its partitions. What went
--- back is asked of purse legs, the ones with a balance: of others nothing does.
+-- tables: a plan that is made while a day is empty is kept when it is full. A span outlives its partitions.
 create function ledger.add_span(day date) returns void
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -44,7 +43,7 @@ begin
           where business_date between %2$L and %3$L and business_date = k.day and entry_id = k.id
             and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
-          where p.balance_fen is not null and bucket = k.bucket and entry_id = k.id and account_id = p.account_id
+          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id
           offset 0) c on true)
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
     where k.day between %2$L and %3$L;

@@ -19,6 +19,8 @@ export interface RestoreOrder {
   /** The check value of the key that will be used: another than the backup's could open nothing in it. */
   readonly keyCheckValue: string;
   readonly facts: Readonly<Record<string, string>>;
+  /** What makes whatever the database makes beside its tables as their rows come in. */
+  readonly remake: string;
   readonly onTable?: (table: string, done: number, total: number) => void;
 }
 
@@ -44,6 +46,7 @@ export async function restoreBackup(order: RestoreOrder): Promise<Manifest> {
     for (const table of manifest.tables) if (table.partition !== null) await attachPartition(keeper, table);
     await keeper.query(addSpans);
     for (const reference of references) await keeper.query(reference);
+    await keeper.query(order.remake);
     await setSequences(keeper, manifest);
     await renewIdentity(keeper);
     await keeper.query('analyze');

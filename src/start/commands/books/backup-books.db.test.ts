@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { addSpans } from '#ledger/partitions/add-spans.ts';
 import { archiveDays } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { type Manifest, readManifest } from '#platform/backup/manifest.ts';
@@ -55,7 +56,14 @@ async function emptyDatabase(): Promise<TestDatabase> {
 
 const backupFolder = () => join(folder, 'backup');
 const order = (url: string, from = backupFolder()) => ({
-  ...{ url, folder: from, connections: 2, keyCheckValue: keyCheckValue(), facts: booksFacts },
+  ...{
+    url,
+    folder: from,
+    connections: 2,
+    keyCheckValue: keyCheckValue(),
+    facts: booksFacts,
+    remake: addSpans,
+  },
 });
 
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { addSpans } from '#ledger/partitions/add-spans.ts';
 import { readBackup, restoreBackup } from '#platform/backup/restore-backup.ts';
 import type { Config } from '#platform/config.ts';
 import { hasCluster } from '#platform/embedded/data-folder.ts';
@@ -42,6 +43,7 @@ export async function restoreBooks(config: Config, to: RestoreTo, told: Told): P
       connections: backupConnections,
       keyCheckValue,
       facts: booksFacts,
+      remake: addSpans,
       onTable: (_, done, total) => bar.show('restore', done, total),
     });
     bar.end();
