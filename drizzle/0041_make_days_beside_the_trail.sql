@@ -41,7 +41,7 @@ begin
           where business_date between %2$L and %3$L and business_date = k.day and entry_id = k.id
             and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
-          where p.balance_fen is not null and bucket = k.bucket and entry_id = k.id and account_id = p.account_id
+          where bucket = k.bucket and entry_id = k.id and account_id = p.account_id
           offset 0) c on true)
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
     where k.day between %2$L and %3$L;

@@ -44,7 +44,6 @@ export async function restoreBackup(order: RestoreOrder): Promise<Manifest> {
     const references = await dropReferences(keeper);
     await loadTables(order, manifest);
     for (const table of manifest.tables) if (table.partition !== null) await attachPartition(keeper, table);
-    await keeper.query(addSpans);
     for (const reference of references) await keeper.query(reference);
     await keeper.query(order.remake);
     await setSequences(keeper, manifest);
@@ -154,15 +153,6 @@ async function loadTables(order: RestoreOrder, { tables }: Manifest): Promise<vo
     await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
   }
 }
-
-// A day comes with functions of its span, which no migration makes for days that are loaded: the guard that makes them
-// with a day is off here. A backup of before there were spans gets them by the migration that makes them.
-const addSpans = `
-do $$ begin
-  if to_regprocedure('ledger.add_span(date)') is not null then
-    perform ledger.add_span(business_date) from ledger.business_days;
-  end if;
-end $$`;
 
 async function setSequences(client: pg.Client, { sequences }: Manifest): Promise<void> {
   for (const { lastValue, isCalled, ...named } of sequences)
