@@ -53,6 +53,7 @@ beforeAll(async () => {
   owner = new pg.Pool({ connectionString: server.url, max: 2 });
   // The server may stop before the end of a connection has come to it.
   owner.on('connect', (client) => client.on('error', () => undefined));
+  owner.on('error', () => undefined);
   pool = openPool(server.url, 4);
   await buildTown(sessionOf(owner), { merchants: 3, cards: 12 });
   for (let day = oldDays; day > 0; day--)
