@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { readListeners } from '#channels/pos/listeners/read-listeners.ts';
 import { configWords, readConfig } from '#platform/config.ts';
 import { createMetrics, measureProcess } from '#platform/metrics.ts';
+import { nodeFlags } from '#testing/servers/node-flags.ts';
 import { dashboardPanels, dashboardQuestions, metricsIn, operationsFolder, registered } from './dashboard.ts';
 
 interface Service {
@@ -136,6 +137,14 @@ describe('the compose file', () => {
     expect(instances[0]?.environment?.['PROXY_ADDRESS']).toBe(front?.ipv4_address);
     const subnet = compose.networks['front']?.ipam?.config[0]?.subnet ?? '';
     expect(front?.ipv4_address?.startsWith(subnet.replace(/\.0\/24$/, '.'))).toBe(true);
+  });
+
+  test('starts Node as npm start does', () => {
+    const flags = nodeFlags.join(' ');
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { start: string } };
+    expect(scripts.start).toBe(`node ${flags} src/main.ts`);
+    const [, command = ''] = /^CMD (\[.*\])$/m.exec(read('operations/Dockerfile')) ?? [];
+    expect(JSON.parse(command)).toEqual(['node_modules/.bin/node', ...nodeFlags, 'src/main.ts']);
   });
 
   test('stops an instance only after the service has ended by itself', () => {

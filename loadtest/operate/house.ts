@@ -7,6 +7,7 @@ import { makeFolder } from '#platform/files/make-folder.ts';
 import { createSecretFile } from '#platform/files/secret-file.ts';
 import { openLog } from '#platform/log.ts';
 import { type Database, openDatabase } from '#start/database.ts';
+import { nodeFlags } from '#testing/servers/node-flags.ts';
 import { operationsFolder } from './dashboard.ts';
 import type { OperateOptions } from './options.ts';
 import { choosePlaces, local, type Places } from './places.ts';
@@ -117,7 +118,7 @@ function instance(at: At, n: number): Order {
   return {
     name,
     command: process.execPath,
-    args: [main],
+    args: [...nodeFlags, main],
     env: {
       ...{ PORT: String(place?.http), POS_PORT: String(place?.pos), DATA_DIR: join(folder, name) },
       ...{ DATABASE_URL: databaseUrl, REDIS_URL: `redis://${local(places.redis)}`, MASTER_KEY: key },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '#platform/embedded/postmaster.ts';
+import { nodeFlags } from '#testing/servers/node-flags.ts';
 
 /** A Node process of ours, spoken to by messages. */
 export interface Child {
@@ -19,6 +20,7 @@ const startLimitMs = 30_000;
 /** Starts one of our modules in a process of its own. It is told by its environment: arguments are seen by everybody. */
 export function forkChild(file: string, told: object): Child {
   const child = fork(file, [], {
+    execArgv: [...nodeFlags],
     env: { ...process.env, BENCH_ORDER: JSON.stringify(told) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -63,7 +65,7 @@ export interface Service {
 export async function startService(file: string, environment: Environment): Promise<Service> {
   const port = await freePort();
   const posPort = await freePort();
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [...nodeFlags, file], {
     env: { PATH: process.env['PATH'], ...environment, PORT: String(port), POS_PORT: String(posPort) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

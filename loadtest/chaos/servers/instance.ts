@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags } from '#testing/servers/node-flags.ts';
 import { signal } from './processes.ts';
 
 /** One instance of the service as a process of its own, that can be killed, frozen and started again. */
@@ -112,7 +113,7 @@ export async function startService(options: ServiceOptions): Promise<ChaosServic
 function spawnService({ program, port, environment }: ServiceOptions, logFile: string): ChildProcess {
   const log = openSync(logFile, 'a');
   try {
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, [...nodeFlags, program], {
       env: { PATH: process.env['PATH'], ...environment, PORT: String(port) },
       stdio: ['ignore', 'ignore', log],
     });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { nodeFlags } from './node-flags.ts';
 
 /** The service as it is started anywhere: a process with settings, an output for people and a log. */
 export interface ServiceProcess {
@@ -18,7 +19,7 @@ const main = join(import.meta.dirname, '../../main.ts');
 
 /** Starts `node src/main.ts` with these settings and no others, on ports of its own choice. */
 export function startServiceProcess(env: Readonly<Record<string, string>>): ServiceProcess {
-  const child: ChildProcess = spawn(process.execPath, [main], {
+  const child: ChildProcess = spawn(process.execPath, [...nodeFlags, main], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', PORT: '0', POS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
