@@ -85,7 +85,7 @@ export function startSchedules(
     scheduleHoldSweep(pools.pool, log),
     scheduleCardSweep(pools.pool, log),
     scheduleReferenceRefresh(clearing.reference, log),
-    schedulePartitions(pools.reports, log),
+    schedulePartitions({ pool: pools.reports, log }),
     scheduleSignInSweep(pools.signInPool, log),
     scheduleLoadOrders(loadOrders),
     scheduleBills({ ...bills, reports: pools.reports }),

@@ -1,21 +1,33 @@
 import { addPartitionsAhead } from '#ledger/partitions/add-ahead.ts';
 import { packNext } from '#ledger/partitions/pack.ts';
+import { openUtilization } from '#platform/limits/utilization.ts';
 import type { Log } from '#platform/log.ts';
 import { type Pool, sessionOf } from '#platform/postgres.ts';
 import { repeat, type Schedule } from './repeat.ts';
 
+export interface KeepPartitions {
+  readonly pool: Pool;
+  readonly log: Log;
+  readonly pauseMs?: number;
+  /** How busy the process was since it was last asked, from 0 to 1. */
+  readonly utilization?: () => number;
+}
+
 const defaultPauseMs = 10 * 60_000;
+/** To write an index anew takes a processor for as long as it lasts: it waits for an hour with few payments. */
+const busyFrom = 0.2;
 
 /**
- * Keeps the journal's partitions: makes those of the days to come, and packs one of a closed day at a time. Being late
- * costs a cut-off some milliseconds, and disk.
+ * Keeps the journal's partitions: makes those of the days to come, and packs one of a closed day at a time, at leisure.
+ * Being late costs a cut-off some milliseconds, and disk.
  */
-export function schedulePartitions(pool: Pool, log: Log, pauseMs: number = defaultPauseMs): Schedule {
+export function schedulePartitions({ pool, log, ...options }: KeepPartitions): Schedule {
+  const { pauseMs = defaultPauseMs, utilization = openUtilization() } = options;
   return repeat(log, {
     pauseMs,
     work: async () => {
       await addPartitionsAhead(sessionOf(pool));
-      return (await packNext(pool)) !== null;
+      return utilization() < busyFrom && (await packNext(pool)) !== null;
     },
     failed: 'the partitions of the journal could not be kept',
   });

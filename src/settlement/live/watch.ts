@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openUtilization } from '#platform/limits/utilization.ts';
 import type { Log } from '#platform/log.ts';
 import { type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
 import { type BooksLamp, type LampFinding, readLamp } from './lamp.ts';
@@ -23,13 +24,7 @@ export interface Watch {
 
 export function openWatch(options: WatchOptions): Watch {
   const { pool, pauseMs, log, show } = options;
-  let busyBefore = performance.eventLoopUtilization();
-  const utilizationSince = (): number => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, busyBefore);
-    busyBefore = now;
-    return utilization;
-  };
+  const utilizationSince = openUtilization();
   const look = (signal: AbortSignal): Promise<boolean> => {
     const rest = async (page: PageDone) => {
       await sleepUnless(signal, Math.min(restMsMax, restAfter(page, utilizationSince())));
