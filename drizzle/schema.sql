@@ -2018,9 +2018,6 @@ CREATE OR REPLACE FUNCTION ledger.refuse_unreturn()
 AS $function$
 declare owner bigint; back bigint; day date;
 begin
-  if new.original_fen = old.original_fen and new.returned_fen >= old.returned_fen then
-    return new;
-  end if;
   select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   select account_id >> 4 into owner from ledger.postings
     where business_date = day and bucket = old.bucket and entry_id = old.entry_id and account_id >= 16000000 limit 1;
@@ -2038,16 +2035,17 @@ begin
     join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket and p.entry_id = m.moved_by
       and p.account_id = old.account_id
     where p.business_date >= day;
-  if owner is null or new.original_fen <> old.original_fen or new.returned_fen <> back
-    or not exists (
-      select from ledger.entries v join ledger.entries r
-        on r.business_date >= v.business_date and r.bucket = v.bucket and r.owner_id = v.owner_id
-        and r.original_id = v.id and r.kind = 7
-      where v.business_date >= day and v.bucket = old.bucket and v.owner_id = owner and v.original_id = old.entry_id
-        and v.kind = 5 and r.business_date >= day) then
-    raise exception 'a correction of entry % may only grow', old.entry_id using errcode = 'check_violation';
+  if new.original_fen = old.original_fen and new.returned_fen = back and owner is not null
+    and (new.returned_fen > old.returned_fen
+      or exists (
+        select from ledger.entries v join ledger.entries r
+          on r.business_date >= v.business_date and r.bucket = v.bucket and r.owner_id = v.owner_id
+          and r.original_id = v.id and r.kind = 7
+        where v.business_date >= day and v.bucket = old.bucket and v.owner_id = owner and v.original_id = old.entry_id
+          and v.kind = 5 and r.business_date >= day)) then
+    return new;
   end if;
-  return new;
+  raise exception 'what went back of entry % is what the journal says', old.entry_id using errcode = 'check_violation';
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.told_of(entries ledger.entries[])

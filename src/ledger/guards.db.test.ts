@@ -134,12 +134,21 @@ describe.each(roles)('as %s', (given) => {
     );
   });
 
-  test('what was returned of an entry never shrinks and never exceeds the original', async () => {
+  test('what was returned of an entry is what the journal says, and never exceeds the original', async () => {
+    const refund = (id: number, amount: number) => `
+      insert into ledger.entries (owner_id, id, original_id, business_date, participant_id, terminal_id, bucket, kind, sector)
+        values (1000000, ${id}, 1, '${today}', 1, 1, 182, 6, 1);
+      insert into ledger.postings (entry_id, account_id, amount_fen, balance_fen, business_date, bucket)
+        values (${id}, ${purse}, ${amount}, 1000, '${today}', 182), (${id}, ${payable}, ${-amount}, null, '${today}', 182);`;
     const set = (returned: number) =>
       `update ledger.corrections set returned_fen = ${returned} where entry_id = 1`;
-    expect(await attempt(role, set(100))).toBe(1);
-    expect(await attempt(role, set(59))).toBe(broken);
-    expect(await attempt(role, set(101))).toBe(broken);
+    expect(await attempt(role, `${refund(3, 60)} ${refund(4, 30)} ${set(90)}`)).toBe(0);
+    expect(await attempt(role, `${refund(3, 60)} ${refund(4, 30)} ${set(91)}`)).toBe(broken);
+    // A group that had not seen that 60 went back, and gives them back again.
+    expect(await attempt(role, `${refund(3, 60)} ${refund(4, 60)} ${set(60)}`)).toBe(broken);
+    expect(await attempt(role, `${refund(3, 60)} ${set(60)}`)).toBe(broken);
+    expect(await attempt(role, `${refund(3, 59)} ${set(59)}`)).toBe(broken);
+    expect(await attempt(role, `${refund(3, 60)} ${refund(4, 41)} ${set(101)}`)).toBe(broken);
   });
 
   test('a hold goes forward only: finished it stays so, and no capture is taken back', async () => {
