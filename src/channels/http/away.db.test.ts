@@ -44,7 +44,7 @@ test('a server that has become a standby in the middle: reads go on, what writes
   try {
     expectProblem(await signIn(), 'outcome-unknown');
     expectProblem(
-      await house.tell('/v1/pin-locks/release', { cardNumber: cardNumber(0), reason: 'asked' }),
+      await house.tell('/v1/sign-in-locks/release', { cardNumber: cardNumber(0) }),
       'outcome-unknown',
     );
     expectProblem(await house.post('/v1/transactions', body, call), 'outcome-unknown');
