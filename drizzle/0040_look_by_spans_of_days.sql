@@ -14,7 +14,7 @@ begin
     return;
   end if;
   -- Two instances may come to it at once.
-  perform pg_advisory_xact_lock(4600000002);
+  perform pg_advisory_xact_lock(4600000005);
   execute format($make$
 create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
     wanted integer, first_day date, last_day date)
@@ -54,7 +54,9 @@ revoke execute on function ledger.add_span(date) from public;
 
 select ledger.add_span(business_date) from ledger.business_days order by business_date;
 
--- Makes the partitions of a day, as before, and its span.
+-- Makes the partitions of a day, as before, and its span; under a lock of its own, and no longer under the one that puts
+-- the rows of the audit trail one after the other (0004): whoever brought an archived day back held that until the last
+-- row was in, and nobody could sign in meanwhile.
 create or replace function ledger.add_day_partitions(day date) returns boolean
   language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -66,7 +68,7 @@ begin
     return false;
   end if;
   -- Two instances may come to it at once.
-  perform pg_advisory_xact_lock(4600000002);
+  perform pg_advisory_xact_lock(4600000005);
   select day < (regexp_match(pg_get_expr(relpartbound, oid), 'TO \(''([0-9-]+)''\)'))[1]::date into covered
     from pg_class where oid = to_regclass('ledger.postings_before');
   if covered or to_regclass('ledger.postings' || ending) is not null then
