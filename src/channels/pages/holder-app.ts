@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { requestIdHere } from '#platform/requests/current-request.ts';
-import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
+import { logFailure } from '#platform/requests/log-failure.ts';
 import { assetResponse } from './assets.ts';
 import { type Cookies, cookiesFor } from './cookies.ts';
 import { openDoor } from './door.ts';
@@ -47,13 +46,8 @@ export function holderApp(parts: HolderParts): Hono<PageEnv> {
   addSettingsRoutes(site);
   app.notFound((c) => problemPage(c, 'notFound'));
   app.onError((error, c) => {
-    const requestId = requestIdHere();
-    if (isServerGone(error)) {
-      parts.log.warn('the database was away for a page', { requestId, reason: goneReason(error) });
-      return problemPage(c, 'away');
-    }
-    parts.log.error('a page failed', { requestId, error });
-    return problemPage(c, 'fault', requestId);
+    const { isGone, requestId } = logFailure(parts.log, error, { of: 'a page', failed: 'a page failed' });
+    return isGone ? problemPage(c, 'away') : problemPage(c, 'fault', requestId);
   });
   return app;
 }

@@ -4,8 +4,7 @@ import { fenToJson } from '#money/fen.ts';
 import { idTimeMs } from '#platform/ids.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
 import type { Log } from '#platform/log.ts';
-import { requestIdHere } from '#platform/requests/current-request.ts';
-import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
+import { logFailure } from '#platform/requests/log-failure.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { formatTransactionId } from './transaction-id.ts';
 
@@ -48,12 +47,8 @@ export function wireAnswer(answer: Answer): WireAnswer {
  */
 export function failedAnswer(log: Log, error: unknown, { isRead }: { readonly isRead: boolean }): WireAnswer {
   if (error instanceof TooManyWait) return wireAnswer({ status: 'busy', retryAfterSeconds: 1 });
-  const requestId = requestIdHere();
-  if (isServerGone(error)) {
-    log.warn('the database was away for a request', { requestId, reason: goneReason(error) });
-    return wireAnswer(isRead ? { status: 'busy', retryAfterSeconds: 1 } : { status: 'unknown' });
-  }
-  log.error('a request failed', { requestId, error });
+  const { isGone, requestId } = logFailure(log, error, { of: 'a request', failed: 'a request failed' });
+  if (isGone) return wireAnswer(isRead ? { status: 'busy', retryAfterSeconds: 1 } : { status: 'unknown' });
   return { ...refused(problemOf('fault', { requestId })), undecided: true };
 }
 

@@ -3,8 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { assetResponse } from '#channels/pages/assets.ts';
 import { pageHeaders } from '#channels/pages/headers.ts';
 import { isLanguage } from '#channels/pages/texts/texts.ts';
-import { requestIdHere } from '#platform/requests/current-request.ts';
-import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
+import { logFailure } from '#platform/requests/log-failure.ts';
 import { findEndpoint } from '#webhooks/endpoints/store.ts';
 import * as acts from './endpoint-acts.ts';
 import { partnerAssets } from './partner-assets.ts';
@@ -36,13 +35,13 @@ export function partnerApp(parts: PartnerParts): Hono<PartnerEnv> {
   addEndpointPages(site);
   app.notFound(async (c) => show(c, await site.door.visitOf(c), { problem: 'not-found' }));
   app.onError((error, c) => {
-    const requestId = requestIdHere();
-    if (isServerGone(error)) {
-      parts.log.warn('the database was away for a page', { requestId, reason: goneReason(error) });
-      return c.html(problemView(site.door.bareVisitOf(c), 'away'), 503);
-    }
-    parts.log.error('a page of partners failed', { requestId, error });
-    return c.html(problemView(site.door.bareVisitOf(c), 'fault', requestId), 500);
+    const { isGone, requestId } = logFailure(parts.log, error, {
+      of: 'a page',
+      failed: 'a page of partners failed',
+    });
+    return isGone
+      ? c.html(problemView(site.door.bareVisitOf(c), 'away'), 503)
+      : c.html(problemView(site.door.bareVisitOf(c), 'fault', requestId), 500);
   });
   return app;
 }

@@ -5,8 +5,7 @@ import { type Cookies, cookiesFor } from '#channels/pages/cookies.ts';
 import { pageHeaders } from '#channels/pages/headers.ts';
 import { formToken } from '#channels/pages/rules/form-token.ts';
 import { TooManyWait } from '#platform/limits/gatherer.ts';
-import { requestIdHere } from '#platform/requests/current-request.ts';
-import { goneReason, isServerGone } from '#platform/rules/server-gone.ts';
+import { logFailure } from '#platform/requests/log-failure.ts';
 import { addCardActRoutes } from './routes/card-act-routes.ts';
 import { addCardRoutes } from './routes/card-routes.ts';
 import { addDayRoutes } from './routes/day-routes.ts';
@@ -48,13 +47,11 @@ export function staffApp(parts: StaffParts): Hono<StaffEnv> {
   app.notFound((c) => problemPage(c, 'notFound'));
   app.onError((error, c) => {
     if (error instanceof TooManyWait) return problemPage(c, 'busy');
-    const requestId = requestIdHere();
-    if (isServerGone(error)) {
-      parts.log.warn('the database was away for a page', { requestId, reason: goneReason(error) });
-      return problemPage(c, 'away');
-    }
-    parts.log.error('a staff page failed', { requestId, error });
-    return problemPage(c, 'fault', requestId);
+    const { isGone, requestId } = logFailure(parts.log, error, {
+      of: 'a page',
+      failed: 'a staff page failed',
+    });
+    return isGone ? problemPage(c, 'away') : problemPage(c, 'fault', requestId);
   });
   return app;
 }
