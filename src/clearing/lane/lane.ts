@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '#clearing/outcome.ts';
+import { gather } from './gather.ts';
 import { groupRunner } from './group-runner.ts';
 import type { LaneOptions, Submitted } from './lane-options.ts';
 import type { LaneSession } from './lane-session.ts';
@@ -14,17 +16,20 @@ export interface Lane {
 const sweepMs = 200;
 
 /**
- * One lane: while a group commits, the next gathers. There is no timer: a lone request goes at the end of the
- * event loop's turn in which it came.
+ * One lane: while a group commits, the next gathers, and in a stream of requests a few milliseconds longer. A lone
+ * request waits for no timer: it goes at the end of the event loop's turn in which it came.
  */
 export function openLane(options: LaneOptions, first: LaneSession): Lane {
   const queue: Pending[] = [];
   const runner = groupRunner(options, first);
   let draining: Promise<void> | null = null;
+  let last = { lastSize: 0, beganAtMs: 0 };
 
   const drain = async () => {
     const sweep = setInterval(dropLateQueued, sweepMs);
     while (queue.length > 0) {
+      await gather({ last, queued: () => queue.length, now: () => performance.now(), pause: () => sleep(1) });
+      last = { lastSize: queue.length, beganAtMs: performance.now() };
       const group = dropLate(queue.splice(0, options.groupSizeMax), options);
       // Whatever fails here that was not foreseen: its requests are answered, and the lane goes on.
       await clearUnknown(group).catch((error) => {

