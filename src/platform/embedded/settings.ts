@@ -12,6 +12,9 @@ export function serverSettings(options: SettingOptions, port: number): string[] 
     synchronous_commit: 'on',
     full_page_writes: 'on',
     max_wal_size: '4GB',
+    // What was written of the log is kept and written again: a new segment is filled with zeros first, and whoever
+    // commits waits 50 ms for it, in a rush hour every four seconds.
+    min_wal_size: '4GB',
     checkpoint_timeout: '15min',
     // A report over the whole journal locks every day's partitions: two a day with their indexes, for years.
     max_locks_per_transaction: '512',
