@@ -55,7 +55,7 @@ interface Closed {
 
 async function bench(options: CloseOptions): Promise<boolean> {
   const say = sayer();
-  const world = await openWorld(options.cards);
+  const world = await openWorld(options.cards, options.windowSeconds < 30 ? 'usual' : 'long');
   const ours = await openOurs(world);
   const pool = openPool(world.url, 2);
   world.onClose(() => pool.end());

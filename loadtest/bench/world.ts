@@ -10,6 +10,7 @@ import { migrate } from '#platform/schema/migrate.ts';
 import { openSecrets } from '#platform/secrets.ts';
 import { buildTown } from '#testing/town.ts';
 import { terminalKeyOf } from './http/signed-request.ts';
+import { useLog } from './run/use-log.ts';
 import { type Sequence, startSequence, traffic } from './workload.ts';
 
 /** What all parts stand on: one PostgreSQL with one town, and the order in which everything is closed. */
@@ -54,8 +55,14 @@ async function closeAll(): Promise<void> {
   }
 }
 
+/** Segments of the log that are used again: enough for a gigabyte of changes, and for those of a long run. */
+const logSegments = { usual: 64, long: 256 };
+
 /** Starts PostgreSQL in a folder of its own and builds the town, of so many cards. */
-export async function openWorld(cards: number = traffic.cards): Promise<World> {
+export async function openWorld(
+  cards: number = traffic.cards,
+  run: keyof typeof logSegments = 'usual',
+): Promise<World> {
   const onClose = (close: Close) => {
     // Started while everything is being stopped: it is stopped at once.
     if (isClosing()) void Promise.resolve(close()).catch(() => undefined);
@@ -68,12 +75,14 @@ export async function openWorld(cards: number = traffic.cards): Promise<World> {
   const server = await startEmbeddedPostgres({
     dataDir,
     sharedBuffersMb: 1024,
-    extraSettings: { max_wal_size: '8GB', checkpoint_timeout: '30min' },
+    extraSettings: { max_wal_size: '8GB', min_wal_size: '8GB', checkpoint_timeout: '30min' },
   });
   onClose(() => server.stop());
   const { url, pid: postgresPid } = server;
   const masterKeyHex = randomBytes(32).toString('hex');
-  return buildWorld({ url, postgresPid, dataDir, masterKeyHex, cards, onClose });
+  const world = await buildWorld({ url, postgresPid, dataDir, masterKeyHex, cards, onClose });
+  await useLog(world.owner, logSegments[run]);
+  return world;
 }
 
 /** The same town once more, without a history, in a database of its own on the same server. */

@@ -34,7 +34,7 @@ export const holders = 2_000;
 /** Builds the town, fills its purses through the one path, and starts the instances; each has seen every card. */
 export async function openLoadWorld({ journey, isShort }: LoadOptions): Promise<LoadWorld> {
   const cards = isShort ? cardsInAll.short : cardsInAll.usual;
-  const world = await openWorld(cards);
+  const world = await openWorld(cards, isShort ? 'usual' : 'long');
   const owner = sessionOf(world.owner);
   await addGates(world, owner);
   await signInHolders(owner);

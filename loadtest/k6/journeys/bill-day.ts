@@ -1,7 +1,7 @@
 import { countLook, countPosting, expectThat, runs, summarise } from './parts/figures.ts';
 import { utilityIds } from './parts/names.ts';
 import { order } from './parts/order.ts';
-import { expectBalance, keyOf, nextCard, nextTrace, type OwnCard } from './parts/own-cards.ts';
+import { expectBalance, keyOf, known, learn, nextCard, nextTrace, type OwnCard } from './parts/own-cards.ts';
 import { someShop } from './parts/shop.ts';
 import { post } from './parts/signed-call.ts';
 
@@ -48,8 +48,8 @@ function pay(
   const isPaid = answer.json?.status === 'written-off' && answer.json?.amount === bill.due;
   expectThat('a bill is paid and written off', answer.status === 200 && isPaid, answer.text);
   countPosting(answer, bill.due);
-  const before = own.balances.get('online');
-  if (before !== undefined) own.balances.set('online', before - bill.due);
+  const before = known(own, 'online');
+  if (before !== undefined) learn(own, 'online', before - bill.due);
   if (trace.traceNumber % 10 === 0) {
     const again = post({ ...call, attempt: 1 });
     expectThat('a repeat gets the same bytes', again.text === answer.text && again.replayed, again.text);

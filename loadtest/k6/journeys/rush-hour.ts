@@ -1,7 +1,7 @@
 import { countPosting, expectThat, runs, summarise } from './parts/figures.ts';
 import { gateTerminal } from './parts/names.ts';
 import { order } from './parts/order.ts';
-import { expectMoved, keyOf, nextCard, nextTrace } from './parts/own-cards.ts';
+import { expectMoved, keyOf, known, learn, nextCard, nextTrace } from './parts/own-cards.ts';
 import { post } from './parts/signed-call.ts';
 
 /** Rush hour: taps at many gates with many cards. Every second ride of a card is a transfer at half the fare. */
@@ -27,12 +27,13 @@ export function tap(): void {
   expectThat('a tap is approved', isTaken, answer.text);
   if (!isTaken) return;
   const fare = answer.json.amount as number;
-  const due = own.paidInFull === null ? fare : own.paidInFull ? transferFen : fullFen;
+  const before = known(own, 'last fare');
+  const due = before === undefined ? fare : before === fullFen ? transferFen : fullFen;
   expectThat('a fare is full or a transfer, in turn', fare === due && [fullFen, transferFen].includes(fare), {
     fare,
     due,
   });
-  own.paidInFull = fare === fullFen;
+  learn(own, 'last fare', fare);
   expectMoved(own, answer, { purse: 'e-purse', fen: -fare });
   countPosting(answer, fare);
 }

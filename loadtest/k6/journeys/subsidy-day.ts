@@ -1,7 +1,7 @@
 import { countLook, expectThat, runs, summarise } from './parts/figures.ts';
 import { cardAccountId, holderToken } from './parts/names.ts';
 import { order } from './parts/order.ts';
-import { expectBalance, nextCard, type OwnCard } from './parts/own-cards.ts';
+import { expectBalance, known, learn, nextCard, type OwnCard } from './parts/own-cards.ts';
 import { payAtShop } from './parts/shop.ts';
 import { look } from './parts/signed-call.ts';
 
@@ -30,10 +30,10 @@ function lookAtBalances(own: OwnCard): void {
   expectThat('a holder sees the own balances', answer.status === 200 && online !== undefined, answer.text);
   if (online !== undefined) expectBalance(own, 'online', { found: online.posted, movedFen: 0 });
   const allowance = purses.find(({ purse }) => purse === 'elder-care')?.posted ?? 0;
-  const known = own.balances.get('elder-care') ?? 0;
+  const before = known(own, 'elder-care') ?? 0;
   const isPaidOnce = allowance === 0 || allowance === allowanceFen;
-  expectThat('an allowance comes once, whole, and stays', isPaidOnce && allowance >= known, answer.text);
-  own.balances.set('elder-care', allowance);
+  expectThat('an allowance comes once, whole, and stays', isPaidOnce && allowance >= before, answer.text);
+  learn(own, 'elder-care', allowance);
 }
 
 function lookAtHistory(own: OwnCard): void {
@@ -42,7 +42,7 @@ function lookAtHistory(own: OwnCard): void {
   const entries = (answer.json?.entries ?? []) as { purses: { purse: string; balance: number }[] }[];
   const last = entries.flatMap(({ purses }) => purses).find(({ purse }) => purse === 'online');
   expectThat('a holder sees the own history', answer.status === 200 && last !== undefined, answer.text);
-  const known = own.balances.get('online');
-  const isNow = known === undefined || last?.balance === known;
-  expectThat('the history begins with the balance as it is', isNow, { known, last });
+  const before = known(own, 'online');
+  const isNow = before === undefined || last?.balance === before;
+  expectThat('the history begins with the balance as it is', isNow, { before, last });
 }
