@@ -29,6 +29,10 @@ test('a lane stops gathering when the group is large', async () => {
   expect(await turnsFor([30])).toBe(1);
 });
 
+test('clients in a closed circle are not held up', async () => {
+  expect(await turnsFor([5, 5, 5], 4)).toBe(0);
+});
+
 test('a lane that was quiet does not wait at all', async () => {
   expect(await turnsFor([5, 5, 5], 1)).toBe(0);
 });

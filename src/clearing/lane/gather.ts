@@ -13,9 +13,10 @@ export interface Gathering {
 export async function gather({ last, queued, now, pause }: Gathering): Promise<void> {
   let before = -1;
   while (queued() > before) {
-    const between = { lastSize: last.lastSize, sinceLastMs: now() - last.beganAtMs, queued: queued() };
-    if (!mayGather(between)) return;
-    before = between.queued;
+    const sinceLastMs = now() - last.beganAtMs;
+    const hasWaited = before >= 0;
+    before = queued();
+    if (!mayGather({ lastSize: last.lastSize, sinceLastMs, queued: before, hasWaited })) return;
     await pause();
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mayGather } from './gather.ts';
 
-const stream = { lastSize: 10, sinceLastMs: 2, queued: 5 };
+const stream = { lastSize: 10, sinceLastMs: 2, queued: 5, hasWaited: false };
 
 test('in a stream of requests a lane waits for more, soon after the group before', () => {
   expect(mayGather(stream)).toBe(true);
@@ -13,11 +13,18 @@ test('where requests come one by one, none waits', () => {
 });
 
 test('a group that pays for itself goes at once', () => {
-  expect(mayGather({ ...stream, queued: 23 })).toBe(true);
-  expect(mayGather({ ...stream, queued: 24 })).toBe(false);
+  const waited = { ...stream, hasWaited: true };
+  expect(mayGather({ ...waited, queued: 23 })).toBe(true);
+  expect(mayGather({ ...waited, queued: 24 })).toBe(false);
 });
 
 test('nobody waits once the group before began long enough ago', () => {
   expect(mayGather({ ...stream, sinceLastMs: 5.9 })).toBe(true);
   expect(mayGather({ ...stream, sinceLastMs: 6 })).toBe(false);
+});
+
+test('clients who come back together, as many as were answered, wait for no others', () => {
+  expect(mayGather({ ...stream, queued: 9 })).toBe(true);
+  expect(mayGather({ ...stream, queued: 10 })).toBe(false);
+  expect(mayGather({ ...stream, queued: 10, hasWaited: true })).toBe(true);
 });
