@@ -16,7 +16,7 @@ import { type GrowthOptions, readOptions } from './growth/options.ts';
 
 /**
  * What ten million payments do to the service: rate, disk, looks and verification beside an empty twin of the town:
- * `npm run bench:growth -- [--payments 10000000] [--days 30] [--short]`.
+ * `npm run bench:growth -- [--payments 10000000] [--days 30] [--pos] [--short]`.
  * Exits with 1 when money, answers or books were wrong, not when a bar was missed.
  */
 async function bench(options: GrowthOptions): Promise<boolean> {

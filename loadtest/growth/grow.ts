@@ -22,7 +22,7 @@ const daySecondsMax = 1_200;
 /** Pays day after day, and closes each but the last, which stays open for what is measured after. */
 export async function grow(
   desk: { world: World; ours: Ours; days: Days; pool: Pool },
-  { payments, days }: GrowthOptions,
+  { payments, days, asPos }: GrowthOptions,
   say: (line: string) => void,
 ): Promise<Grown> {
   const rates: number[] = [];
@@ -31,7 +31,7 @@ export async function grow(
     const due = Math.round((payments * day) / days) - sent;
     const filled = await fillDay(
       desk,
-      { payments: due, secondsMax: daySecondsMax, inFlight },
+      { payments: due, secondsMax: daySecondsMax, inFlight, asPos },
       silentBelow(due, say),
     );
     sent += filled.payments;

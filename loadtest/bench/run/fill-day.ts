@@ -25,7 +25,13 @@ const sliceSeconds = 5;
  */
 export async function fillDay(
   { world, ours, days }: { world: World; ours: Ours; days: Days },
-  limits: { readonly payments: number; readonly secondsMax: number; readonly inFlight?: number },
+  limits: {
+    readonly payments: number;
+    readonly secondsMax: number;
+    readonly inFlight?: number;
+    /** Without a caller's key, as messages of ISO 8583 are. */
+    readonly asPos?: boolean;
+  },
   say: (line: string) => void,
 ): Promise<{ readonly payments: number; readonly perSecond: number }> {
   let [payments, seconds] = [0, 0];
@@ -38,7 +44,13 @@ export async function fillDay(
       paymentsMax: limits.payments - payments,
       sequence: world.sequence,
       cards: world.cards,
-      pay: (payment, isRepeat) => payOne(ours, days, { request: requestOf(payment), isRepeat }),
+      pay: (payment, isRepeat) => {
+        const request = requestOf(payment);
+        return payOne(ours, days, {
+          request: limits.asPos === true ? { ...request, callerKey: null } : request,
+          isRepeat,
+        });
+      },
     });
     payments += slice.payments;
     seconds += slice.seconds;
