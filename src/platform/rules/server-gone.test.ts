@@ -33,7 +33,7 @@ test.for([
   expect(goneReason(new Error(message))).toBe(message);
 });
 
-test.for(['23505', '23514', '42P01', '42501', '25P02', '40001', '53100', 'ENOENT', 'P0001', '57'])(
+test.for(['23505', '23514', '42P01', '42501', '25P02', '40001', '53100', '08P01', 'ENOENT', 'P0001', '57'])(
   '%s is a fault of the request or of ours',
   (code) => {
     expect(saysServerGone(code)).toBe(false);

@@ -4,8 +4,8 @@
  */
 
 // Class 08 and 57 and 25P03: it ended the connection, is starting, or gave up in time. 25006: another has taken over
-// and this one only reads. 53300: it has no connection left.
-const sqlStates = /^(08\w{3}|57\w{3}|25P03|25006|53300)$/;
+// and this one only reads. 53300: it has no connection left. Not 08P01: a message of ours that it cannot read stays so.
+const sqlStates = /^(08(?!P01)\w{3}|57\w{3}|25P03|25006|53300)$/;
 const systemCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
