@@ -5,7 +5,7 @@ import { gather } from './gather.ts';
 async function turnsFor(arrivals: readonly number[], lastSize = 8): Promise<number> {
   let [turns, queued] = [0, 4];
   await gather({
-    last: { lastSize, beganAtMs: 100 },
+    last: { size: lastSize, beganAtMs: 100 },
     queued: () => queued,
     now: () => 102 + turns,
     pause: async () => {

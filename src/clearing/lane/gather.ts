@@ -1,8 +1,9 @@
-import { type Between, mayGather } from './rules/gather.ts';
+import { mayGather } from './rules/gather.ts';
 
 /** Where a lane stands, and how it waits. */
 export interface Gathering {
-  readonly last: Pick<Between, 'lastSize'> & { readonly beganAtMs: number };
+  /** The group before. */
+  readonly last: { readonly size: number; readonly beganAtMs: number };
   readonly queued: () => number;
   readonly now: () => number;
   /** One turn of the clock. */
@@ -16,7 +17,7 @@ export async function gather({ last, queued, now, pause }: Gathering): Promise<v
     const sinceLastMs = now() - last.beganAtMs;
     const hasWaited = before >= 0;
     before = queued();
-    if (!mayGather({ lastSize: last.lastSize, sinceLastMs, queued: before, hasWaited })) return;
+    if (!mayGather({ lastSize: last.size, sinceLastMs, queued: before, hasWaited })) return;
     await pause();
   }
 }

@@ -23,14 +23,14 @@ export function openLane(options: LaneOptions, first: LaneSession): Lane {
   const queue: Pending[] = [];
   const runner = groupRunner(options, first);
   let draining: Promise<void> | null = null;
-  let last = { lastSize: 0, beganAtMs: 0 };
+  let last = { size: 0, beganAtMs: 0 };
 
   const drain = async () => {
     const sweep = setInterval(dropLateQueued, sweepMs);
     while (queue.length > 0) {
       await gather({ last, queued: () => queue.length, now: () => performance.now(), pause: () => sleep(1) });
-      last = { lastSize: queue.length, beganAtMs: performance.now() };
       const group = dropLate(queue.splice(0, options.groupSizeMax), options);
+      last = { size: group.length, beganAtMs: performance.now() };
       // Whatever fails here that was not foreseen: its requests are answered, and the lane goes on.
       await clearUnknown(group).catch((error) => {
         for (const pending of group) pending.reject(error);

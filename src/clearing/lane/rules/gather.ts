@@ -1,5 +1,5 @@
 /** How a lane stands between two groups. */
-export interface Between {
+interface Between {
   /** Requests of the group before. */
   readonly lastSize: number;
   /** Since the group before began. */
