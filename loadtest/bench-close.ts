@@ -10,7 +10,7 @@ import { type Days, fillDay, payOne } from './bench/run/fill-day.ts';
 import { runBench } from './bench/run/run-bench.ts';
 import { sayer } from './bench/run/sayer.ts';
 import { paymentOf } from './bench/workload.ts';
-import { openWorld, type World } from './bench/world.ts';
+import { openWorld, type Run, type World } from './bench/world.ts';
 import { type OpenLoad, startOpenLoad, type WindowFigures } from './close/open-load.ts';
 
 /**
@@ -23,6 +23,7 @@ interface CloseOptions {
   readonly cards: number;
   /** Of each of the two windows that are compared. */
   readonly windowSeconds: number;
+  readonly run: Run;
 }
 
 const transactionsMax = 10_000_000;
@@ -42,6 +43,7 @@ function readOptions(args: readonly string[]): CloseOptions {
     transactions: withinLimits(text, { name: 'transactions', max: transactionsMax }),
     cards: short ? 8_000 : 100_000,
     windowSeconds: short ? 5 : 30,
+    run: short ? 'usual' : 'long',
   };
 }
 
@@ -55,7 +57,7 @@ interface Closed {
 
 async function bench(options: CloseOptions): Promise<boolean> {
   const say = sayer();
-  const world = await openWorld(options.cards, options.windowSeconds < 30 ? 'usual' : 'long');
+  const world = await openWorld(options.cards, options.run);
   const ours = await openOurs(world);
   const pool = openPool(world.url, 2);
   world.onClose(() => pool.end());

@@ -57,12 +57,10 @@ async function closeAll(): Promise<void> {
 
 /** Segments of the log that are used again: enough for a gigabyte of changes, and for those of a long run. */
 const logSegments = { usual: 64, long: 256 };
+export type Run = keyof typeof logSegments;
 
 /** Starts PostgreSQL in a folder of its own and builds the town, of so many cards. */
-export async function openWorld(
-  cards: number = traffic.cards,
-  run: keyof typeof logSegments = 'usual',
-): Promise<World> {
+export async function openWorld(cards: number = traffic.cards, run: Run = 'usual'): Promise<World> {
   const onClose = (close: Close) => {
     // Started while everything is being stopped: it is stopped at once.
     if (isClosing()) void Promise.resolve(close()).catch(() => undefined);
