@@ -33,6 +33,13 @@ select create_reference_table('transit.pass_products');
 select create_reference_table('transit.stations');
 select create_reference_table('transit.tariffs');
 
+-- One machine takes a key once whatever card it comes with; over machines a unique index must have the bucket.
+alter table idempotency.outcomes drop constraint outcomes_id, add constraint outcomes_id primary key (bucket, id);
+alter table idempotency.outcomes drop constraint outcomes_business_key_once,
+  add constraint outcomes_business_key_once unique (business_key, bucket);
+drop index idempotency.outcomes_caller_key_once;
+create unique index outcomes_caller_key_once on idempotency.outcomes (caller_key, bucket) where caller_key is not null;
+
 -- Spread by bucket, all the same way: what belongs to one card lies together.
 select create_distributed_table('ledger.accounts', 'bucket', colocate_with => 'none');
 select create_distributed_table('access.holder_secrets', 'bucket', colocate_with => 'ledger.accounts');

@@ -1036,9 +1036,9 @@ alter table disbursements.programmes add constraint programmes_purse CHECK ((pur
 
 alter table disbursements.programmes add constraint programmes_pkey PRIMARY KEY (code);
 
-alter table idempotency.outcomes add constraint outcomes_bucket_id_pk PRIMARY KEY (bucket, id);
+alter table idempotency.outcomes add constraint outcomes_id PRIMARY KEY (id);
 
-alter table idempotency.outcomes add constraint outcomes_business_key UNIQUE (business_key, bucket);
+alter table idempotency.outcomes add constraint outcomes_business_key_once UNIQUE (business_key);
 
 alter table ledger.accounts add constraint accounts_code CHECK (((id = ((owner_id * 16) + code)) AND ((code >= 0) AND (code <= 15))));
 
@@ -1390,7 +1390,7 @@ CREATE INDEX lines_failed ON disbursements.lines USING btree (batch_id, line_no)
 
 CREATE UNIQUE INDEX lines_once ON disbursements.lines USING btree (claim, programme, period) WHERE (claim IS NOT NULL);
 
-CREATE UNIQUE INDEX outcomes_caller_key ON idempotency.outcomes USING btree (caller_key, bucket) WHERE (caller_key IS NOT NULL);
+CREATE UNIQUE INDEX outcomes_caller_key_once ON idempotency.outcomes USING btree (caller_key) WHERE (caller_key IS NOT NULL);
 
 CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree ((true)) WHERE (closed_at IS NULL);
 

@@ -15,9 +15,9 @@ import {
 export const idempotency = pgSchema('idempotency');
 
 /**
- * One key, one outcome: every decided request, declines too, kept for years. The primary key leads with the
- * bucket; the two key indexes hold it last, because the look-up must also find a key that was used with
- * another card (a distributed PostgreSQL asks that a unique index contains the bucket, not that it leads).
+ * One key, one outcome: every decided request, declines too, kept for years. Ids and keys are unique by themselves, so
+ * that a key is taken once whatever card it comes with. Who distributes the table makes the three indexes anew with
+ * the bucket (`drizzle/citus.sql`).
  */
 export const outcomes = idempotency.table(
   'outcomes',
@@ -39,9 +39,9 @@ export const outcomes = idempotency.table(
     detail: text('detail'),
   },
   (t) => [
-    primaryKey({ columns: [t.bucket, t.id] }),
-    unique('outcomes_business_key').on(t.businessKey, t.bucket),
+    primaryKey({ name: 'outcomes_id', columns: [t.id] }),
+    unique('outcomes_business_key_once').on(t.businessKey),
     // Messages of ISO 8583 have no key of their own: an index that leaves them out costs them nothing.
-    uniqueIndex('outcomes_caller_key').on(t.callerKey, t.bucket).where(sql`caller_key is not null`),
+    uniqueIndex('outcomes_caller_key_once').on(t.callerKey).where(sql`caller_key is not null`),
   ],
 );

@@ -62,6 +62,8 @@ const posting = `format('entry %s, account %s', entry_id, account_id)`;
 const group = `format('lane %s, sequence %s, ids %s to %s', lane, sequence, first_id, first_id + outcome_count - 1)`;
 const groupOf = (id: string) =>
   `select ${group} from ledger.groups where ${id} between first_id and first_id + outcome_count - 1`;
+const withoutKeys = `alter table idempotency.outcomes drop constraint outcomes_id,
+  drop constraint outcomes_business_key_once; drop index idempotency.outcomes_caller_key_once;`;
 const declined = (nth: number) =>
   `(select id from idempotency.outcomes where refusal = 'insufficient-funds' order by id offset ${nth} limit 1)`;
 const aHold = '(select min(entry_id) from ledger.holds)';
@@ -143,7 +145,8 @@ const tamperings: readonly (readonly [title: string, table: string, sql: string]
   [
     'two declines that were swapped',
     'ledger.groups',
-    `with pair as (select ${declined(0)} as a, ${declined(1)} as b)
+    `alter table idempotency.outcomes drop constraint outcomes_id;
+     with pair as (select ${declined(0)} as a, ${declined(1)} as b)
      update idempotency.outcomes set id = case when id = a then b else a end from pair where id in (a, b);
      ${groupOf(declined(0))}`,
   ],
@@ -356,13 +359,13 @@ describe('books that somebody changed with all rights over the database', () => 
   test.each([
     [
       'a business key that was used with two cards',
-      `insert into idempotency.outcomes select id, card_id, amount_fen, original_id, local_time, business_date,
+      `${withoutKeys} insert into idempotency.outcomes select id, card_id, amount_fen, original_id, local_time, business_date,
          (bucket + 1) % 256, kind, sector, business_key, null, refusal, detail
        from idempotency.outcomes where id = ${entry} returning format('business_key %s', business_key)`,
     ],
     [
       "a caller's key that was used with two cards",
-      `insert into idempotency.outcomes select id, card_id, amount_fen, original_id, local_time, business_date,
+      `${withoutKeys} insert into idempotency.outcomes select id, card_id, amount_fen, original_id, local_time, business_date,
          (bucket + 1) % 256, kind, sector, gen_random_uuid(), caller_key, refusal, detail
        from idempotency.outcomes where id = ${entry} returning format('caller_key %s', caller_key)`,
     ],

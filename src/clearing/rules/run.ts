@@ -94,7 +94,7 @@ export function remember(run: Run, outcome: KnownOutcome): void {
   const { businessKey, callerKey } = outcome;
   for (const key of callerKey === null ? [businessKey] : [businessKey, callerKey]) {
     const other = run.known.get(key);
-    // A key that two cards used at the same moment, in two buckets, has an outcome for each of them.
+    // Over machines a key that two cards used at the same moment, in two buckets, has an outcome for each of them.
     if (other !== undefined && other.cardId !== outcome.cardId) {
       for (const each of [other, outcome]) run.known.set(keyOfCard(key, each.cardId), each);
     }

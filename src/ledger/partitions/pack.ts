@@ -23,11 +23,11 @@ const indexesOf = `
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
   where i.indrelid = $1::regclass and m.amname = 'btree'`;
 
-// The callers' keys are digests; the ids of a bucket and the keys of a terminal go up.
+// The callers' keys are digests; ids and the keys of a terminal go up.
 const keyIndexes = `
   select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,
-    case when i.indisprimary then 16 else 24 end as "keyBytes",
-    case when c.relname = 'outcomes_caller_key' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
+    case when i.indisprimary then 8 else 16 end as "keyBytes",
+    case when c.relname = 'outcomes_caller_key_once' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
   from pg_index i join pg_class c on c.oid = i.indexrelid
   where i.indrelid = 'idempotency.outcomes'::regclass and i.indisvalid`;
 

@@ -71,7 +71,7 @@ const twice = (column: 'business_key' | 'caller_key') => `
   from idempotency.outcomes where ${column} is not null
   group by ${column} having count(*) > 1 order by min(id) limit 1`;
 
-// Unique in each bucket by an index; over all of them only by the locks, and here.
+// Unique by an index; over machines only in each bucket, and here over all.
 const businessKeys: Check = { name: 'business keys', text: twice('business_key') };
 const callerKeys: Check = { name: 'caller keys', text: twice('caller_key') };
 

@@ -2,7 +2,7 @@
 export interface IndexSize {
   readonly rows: number;
   readonly bytes: number;
-  /** The key's columns, each on its boundary: 16 for two small numbers and an id, 24 for a key and a bucket. */
+  /** The key: 8 for an id, 16 for a key of a request. */
   readonly keyBytes: number;
 }
 
@@ -17,7 +17,7 @@ const smallBytes = 4 * 1024 * 1024;
 const looseFrom = 1.25;
 
 /**
- * How full an index is written anew, in percent. What has its end at the end of each bucket or terminal is never
+ * How full an index is written anew, in percent. What has its end at the end of all, or of each terminal, is never
  * added to before it, and is packed full. Where new keys fall anywhere, full pages would all be split by the next
  * hundredth of rows: with this much room they take a sixth more before they are loose again.
  */

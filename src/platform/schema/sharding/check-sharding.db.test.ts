@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hotTables } from '#platform/schema/rules/migration-rule.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { checkSharding } from './check-sharding.ts';
-import { shardingClasses } from './classes.ts';
+import { madeWithBucket, shardingClasses } from './classes.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { judgeSharding } from './rules/judge-sharding.ts';
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -30,6 +32,13 @@ describe('the migrated database', () => {
 
   test('has its hot tables among those that are spread', () => {
     expect(hotTables.filter((table) => shardingClasses[table] !== 'bucket')).toEqual([]);
+  });
+
+  test('has the bucket in every unique key once the script made anew what stands without it', async () => {
+    await client.query('begin');
+    await client.query(Object.values(madeWithBucket).flat().join('\n'));
+    expect(judgeSharding(await readCatalogue(client), shardingClasses, [])).toEqual([]);
+    await client.query('rollback');
   });
 
   test('is found out by what a migration may do wrong', async () => {

@@ -85,6 +85,24 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
 /** Found by its entry, which has one, and written only with it: a primary key would be one index more for each payment. */
 export const withoutPrimaryKey: readonly string[] = ['ledger.postings'];
 
+/**
+ * Unique indexes that stand without the bucket on one machine, where a key is then taken once whatever card it comes
+ * with, and how the script makes each anew with it: over machines a unique index must have it.
+ */
+export const madeWithBucket: Readonly<Record<string, readonly string[]>> = {
+  'idempotency.outcomes_id': [
+    'alter table idempotency.outcomes drop constraint outcomes_id, add constraint outcomes_id primary key (bucket, id);',
+  ],
+  'idempotency.outcomes_business_key_once': [
+    'alter table idempotency.outcomes drop constraint outcomes_business_key_once,',
+    '  add constraint outcomes_business_key_once unique (business_key, bucket);',
+  ],
+  'idempotency.outcomes_caller_key_once': [
+    'drop index idempotency.outcomes_caller_key_once;',
+    'create unique index outcomes_caller_key_once on idempotency.outcomes (caller_key, bucket) where caller_key is not null;',
+  ],
+};
+
 /** The column by which tables are spread, and the table that all the others lie beside. */
 export const bucketColumn = 'bucket';
 export const firstTable = 'ledger.accounts';

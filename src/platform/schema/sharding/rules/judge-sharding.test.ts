@@ -9,7 +9,7 @@ const good: Catalogue = {
   foreignKeys: [],
   looseBuckets: [],
 };
-const judge = (over: Partial<Catalogue>) => judgeSharding({ ...good, ...over }, classes);
+const judge = (over: Partial<Catalogue>) => judgeSharding({ ...good, ...over }, classes, []);
 const foreignKey = (table: string, target: string) => judge({ foreignKeys: [{ table, name: 'f', target }] });
 
 describe('tables can be spread over machines', () => {
@@ -34,6 +34,15 @@ describe('tables can be spread over machines', () => {
     [{ tables: ['a.hot', 'a.small'] }, 'a.desk is in a class and not in the database'],
   ])('and are refused otherwise: %j', (over, sentence) => {
     expect(judge(over)).toEqual([sentence]);
+  });
+
+  test('where a key without the bucket is made anew with it by the script, and is there to be', () => {
+    const own = { ...good, uniqueKeys: [primary('id')] };
+    expect(judgeSharding(own, classes, ['hot_pk'])).toEqual([]);
+    expect(judgeSharding(own, classes, [])).not.toEqual([]);
+    expect(judgeSharding(own, classes, ['hot_pk', 'gone'])).toEqual([
+      'the unique index gone, to be made anew with the bucket, is not in the database',
+    ]);
   });
 
   test('where their foreign keys lead to whole copies only, or stay at the coordinator', () => {

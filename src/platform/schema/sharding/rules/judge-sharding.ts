@@ -1,6 +1,7 @@
 import {
   bucketColumn,
   firstTable,
+  madeWithBucket,
   type ShardingClass,
   withoutPrimaryKey,
 } from '#platform/schema/sharding/classes.ts';
@@ -30,8 +31,18 @@ export interface ForeignKey {
 
 type Classes = Readonly<Record<string, ShardingClass>>;
 
-/** What keeps the tables from being distributed as their classes say: nothing, or a sentence each. */
-export function judgeSharding(catalogue: Catalogue, classes: Classes): string[] {
+/**
+ * What keeps the tables from being distributed as their classes say: nothing, or a sentence each. `anew` are the unique
+ * indexes that the script makes with the bucket before it distributes their table.
+ */
+export function judgeSharding(
+  catalogue: Catalogue,
+  classes: Classes,
+  anew: readonly string[] = Object.keys(madeWithBucket),
+): string[] {
+  const uniqueKeys = catalogue.uniqueKeys.filter(({ name }) => !anew.includes(name));
+  const hasOwn = catalogue.uniqueKeys.filter(({ isPrimary, name }) => isPrimary && anew.includes(name));
+  const withoutKey = [...withoutPrimaryKey, ...hasOwn.map(({ table }) => table)];
   const { tables } = catalogue;
   const unclassed = tables.filter((table) => classes[table] === undefined);
   const gone = Object.keys(classes).filter((table) => !tables.includes(table));
@@ -40,12 +51,19 @@ export function judgeSharding(catalogue: Catalogue, classes: Classes): string[] 
       (table) => `${table} is in no class: say whether it goes by bucket, is reference or local`,
     ),
     ...gone.map((table) => `${table} is in a class and not in the database`),
-    ...judgeBuckets(catalogue, classes),
+    ...anew
+      .filter((name) => !catalogue.uniqueKeys.some((key) => key.name === name))
+      .map((name) => `the unique index ${name}, to be made anew with the bucket, is not in the database`),
+    ...judgeBuckets({ ...catalogue, uniqueKeys }, classes, withoutKey),
     ...catalogue.foreignKeys.flatMap((key) => judgeForeignKey(key, classes)),
   ];
 }
 
-function judgeBuckets({ tables, uniqueKeys, looseBuckets }: Catalogue, classes: Classes): string[] {
+function judgeBuckets(
+  { tables, uniqueKeys, looseBuckets }: Catalogue,
+  classes: Classes,
+  withoutKey: readonly string[],
+): string[] {
   const keysOf = Map.groupBy(uniqueKeys, ({ table }) => table);
   return tables
     .filter((table) => classes[table] === 'bucket')
@@ -53,9 +71,7 @@ function judgeBuckets({ tables, uniqueKeys, looseBuckets }: Catalogue, classes: 
       const keys = keysOf.get(table) ?? [];
       const primary = keys.find(({ isPrimary }) => isPrimary);
       return [
-        ...(primary === undefined && !withoutPrimaryKey.includes(table)
-          ? [`${table} has no primary key`]
-          : []),
+        ...(primary === undefined && !withoutKey.includes(table) ? [`${table} has no primary key`] : []),
         ...(primary !== undefined && primary.columns[0] !== bucketColumn
           ? [`the primary key of ${table} does not lead with the bucket`]
           : []),
@@ -84,6 +100,9 @@ export function citusScript(classes: Classes): string {
     ...head,
     '-- Whole copies on every machine; first, since foreign keys may lead to them.',
     ...of('reference').map((table) => `select create_reference_table('${table}');`),
+    '',
+    '-- One machine takes a key once whatever card it comes with; over machines a unique index must have the bucket.',
+    ...Object.values(madeWithBucket).flat(),
     '',
     '-- Spread by bucket, all the same way: what belongs to one card lies together.',
     spread(firstTable, 'none'),
