@@ -1068,8 +1068,6 @@ alter table ledger.day_totals add constraint day_totals_signs CHECK (((debit_fen
 
 alter table ledger.day_totals add constraint day_totals_bucket_business_date_account_id_lane_pk PRIMARY KEY (bucket, business_date, account_id, lane);
 
-alter table ledger.entries add constraint entries_bucket_business_date_owner_id_id_pk PRIMARY KEY (bucket, business_date, owner_id, id);
-
 alter table ledger.groups add constraint groups_bucket_lane_sequence_pk PRIMARY KEY (bucket, lane, sequence);
 
 alter table ledger.holds add constraint holds_amount CHECK ((amount_fen > 0));
@@ -1396,13 +1394,15 @@ CREATE UNIQUE INDEX business_days_one_open ON ledger.business_days USING btree (
 
 CREATE INDEX entries_id ON ONLY ledger.entries USING brin (id) WITH (pages_per_range='32', autosummarize='true');
 
+CREATE INDEX entries_owner ON ONLY ledger.entries USING btree (owner_id);
+
 CREATE INDEX entries_participant ON ONLY ledger.entries USING btree (participant_id);
 
 CREATE INDEX holds_due ON ledger.holds USING btree (expires_at) WHERE (state = 1);
 
 CREATE INDEX holds_open ON ledger.holds USING btree (bucket, account_id) WHERE (state = 1);
 
-CREATE INDEX postings_entry ON ONLY ledger.postings USING btree (entry_id);
+CREATE INDEX postings_four ON ONLY ledger.postings USING btree (((entry_id >> 2)));
 
 CREATE UNIQUE INDEX bindings_one_active ON load_orders.bindings USING btree (bucket, card_account_id) WHERE (ended_at IS NULL);
 
@@ -1765,28 +1765,45 @@ AS $function$
 declare
   span integer := (day - date '2000-01-01') / 16;
   first_day date := date '2000-01-01' + span * 16;
+  days text := ''; pages text; legs text;
 begin
-  if to_regproc('ledger.legs_of_span_' || span) is not null then
+  if to_regproc('ledger.page_of_span_' || span) is not null then
     return;
   end if;
   -- Two instances may come to it at once.
   perform pg_advisory_xact_lock(4600000005);
+  if exists (select from pg_proc where pronamespace = 'ledger'::regnamespace and proname = 'page_of_span_' || span) then
+    return;
+  end if;
+  for n in reverse 15..0 loop
+    days := days || format($day$
+  if %1$L between first_day and last_day then
+    return query select e.owner_id, e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.bucket, e.kind,
+        e.sector, (
+          select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, ''), ','
+              order by p.account_id)
+          from ledger.postings p where p.business_date = %1$L and p.entry_id >> 2 = e.id >> 2 and p.entry_id = e.id
+            and p.bucket = owner_bucket)
+      from (
+        select * from ledger.entries
+        where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id < before_id
+        order by id desc limit wanted) e;
+    get diagnostics got = row_count;
+    wanted := wanted - got;
+    if wanted <= 0 then
+      return;
+    end if;
+  end if;$day$, first_day + n);
+  end loop;
   execute format($make$
-create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
-    wanted integer, first_day date, last_day date)
-  returns setof ledger.entries language plpgsql stable rows 32
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
-begin
-  return query select e.* from (
-      select business_date from ledger.business_days where business_date between first_day and last_day
-        and business_date between %2$L and %3$L offset 0) d
-    cross join lateral (
-      select * from ledger.entries
-      where business_date between %2$L and %3$L and business_date between first_day and last_day
-        and business_date = d.business_date
-        and bucket = owner_bucket and owner_id = owner and id < before_id
-      order by id desc limit wanted) e
-    order by e.id desc limit wanted;
+create function ledger.page_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint, wanted integer,
+    first_day date, last_day date)
+  returns table (owner_id bigint, id bigint, original_id bigint, business_date date, participant_id integer,
+    terminal_id integer, bucket smallint, kind smallint, sector smallint, legs text)
+  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+#variable_conflict use_column
+declare got integer;
+begin%2$s
 end $body$;
 create or replace function ledger.legs_of_span_%1$s(days date[], buckets smallint[], ids bigint[])
   returns table (place bigint, legs text) language plpgsql stable rows 32
@@ -1796,15 +1813,79 @@ begin
       select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, '') || ':'
           || coalesce(c.returned_fen, 0), ',' order by p.account_id)
         from (select * from ledger.postings
-          where business_date between %2$L and %3$L and business_date = k.day and entry_id = k.id
-            and bucket = k.bucket offset 0) p
+          where business_date between %3$L and %4$L and business_date = k.day and entry_id >> 2 = k.id >> 2
+            and entry_id = k.id and bucket = k.bucket offset 0) p
         left join lateral (select returned_fen from ledger.corrections
           where bucket = k.bucket and entry_id = k.id and account_id = p.account_id
           offset 0) c on true)
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
-    where k.day between %2$L and %3$L;
+    where k.day between %3$L and %4$L;
 end $body$;
-$make$, span, first_day, first_day + 15);
+-- For instances of the version before.
+create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
+    wanted integer, first_day date, last_day date)
+  returns setof ledger.entries language sql stable rows 32 as $body$
+  select owner_id, id, original_id, business_date, participant_id, terminal_id, bucket, kind, sector
+  from ledger.page_of_span_%1$s(owner_bucket, owner, before_id, wanted, first_day, last_day)
+$body$;
+$make$, span, days, first_day, first_day + 15);
+
+  select string_agg(format($one$
+      when %1$s then return query
+        select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector, t.legs,
+          b.held_fen, b.captured_fen, b.expires_ms, b.detail, b.open
+        from ledger.page_of_span_%1$s(owner_bucket, owner, before_id, wanted, first_day, last_day) t
+        cross join lateral ledger.told_beside(t.bucket, t.id, t.kind) b;$one$, n), '' order by n desc),
+    string_agg(format($one$
+      when %1$s then
+        for one in select place, legs from ledger.legs_of_span_%1$s(days, buckets, ids) loop
+          all_legs[one.place] := one.legs;
+        end loop;$one$, n), '' order by n desc)
+  into pages, legs
+  from (
+    select substring(proname from '[0-9]+$')::integer as n from pg_proc
+    where pronamespace = 'ledger'::regnamespace and proname ~ '^page_of_span_[0-9]+$') spans;
+  execute format($make$
+create or replace function ledger.page_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date,
+    days_max integer)
+  returns table (id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer,
+    kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text,
+    open boolean)
+  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+#variable_conflict use_column
+declare first_day date; last_day date; got integer;
+begin
+  select min(d.business_date), max(d.business_date) into first_day, last_day
+    from (select business_date from ledger.business_days
+      where business_date <= coalesce(through,
+        (select business_date from idempotency.outcomes where bucket = owner_bucket and id = before_id), 'infinity')
+      order by business_date desc limit days_max) d;
+  if last_day is null then
+    return;
+  end if;
+  for span in reverse (last_day - date '2000-01-01') / 16 .. (first_day - date '2000-01-01') / 16 loop
+    case span%1$s
+      else continue;
+    end case;
+    get diagnostics got = row_count;
+    wanted := wanted - got;
+    exit when wanted <= 0;
+  end loop;
+end $body$;
+create or replace function ledger.legs_of(days date[], buckets smallint[], ids bigint[]) returns text[]
+  language plpgsql stable strict set plan_cache_mode = force_generic_plan as $body$
+declare
+  all_legs text[] := array_fill(null::text, array[cardinality(ids)]);
+  span integer; one record;
+begin
+  for span in select distinct (d - date '2000-01-01') / 16 from unnest(days) d loop
+    case span%2$s
+      else continue;
+    end case;
+  end loop;
+  return all_legs;
+end $body$;
+$make$, pages, legs);
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.check_postings()
@@ -1842,39 +1923,6 @@ begin
       cross join lateral (select * from ledger.entries
         where business_date = %L and bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e', day)
       using buckets, owners, ids;
-  end loop;
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer)
- RETURNS SETOF ledger.entries
- LANGUAGE plpgsql
- STABLE STRICT ROWS 32
- SET plan_cache_mode TO 'force_custom_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-declare
-  last_day date := coalesce((select business_date from idempotency.outcomes
-    where bucket = owner_bucket and id = before_id), 'infinity');
-  first_day date; span integer := 4; got integer;
-begin
-  loop
-    select min(d.business_date), max(d.business_date) into first_day, last_day
-      from (select business_date from ledger.business_days where business_date <= last_day
-        order by business_date desc limit span) d;
-    exit when first_day is null;
-    return query select e.* from (
-        select business_date from ledger.business_days where business_date between first_day and last_day offset 0) d
-      cross join lateral (
-        select * from ledger.entries
-        where business_date between first_day and last_day and business_date = d.business_date
-          and bucket = owner_bucket and owner_id = owner and id < before_id
-        order by id desc limit wanted) e
-      order by e.id desc limit wanted;
-    get diagnostics got = row_count;
-    wanted := wanted - got;
-    exit when wanted <= 0;
-    last_day := first_day - 1;
-    span := least(span * 4, 256);
   end loop;
 end $function$;
 
@@ -1932,6 +1980,12 @@ begin
   perform ledger.add_day_partitions(new.business_date);
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.page_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date, days_max integer)
+ RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
+ LANGUAGE plpgsql
+ STABLE ROWS 32
+AS $function$ begin return; end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
  RETURNS trigger
@@ -1995,8 +2049,8 @@ begin
   select
       coalesce((select -sum(p.amount_fen)
         from (select * from followers where kind = 4 union all select * from undone where kind = 4) m
-        join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket and p.entry_id = m.moved_by
-          and p.account_id = old.account_id
+        join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket
+          and p.entry_id >> 2 = m.moved_by >> 2 and p.entry_id = m.moved_by and p.account_id = old.account_id
         where p.business_date >= day), 0),
       (select count(*) from undone),
       exists (select from undone where kind = 4),
@@ -2020,7 +2074,8 @@ declare owner bigint; back bigint; day date;
 begin
   select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   select account_id >> 4 into owner from ledger.postings
-    where business_date = day and bucket = old.bucket and entry_id = old.entry_id and account_id >= 16000000 limit 1;
+    where business_date = day and bucket = old.bucket and entry_id >> 2 = old.entry_id >> 2 and entry_id = old.entry_id
+      and account_id >= 16000000 limit 1;
   with given_back as (
       select id, kind, id as moved_by, business_date as moved_on from ledger.entries
       where business_date >= day and bucket = old.bucket and owner_id = owner and id > old.entry_id
@@ -2032,8 +2087,8 @@ begin
       where r.kind = 7 and f.kind = 5)
   select abs(coalesce(sum(p.amount_fen), 0)) into back
     from (select * from given_back union all select * from undone) m
-    join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket and p.entry_id = m.moved_by
-      and p.account_id = old.account_id
+    join ledger.postings p on p.business_date = m.moved_on and p.bucket = old.bucket
+      and p.entry_id >> 2 = m.moved_by >> 2 and p.entry_id = m.moved_by and p.account_id = old.account_id
     where p.business_date >= day;
   if new.original_fen = old.original_fen and new.returned_fen = back and owner is not null
     and (new.returned_fen > old.returned_fen
@@ -2046,6 +2101,40 @@ begin
     return new;
   end if;
   raise exception 'what went back of entry % is what the journal says', old.entry_id using errcode = 'check_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.told_beside(owner_bucket smallint, entry bigint, entry_kind smallint)
+ RETURNS TABLE(held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
+ LANGUAGE sql
+ STABLE ROWS 1
+AS $function$
+  select h.held, h.captured, h.expires, o.detail, h.open
+  from (
+    select sum(amount_fen - freed_fen)::bigint as held, sum(captured_fen)::bigint as captured,
+      (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
+    from ledger.holds where entry_kind = 3 and bucket = owner_bucket and entry_id = entry) h
+  left join lateral (
+    select detail from idempotency.outcomes where bucket = owner_bucket and id = entry offset 0) o on true
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.told_entries(buckets smallint[], owners bigint[], ids bigint[])
+ RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
+ LANGUAGE plpgsql
+ STABLE ROWS 32
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+    with found as materialized (
+      select e.*, row_number() over () as place from ledger.entries_of(buckets, owners, ids) e),
+    legs as materialized (
+      select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
+        array_agg(id order by place)) as of_all from found)
+    select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector,
+      (select of_all[t.place] from legs), b.held_fen, b.captured_fen, b.expires_ms, b.detail, b.open
+    from found t cross join lateral ledger.told_beside(t.bucket, t.id, t.kind) b;
 end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.told_of(entries ledger.entries[])

@@ -1,3 +1,4 @@
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -18,8 +19,8 @@ const left: Statement = {
   name: 'bills-what-is-left',
   text: `select coalesce(sum(-p.amount_fen - coalesce(c.returned_fen, 0)), 0)::bigint, r.id, r.business_date
     from (
-      select * from ledger.postings
-      where business_date = $4::date and bucket = $1 and entry_id = $3 and balance_fen is not null) p
+      select * from ledger.postings t
+      where business_date = $4::date and bucket = $1 and ${ofEntrySql('t', '$3::bigint')} and balance_fen is not null) p
     left join ledger.corrections c
       on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
     left join lateral (

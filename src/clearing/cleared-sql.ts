@@ -1,3 +1,4 @@
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { accountCodes, firstPurseId, purses } from '#ledger/rules/accounts.ts';
 import { type Kind, kindCodes } from './request.ts';
 
@@ -15,8 +16,8 @@ export function clearedSql(sectorCode: number, kinds: readonly Kind[]): string {
     join idempotency.outcomes o on o.bucket = e.bucket and o.id = e.id
     cross join lateral (
       select coalesce(sum(amount_fen), 0)::bigint as fen, case when count(*) = 1 then min(account_id) end as account_id
-      from ledger.postings
-      where business_date = e.business_date and bucket = e.bucket and entry_id = e.id
+      from ledger.postings t
+      where business_date = e.business_date and bucket = e.bucket and ${ofEntrySql('t', 'e.id')}
         and account_id >= ${firstPurseId}) p
     where e.sector = ${sectorCode} and e.kind in (${codes})`;
 }

@@ -35,13 +35,9 @@ export const historyPageMax = 100;
 /** A page's originals, or the entries of every open hold that a card account can have. */
 const foundAtOnceMax = 512;
 
-// What a page and single entries have in common: everything about the entries of `found`.
-const told = (found: string) =>
-  `select t.* from ledger.told_of(array(select e from ${found} e)) t order by t.id desc`;
-
 const read: Statement = {
   name: 'ledger-history',
-  text: told('ledger.last_entries_of($1::smallint, $2::bigint, $3::bigint, $4::int, $5::date, $6::int)'),
+  text: 'select * from ledger.page_of($1::smallint, $2::bigint, $3::bigint, $4::int, $5::date, $6::int)',
 };
 
 const olderDay: Statement = {
@@ -63,7 +59,7 @@ const daysAtOnce = 32;
 
 const find: Statement = {
   name: 'ledger-history-entries',
-  text: told('ledger.entries_of($1::smallint[], $2::bigint[], $3::bigint[])'),
+  text: 'select * from ledger.told_entries($1::smallint[], $2::bigint[], $3::bigint[]) order by id desc',
 };
 
 /** A page of an owner's entries, newest first, older than the cursor; a page costs the same however deep it lies. */

@@ -1,3 +1,4 @@
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { hainanDayStartMs } from '#platform/calendar.ts';
 import { numberColumn } from '#platform/columns.ts';
@@ -44,8 +45,8 @@ const page: Statement = {
     cross join lateral (
       select coalesce(sum(amount_fen) filter (where amount_fen > 0), 0)::bigint as credit,
         coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0)::bigint as debit
-      from ledger.postings
-      where bucket = e.bucket and business_date = $1::date and entry_id = e.id and account_id in ($3, $4)) p
+      from ledger.postings t
+      where bucket = e.bucket and business_date = $1::date and ${ofEntrySql('t', 'e.id')} and account_id in ($3, $4)) p
     where e.business_date = $1::date and e.participant_id = any($2::int[]) and e.id > $5 and e.id <= $9
       and ($6::smallint is null or e.kind = $6) and (e.participant_id = $7 or p.credit > 0 or p.debit > 0)
     order by e.id limit $8`,

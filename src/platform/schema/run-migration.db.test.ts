@@ -129,6 +129,34 @@ describe('a migration outside a transaction', () => {
     expect(await oid()).toEqual(before);
   });
 
+  test('what is for each partition is done for those that it has not reached, also where a run before died half way', async () => {
+    await client.query(`create table probe.weeks (w integer) partition by list (w);
+      create table probe.weeks_1 partition of probe.weeks for values in (1);
+      create table probe.weeks_2 partition of probe.weeks for values in (2);
+      insert into probe.weeks values (2), (2)`);
+    const each = '-- for each partition of probe.weeks without probe.weeks_w\n';
+    const migration = migrationOf(`${outside}-- allowed: of the parent alone
+      create unique index if not exists weeks_w on only probe.weeks (w);
+      ${each}create unique index concurrently if not exists {partition}_w on probe.{partition} (w);
+      ${each}alter index probe.weeks_w attach partition probe.{partition}_w`);
+    await expect(migration.run()).rejects.toThrow('could not create unique index "weeks_2_w"');
+    // A partition that comes meanwhile has its own from the parent, under a name of its own.
+    await client.query(
+      'create table probe.weeks_3 partition of probe.weeks for values in (3); delete from probe.weeks',
+    );
+    await migration.run();
+    const { rows } =
+      await client.query(`select indexrelid::regclass::text as name, indisvalid as valid from pg_index
+      where indexrelid::regclass::text like 'probe.weeks%' order by 1`);
+    expect(rows).toEqual(
+      ['weeks_1_w', 'weeks_2_w', 'weeks_3_w_idx', 'weeks_w'].map((name) => ({
+        name: `probe.${name}`,
+        valid: true,
+      })),
+    );
+    expect(await halfDone()).toEqual([]);
+  });
+
   test('drops an index once, and a partition that was half detached is detached', async () => {
     await migrationOf(`${outside}drop index concurrently probe.taps_n`).run();
     await migrationOf(`${outside}drop index concurrently probe.taps_n`).run();

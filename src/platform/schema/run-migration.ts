@@ -3,13 +3,14 @@ import type pg from 'pg';
 import { StartError } from '#platform/start-error.ts';
 import type { Migration } from './migration-files.ts';
 import { concurrentWork } from './rules/concurrent-work.ts';
+import { forEachPartition, statementFor } from './rules/for-each-partition.ts';
 import {
   concurrentLockTimeoutMs,
   isWantOfLock,
   lockTimeoutMs,
   pauseBeforeRetryMs,
 } from './rules/lock-retry.ts';
-import { isOutsideTransaction, statementsOf } from './rules/statements.ts';
+import { isOutsideTransaction, type MigrationStatement, statementsOf } from './rules/statements.ts';
 
 /** Drizzle's own table, so that its tools still know where the database is; ours says how far a file is. */
 const prepareJournal = `
@@ -55,21 +56,58 @@ async function runOneByOne(client: pg.Client, migration: Migration): Promise<voi
     [when],
   );
   const done = new Set(found.rows.map((row) => row.place));
-  for (const [place, { text, plain }] of statementsOf(migration.sql).entries()) {
+  for (const [place, statement] of statementsOf(migration.sql).entries()) {
     if (done.has(place)) continue;
     const remember = `insert into drizzle.statements_done values (${when}, ${place})`;
-    if (/\bconcurrently\b/.test(plain)) {
-      const patient = { tag, lockTimeoutMs: concurrentLockTimeoutMs };
-      await withRetries(client, patient, () => runConcurrent(client, text, plain));
+    const each = forEachPartition(statement.text);
+    if (each === null) await runStatement(client, tag, { ...statement, remember });
+    else {
+      // Those that are done are left out, so what a run that died has left is gone on with.
+      for (const partition of await partitionsWithout(client, each))
+        await runStatement(client, tag, {
+          text: statementFor(statement.text, partition),
+          plain: statementFor(statement.plain, partition),
+          remember: '',
+        });
       await client.query(remember);
-    } else {
-      await withRetries(client, { tag, lockTimeoutMs }, async () => {
-        await client.query(['begin', text, remember, 'commit'].join(endOfStatement));
-      });
     }
   }
   const forget = `delete from drizzle.statements_done where created_at = ${when}`;
   await client.query(['begin', rememberMigration(migration), forget, 'commit'].join(endOfStatement));
+}
+
+type Runnable = Pick<MigrationStatement, 'text' | 'plain'> & { readonly remember: string };
+
+async function runStatement(
+  client: pg.Client,
+  tag: string,
+  { text, plain, remember }: Runnable,
+): Promise<void> {
+  if (/\bconcurrently\b/.test(plain)) {
+    const patient = { tag, lockTimeoutMs: concurrentLockTimeoutMs };
+    await withRetries(client, patient, () => runConcurrent(client, text, plain));
+    await client.query(remember);
+  } else {
+    await withRetries(client, { tag, lockTimeoutMs }, async () => {
+      await client.query(['begin', text, remember, 'commit'].join(endOfStatement));
+    });
+  }
+}
+
+/** The partitions of a table that have no part of this index of it, by their names. */
+async function partitionsWithout(
+  client: pg.Client,
+  { table, index }: { readonly table: string; readonly index: string },
+): Promise<string[]> {
+  const found = await client.query<{ name: string }>(
+    `select quote_ident(c.relname) as name from pg_inherits p join pg_class c on c.oid = p.inhrelid
+     where p.inhparent = to_regclass($1) and not exists (
+       select from pg_inherits x join pg_index i on i.indexrelid = x.inhrelid
+       where x.inhparent = to_regclass($2) and i.indrelid = c.oid)
+     order by 1`,
+    [table, index],
+  );
+  return found.rows.map((row) => row.name);
 }
 
 /**

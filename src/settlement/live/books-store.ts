@@ -1,3 +1,4 @@
+import { ofEntriesBetweenSql } from '#ledger/postings-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
@@ -169,8 +170,8 @@ const newPostings: Statement = {
       coalesce(sum(amount_fen) filter (where amount_fen > 0), 0)::bigint,
       count(*) filter (where amount_fen < 0), count(*) filter (where amount_fen > 0)
     from (
-      select entry_id, account_id, amount_fen, business_date from ledger.postings
-      where business_date = any ($1::date[]) and entry_id between $2 and $3) p
+      select entry_id, account_id, amount_fen, business_date from ledger.postings t
+      where business_date = any ($1::date[]) and ${ofEntriesBetweenSql('t', '$2::bigint', '$3::bigint')}) p
     join unnest($4::int[], $5::bigint[], $6::bigint[]) r(lane, first_id, last_id)
       on r.lane = ${idLaneSql('p.entry_id')} and p.entry_id between r.first_id and r.last_id
     group by 1, 2`,

@@ -1,3 +1,4 @@
+import { ofEntriesBetweenSql } from '#ledger/postings-sql.ts';
 import { accountOwner, isPurse } from '#ledger/rules/accounts.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -116,7 +117,8 @@ const outcomesBetween: Statement = {
 const postingsBetween: Statement = {
   name: 'live-postings',
   text: `select p.entry_id, p.account_id, p.bucket, p.amount_fen, p.balance_fen, p.business_date
-    from ledger.postings p where p.business_date = any ($1::date[]) and p.entry_id between $2 and $3
+    from ledger.postings p where p.business_date = any ($1::date[])
+      and ${ofEntriesBetweenSql('p', '$2::bigint', '$3::bigint')}
     order by p.entry_id, p.account_id, p.bucket`,
 };
 const entryColumns =

@@ -1,3 +1,4 @@
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
@@ -17,7 +18,7 @@ const captured: Check = {
       where c.kind = ${capture} and r.kind = ${reversal}),
     taken as (
       select m.bucket, m.entry_id, p.account_id, -sum(p.amount_fen) as fen
-      from moved m join ledger.postings p on p.bucket = m.bucket and p.entry_id = m.id
+      from moved m join ledger.postings p on p.bucket = m.bucket and ${ofEntrySql('p', 'm.id')}
       where p.account_id >= ${firstPurseId}
       group by m.bucket, m.entry_id, p.account_id)
     select 'ledger.holds', format('entry %s, account %s', entry_id, account_id),

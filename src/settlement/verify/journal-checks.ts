@@ -1,3 +1,4 @@
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { idLaneSql } from '#platform/ids.ts';
@@ -17,7 +18,7 @@ const corrections: Check = {
       where v.kind = ${kindCodes.void} and r.kind = ${kindCodes.reversal}),
     given_back as (
       select b.bucket, b.entry_id, p.account_id, sum(p.amount_fen) as fen
-      from returns b join ledger.postings p on p.bucket = b.bucket and p.entry_id = b.id
+      from returns b join ledger.postings p on p.bucket = b.bucket and ${ofEntrySql('p', 'b.id')}
       group by b.bucket, b.entry_id, p.account_id),
     both_sides as (
       select bucket, entry_id, account_id, c.original_fen, c.returned_fen, g.fen,
@@ -25,7 +26,8 @@ const corrections: Check = {
       from ledger.corrections c full join given_back g using (bucket, entry_id, account_id)),
     compared as (
       select b.*, o.amount_fen, -coalesce(b.fen, 0) * sign(o.amount_fen::numeric) as expected_fen
-      from both_sides b left join ledger.postings o using (bucket, entry_id, account_id))
+      from both_sides b left join ledger.postings o
+        on o.bucket = b.bucket and ${ofEntrySql('o', 'b.entry_id')} and o.account_id = b.account_id)
     select 'ledger.corrections', format('entry %s, account %s', entry_id, account_id),
       case when amount_fen is null then 'an original posting'
         else format('returned %s of %s', expected_fen, abs(amount_fen)) end,

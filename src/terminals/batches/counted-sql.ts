@@ -1,5 +1,6 @@
 import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
 import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
 import { idTimeMsSql } from '#platform/ids.ts';
@@ -30,7 +31,7 @@ export function countedSql(
       ${adjustedTraceSql('o.detail')} as adjusted_trace,
       coalesce((
         select abs(sum(p.amount_fen)) from ledger.postings p
-        where p.business_date = o.business_date and p.bucket = o.bucket and p.entry_id = o.id ${within}
+        where p.business_date = o.business_date and p.bucket = o.bucket and ${ofEntrySql('p', 'o.id')} ${within}
           and p.account_id >= ${firstPurseId}), 0)::bigint as fen
     from ${outcomesOf(batches)}`;
 }

@@ -1,4 +1,5 @@
 import { kindOfCode } from '#clearing/request.ts';
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -76,8 +77,8 @@ const kindsText: Statement = {
       select sum(amount_fen) filter (where amount_fen > 0) as credit,
         -sum(amount_fen) filter (where amount_fen < 0) as debit,
         count(*) filter (where amount_fen > 0) as credits, count(*) filter (where amount_fen < 0) as debits
-      from ledger.postings
-      where bucket = e.bucket and entry_id = e.id and business_date = e.business_date
+      from ledger.postings t
+      where bucket = e.bucket and ${ofEntrySql('t', 'e.id')} and business_date = e.business_date
         and business_date between $1 and $2 and account_id = any($5::bigint[])) m
     where p.id = $3 or m.credits + m.debits > 0
     group by 1, 2 order by 1, 2`,

@@ -1,4 +1,5 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { hainanDayStartMs } from '#platform/calendar.ts';
 import { idMax, numberColumn } from '#platform/columns.ts';
 import { idLaneSql } from '#platform/ids.ts';
@@ -39,8 +40,8 @@ export async function readPosters(
 // What it moved on the participant's own accounts; an entry of somebody else that moved nothing there is not its own.
 // The days are said a second time as parameters: only those partitions are opened.
 const movedOf = (entry: string, participant: string, days: string) => `
-  select coalesce(sum(amount_fen), 0)::bigint as fen, count(*) as legs from ledger.postings
-  where bucket = ${entry}.bucket and entry_id = ${entry}.id and business_date = ${entry}.business_date
+  select coalesce(sum(amount_fen), 0)::bigint as fen, count(*) as legs from ledger.postings t
+  where bucket = ${entry}.bucket and ${ofEntrySql('t', `${entry}.id`)} and business_date = ${entry}.business_date
     and business_date ${days} and ${isOwnAccountSql('account_id', participant)}`;
 
 // Everything about the entries of `e`, as participant `e.own` sees them.
@@ -69,7 +70,7 @@ const page: Statement = {
       select * from ledger.entries e
       where e.business_date = $1 and e.participant_id = p.id and e.id > $4 and e.id <= $6
         and (p.id = $2 or exists (
-          select from ledger.postings where bucket = e.bucket and entry_id = e.id and business_date = $1
+          select from ledger.postings t where bucket = e.bucket and ${ofEntrySql('t', 'e.id')} and business_date = $1
             and ${isOwnAccountSql('account_id', '$2')}))
       order by e.id limit $5) f
     order by f.id limit $5`,

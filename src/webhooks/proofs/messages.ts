@@ -1,5 +1,6 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { kindCodes } from '#clearing/request.ts';
+import { ofEntrySql } from '#ledger/postings-sql.ts';
 import { idLaneSql, idTimeMsSql } from '#platform/ids.ts';
 import type { Statement } from '#platform/postgres.ts';
 import { keptDays } from '#webhooks/delivery/store.ts';
@@ -19,7 +20,7 @@ const due = `
     select * from ledger.entries where ${recent} and participant_id = e.participant_id
     union all
     select * from ledger.entries j where ${recent} and participant_id = ${deskParticipantId} and exists (
-      select from ledger.postings p where p.business_date = j.business_date and p.entry_id = j.id and p.bucket = j.bucket
+      select from ledger.postings p where p.business_date = j.business_date and ${ofEntrySql('p', 'j.id')} and p.bucket = j.bucket
         and ${isOwnAccountSql('p.account_id', 'e.participant_id')})) j
   join webhooks.lanes w on w.lane = ${idLaneSql('j.id')} and j.id < w.next_id
   where ${isListeningSql} and j.id >= coalesce(e.from_ids[${idLaneSql('j.id')} + 1], 0)
@@ -59,7 +60,7 @@ const agrees: Statement = {
       select case when j.kind = ${kindCodes.authorise} then coalesce(m.amount_fen, 0)
           else abs(coalesce(sum(amount_fen), 0)) end as amount, count(*) as legs
       from ledger.postings p
-      where p.business_date = m.business_date and p.entry_id = m.source_id and p.bucket = m.bucket
+      where p.business_date = m.business_date and ${ofEntrySql('p', 'm.source_id')} and p.bucket = m.bucket
         and ${isOwnAccountSql('p.account_id', 'm.participant_id')}) b on true
     where ${isArchived('m')} is not true and (j.id is null or j.participant_id <> m.participant_id and b.legs = 0
       or (m.data ->> 'transactionId', (m.data ->> 'amount')::numeric)

@@ -82,8 +82,8 @@ export const shardingClasses: Readonly<Record<string, ShardingClass>> = {
   'webhooks.secrets': 'local',
 };
 
-/** Found by its entry, which has one, and written only with it: a primary key would be one index more for each payment. */
-export const withoutPrimaryKey: readonly string[] = ['ledger.postings'];
+/** Written only with an outcome, which has one: a primary key would be one index more for each payment, or a larger one. */
+export const withoutPrimaryKey: readonly string[] = ['ledger.entries', 'ledger.postings'];
 
 /**
  * Unique indexes that stand without the bucket on one machine, where a key is then taken once whatever card it comes
