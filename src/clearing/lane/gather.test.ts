@@ -7,6 +7,7 @@ async function turnsFor(arrivals: readonly number[], lastSize = 8): Promise<numb
   await gather({
     last: { size: lastSize, beganAtMs: 100 },
     queued: () => queued,
+    sizeMax: 512,
     now: () => 102 + turns,
     pause: async () => {
       queued += arrivals[turns] ?? 0;

@@ -25,10 +25,16 @@ export function openLane(options: LaneOptions, first: LaneSession): Lane {
   let draining: Promise<void> | null = null;
   let last = { size: 0, beganAtMs: 0 };
 
+  const gathering = {
+    sizeMax: options.groupSizeMax,
+    queued: () => queue.length,
+    now: () => performance.now(),
+    pause: () => sleep(1),
+  };
   const drain = async () => {
     const sweep = setInterval(dropLateQueued, sweepMs);
     while (queue.length > 0) {
-      await gather({ last, queued: () => queue.length, now: () => performance.now(), pause: () => sleep(1) });
+      await gather({ ...gathering, last });
       const group = dropLate(queue.splice(0, options.groupSizeMax), options);
       last = { size: group.length, beganAtMs: performance.now() };
       // Whatever fails here that was not foreseen: its requests are answered, and the lane goes on.

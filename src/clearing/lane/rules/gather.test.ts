@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mayGather } from './gather.ts';
 
-const stream = { lastSize: 10, sinceLastMs: 2, queued: 5, hasWaited: false };
+const stream = { lastSize: 10, sinceLastMs: 2, queued: 5, sizeMax: 512, hasWaited: false };
 
 test('in a stream of requests a lane waits for more, soon after the group before', () => {
   expect(mayGather(stream)).toBe(true);
@@ -16,6 +16,11 @@ test('a group that pays for itself goes at once', () => {
   const waited = { ...stream, hasWaited: true };
   expect(mayGather({ ...waited, queued: 23 })).toBe(true);
   expect(mayGather({ ...waited, queued: 24 })).toBe(false);
+});
+
+test('a full group goes at once, however small a group may be', () => {
+  expect(mayGather({ ...stream, sizeMax: 6 })).toBe(true);
+  expect(mayGather({ ...stream, sizeMax: 5 })).toBe(false);
 });
 
 test('nobody waits once the group before began long enough ago', () => {

@@ -5,6 +5,8 @@ interface Between {
   /** Since the group before began. */
   readonly sinceLastMs: number;
   readonly queued: number;
+  /** What a group holds at the most. */
+  readonly sizeMax: number;
   /** Whether it has waited a turn already. */
   readonly hasWaited: boolean;
 }
@@ -23,7 +25,7 @@ const apartMs = 6;
  * sooner, for a few milliseconds more of the usual ones. The caller stops waiting when nothing more comes. Where as
  * many as were answered are back at once, they are clients in a closed circle, and waiting would bring no others.
  */
-export function mayGather({ lastSize, sinceLastMs, queued, hasWaited }: Between): boolean {
+export function mayGather({ lastSize, sinceLastMs, queued, sizeMax, hasWaited }: Between): boolean {
   if (!hasWaited && queued >= lastSize) return false;
-  return lastSize >= streamFrom && queued < enough && sinceLastMs < apartMs;
+  return lastSize >= streamFrom && queued < Math.min(enough, sizeMax) && sinceLastMs < apartMs;
 }
