@@ -2,8 +2,7 @@
 -- Index the journal by less: the postings of four entries whose ids follow each other share a key (they lie beside each other, so that whoever
 -- looks for one of them reads the same page), and an entry is found by its owner alone in its day, of whom there are few. 42 bytes a
 -- payment less, measured, of 75. Whatever asks for an entry's postings says "entry_id >> 2" too (ledger/postings-sql.ts).
--- Where an instance of the version before asks without it, once 0046 has dropped the old index, it reads a day's postings through: its
--- reports are slower until it is restarted. Clearing asks by functions, which 0045 makes anew before.
+-- The indexes of before are dropped by 0046.
 
 -- allowed: of the parent alone, which has no rows; new days get theirs from it.
 create index if not exists postings_four on only ledger.postings ((entry_id >> 2));
@@ -12,6 +11,8 @@ create index if not exists entries_owner on only ledger.entries (owner_id);
 
 -- for each partition of ledger.postings without ledger.postings_four
 create index concurrently if not exists {partition}_four on ledger.{partition} ((entry_id >> 2));
+-- for each partition of ledger.postings without ledger.postings_four
+analyze ledger.{partition};
 -- for each partition of ledger.postings without ledger.postings_four
 alter index ledger.postings_four attach partition ledger.{partition}_four;
 -- for each partition of ledger.entries without ledger.entries_owner

@@ -1865,7 +1865,12 @@ begin
   end if;
   for span in reverse (last_day - date '2000-01-01') / 16 .. (first_day - date '2000-01-01') / 16 loop
     case span%1$s
-      else continue;
+      else
+        -- Sixteen days without business, or the books would be told as they are not.
+        if exists (select from ledger.business_days where (business_date - date '2000-01-01') / 16 = span) then
+          raise exception 'the days of span %% have no functions', span;
+        end if;
+        continue;
     end case;
     get diagnostics got = row_count;
     wanted := wanted - got;
@@ -1880,7 +1885,7 @@ declare
 begin
   for span in select distinct (d - date '2000-01-01') / 16 from unnest(days) d loop
     case span%2$s
-      else continue;
+      else raise exception 'the days of span %% have no functions', span;
     end case;
   end loop;
   return all_legs;

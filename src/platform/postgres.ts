@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { isServerGone } from './rules/server-gone.ts';
 import {
   type Answered,
@@ -79,7 +80,7 @@ export async function connectLane(options: ConnectOptions): Promise<LaneConnecti
   ];
   const client = new pg.Client({
     connectionString: options.url,
-    application_name: 'one-card lane',
+    application_name: sessionName('lane'),
     options: settings.map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
@@ -129,7 +130,7 @@ export async function connectLane(options: ConnectOptions): Promise<LaneConnecti
 export function openPool(url: string, connectionsMax: number, answerTimeoutMs?: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: 'one-card',
+    application_name: sessionName('pool'),
     options: `-c role=${appRole} -c timezone=UTC -c jit=off -c plan_cache_mode=force_custom_plan`,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,
@@ -147,7 +148,7 @@ export function openPool(url: string, connectionsMax: number, answerTimeoutMs?: 
 export function openOwnerPool(url: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    application_name: 'one-card owner',
+    application_name: sessionName('owner'),
     max: 1,
     types: ourTypes,
   });

@@ -93,7 +93,9 @@ async function startAll(config: Config, log: Log, started: Started): Promise<Run
   started.push(() => database.stop());
   database.watch(log);
   const secrets = await openBooksSecrets(config, database);
-  await migrate(database.url);
+  const migrations = await migrate(database.url);
+  if (migrations.length > 0)
+    log.info('left for a start at which no instance of the version before runs', { migrations });
   const demo = config.demo ?? database.embedded;
   const places = demo ? await startDemoPlaces(database, secrets, { log, bankTimeoutMs }) : null;
   if (places !== null) started.push(() => places.stop());

@@ -62,9 +62,10 @@ async function packPartition(client: PoolClient): Promise<Packed> {
   const indexes = (await client.query<{ name: string; valid: boolean }>(indexesOf, [partition])).rows;
   for (const { name, valid } of indexes) {
     if (valid) await packIndex(client, name, fillPercents.atEnds);
-    // Half built by a packing that died.
-    else await client.query(`drop index concurrently ${name}`);
+    // Half built by a packing that died; what a migration builds just now is not ours.
+    else if (/_cc(new|old)\d*"?$/.test(name)) await client.query(`drop index concurrently ${name}`);
   }
+  await client.query(`analyze ${partition}`);
   await client.query(`comment on table ${partition} is 'packed'`);
   return partition;
 }

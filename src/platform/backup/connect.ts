@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { StartError } from '#platform/start-error.ts';
 
 const connectTimeoutMs = 10_000;
@@ -7,7 +8,7 @@ const connectTimeoutMs = 10_000;
 export async function connectFor(purpose: string, url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
-    application_name: `one-card ${purpose}`,
+    application_name: sessionName(purpose),
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     options: '-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1 -c jit=off',

@@ -1,23 +1,28 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StartError } from '#platform/start-error.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireNewestSchema } from './migrate.ts';
+import { sessionName } from './rules/generation.ts';
 
 let database: TestDatabase;
 let folder: string;
 
 /** A migration folder of one statement, as drizzle-kit lays it out; newer than any real one. */
-function writeMigrations(): string {
+function writeMigrations({
+  when = 4_000_000_000_000,
+  sql = 'create table migrated_once (n integer)',
+} = {}): string {
   const made = mkdtempSync(join(tmpdir(), 'one-card-migrations-'));
   mkdirSync(join(made, 'meta'));
-  const entry = { idx: 0, version: '7', when: 4_000_000_000_000, tag: '0000_try', breakpoints: true };
+  const entry = { idx: 0, version: '7', when, tag: '0000_try', breakpoints: true };
   const journal = { version: '7', dialect: 'postgresql', entries: [entry] };
   writeFileSync(join(made, 'meta', '_journal.json'), JSON.stringify(journal));
-  writeFileSync(join(made, '0000_try.sql'), 'create table migrated_once (n integer)');
+  writeFileSync(join(made, '0000_try.sql'), sql);
   return made;
 }
 
@@ -43,6 +48,26 @@ describe('migrate', () => {
     await client.end();
     expect(table.rows).toEqual([{ n: 1 }]);
     expect(role.rows).toEqual([{ rolcanlogin: false }]);
+  });
+
+  test('what the version before still uses is dropped by the first start at which none of its sessions is there', async () => {
+    const dropping = writeMigrations({
+      when: 4_000_000_000_001,
+      sql: '-- when no session before schema 2 is there\ndrop table migrated_once',
+    });
+    const before = new pg.Client({ connectionString: database.url, application_name: 'one-card lane' });
+    await before.connect();
+    expect(await migrate(database.url, dropping)).toEqual(['0000_try']);
+    expect((await before.query('select * from migrated_once')).rows).toEqual([]);
+    // A command that only reads does not mind.
+    await requireNewestSchema(database.url, dropping);
+    await before.end();
+    const beside = new pg.Client({ connectionString: database.url, application_name: sessionName('lane') });
+    await beside.connect();
+    while ((await migrate(database.url, dropping)).length > 0) await sleep(20);
+    await expect(beside.query('select * from migrated_once')).rejects.toThrow('does not exist');
+    await beside.end();
+    rmSync(dropping, { recursive: true });
   });
 
   test('an unreachable database is one sentence that shows no password', async () => {

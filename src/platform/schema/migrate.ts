@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '#platform/start-error.ts';
-import { readMigrations } from './migration-files.ts';
+import { type Migration, readMigrations } from './migration-files.ts';
+import { contractsFrom, generationOf } from './rules/generation.ts';
 import { readJournal, runMigration } from './run-migration.ts';
 
 /** The committed migrations. */
@@ -30,26 +31,42 @@ end $$`;
 
 /**
  * Brings the database to the newest schema, beside traffic of the version before. Instances that start at once
- * wait for each other. Throws StartError when the server is not reachable, too old, the user may not create our
- * role, or a table's lock is not to be had.
+ * wait for each other. Gives the names of what drops something that a session of the version before still uses: it is
+ * left for a start at which there is none. Throws StartError when the server is not reachable, too old, the user may
+ * not create our role, or a table's lock is not to be had.
  */
-export async function migrate(url: string, folder = migrationsFolder): Promise<void> {
+export async function migrate(url: string, folder = migrationsFolder): Promise<string[]> {
   const client = await connect(url);
   try {
     await requireVersion(client);
     await takeTurn(client);
     await ensureAppRole(client);
     const done = await readJournal(client);
-    for (const migration of readMigrations(folder))
-      if (!done.has(migration.when)) await runMigration(client, migration);
+    const left: string[] = [];
+    for (const migration of readMigrations(folder).filter(({ when }) => !done.has(when))) {
+      if (await isInUse(client, migration)) left.push(migration.tag);
+      else await runMigration(client, migration);
+    }
+    return left;
   } finally {
     // Ending the session frees the lock too.
     await client.end();
   }
 }
 
+/** Whether it drops what a session of this database asks for that is of a version before. */
+async function isInUse(client: pg.Client, { sql }: Migration): Promise<boolean> {
+  const from = contractsFrom(sql);
+  if (from === null) return false;
+  const { rows } = await client.query<{ name: string }>(
+    'select distinct application_name as name from pg_stat_activity where datname = current_database()',
+  );
+  return rows.some(({ name }) => (generationOf(name) ?? from) < from);
+}
+
 /**
- * Throws StartError where the database has not had all of the committed migrations. For a command that only reads: it
+ * Throws StartError where the database has not had all of the committed migrations, but for those that only drop what the
+ * version before used. For a command that only reads: it
  * would stop at the first table that is not there yet, maybe after an hour of work.
  */
 export async function requireNewestSchema(url: string, folder = migrationsFolder): Promise<void> {
@@ -63,7 +80,9 @@ export async function requireNewestSchema(url: string, folder = migrationsFolder
         ? await client.query<{ at: string }>('select created_at as at from drizzle.__drizzle_migrations')
         : { rows: [] };
     const done = new Set(found.rows.map(({ at }) => Number(at)));
-    const missing = readMigrations(folder).filter(({ when }) => !done.has(when));
+    const missing = readMigrations(folder).filter(
+      ({ when, sql }) => !done.has(when) && contractsFrom(sql) === null,
+    );
     if (missing.length === 0) return;
     throw new StartError(
       `数据库结构尚缺 ${missing.length} 次迁移(自 ${missing[0]?.tag} 起):请先以本版本运行 npm start。The database lacks ${missing.length} migrations of this version, from ${missing[0]?.tag} on: run npm start of this version first.`,

@@ -62,34 +62,36 @@ async function runOneByOne(client: pg.Client, migration: Migration): Promise<voi
     const each = forEachPartition(statement.text);
     if (each === null) await runStatement(client, tag, { ...statement, remember });
     else {
-      // Those that are done are left out, so what a run that died has left is gone on with.
+      // Never written down as done: those that the index has reached are left out, so a run that died is gone on with.
       for (const partition of await partitionsWithout(client, each))
         await runStatement(client, tag, {
           text: statementFor(statement.text, partition),
           plain: statementFor(statement.plain, partition),
-          remember: '',
         });
-      await client.query(remember);
     }
   }
   const forget = `delete from drizzle.statements_done where created_at = ${when}`;
   await client.query(['begin', rememberMigration(migration), forget, 'commit'].join(endOfStatement));
 }
 
-type Runnable = Pick<MigrationStatement, 'text' | 'plain'> & { readonly remember: string };
+interface Runnable extends Pick<MigrationStatement, 'text' | 'plain'> {
+  /** What writes it down as done. */
+  readonly remember?: string;
+}
 
 async function runStatement(
   client: pg.Client,
   tag: string,
   { text, plain, remember }: Runnable,
 ): Promise<void> {
+  const done = remember === undefined ? [] : [remember];
   if (/\bconcurrently\b/.test(plain)) {
     const patient = { tag, lockTimeoutMs: concurrentLockTimeoutMs };
     await withRetries(client, patient, () => runConcurrent(client, text, plain));
-    await client.query(remember);
+    if (remember !== undefined) await client.query(remember);
   } else {
     await withRetries(client, { tag, lockTimeoutMs }, async () => {
-      await client.query(['begin', text, remember, 'commit'].join(endOfStatement));
+      await client.query(['begin', text, ...done, 'commit'].join(endOfStatement));
     });
   }
 }

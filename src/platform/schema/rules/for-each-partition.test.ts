@@ -13,4 +13,5 @@ test('the name of the partition is put in wherever it is asked for', () => {
   expect(statementFor('create index {partition}_n on a.{partition} (n)', 'days_1')).toBe(
     'create index days_1_n on a.days_1 (n)',
   );
+  expect(() => statementFor('create index n on a.days_1 (n)', 'days_1')).toThrow('{partition}');
 });

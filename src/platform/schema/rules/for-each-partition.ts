@@ -15,7 +15,8 @@ export function forEachPartition(text: string): ForEachPartition | null {
   return table && index ? { table, index } : null;
 }
 
-/** The statement for one partition, whose name comes without its schema. */
+/** The statement for one partition, whose name comes without its schema. Throws where none is asked for. */
 export function statementFor(text: string, partition: string): string {
+  if (!text.includes(placeholder)) throw new Error(`a statement for each partition without ${placeholder}`);
   return text.replaceAll(placeholder, partition);
 }

@@ -1,3 +1,4 @@
+import { forEachPartition, statementFor } from './for-each-partition.ts';
 import { isOutsideTransaction, type MigrationStatement, statementsOf } from './statements.ts';
 
 /** What a payment waits for. A partition of one has its name with an ending. */
@@ -46,7 +47,7 @@ export function migrationFaults(files: readonly MigrationFile[]): MigrationFault
   const notNullChecks = new Map<string, string>();
   const proven = new Set<string>();
   return files.flatMap((file) => {
-    const statements = statementsOf(file.sql);
+    const statements = statementsOf(file.sql).map(asOfTable);
     const place = { isOutside: isOutsideTransaction(file.sql), made: tablesMade(statements), proven };
     const faults = statements.flatMap((statement) => {
       const why = statement.allowed === undefined ? firstFault(statement.plain, place) : null;
@@ -55,6 +56,14 @@ export function migrationFaults(files: readonly MigrationFile[]): MigrationFault
     });
     return [...faults, ...fileFaults(file, statements, place)];
   });
+}
+
+/** What is for each partition is judged as if it were for one, which is as hot as its table. */
+function asOfTable(statement: MigrationStatement): MigrationStatement {
+  const each = forEachPartition(statement.text);
+  if (each === null) return statement;
+  const partition = `${each.table.split('.').at(-1)}_1`;
+  return { ...statement, plain: statementFor(statement.plain, partition) };
 }
 
 function firstFault(plain: string, place: Place): string | null {
