@@ -126,7 +126,7 @@ function entryOf(row: readonly unknown[]): HistoryEntry {
   };
 }
 
-/** The purse legs of a text of `ledger.legs_of`: a participant's leg has no balance. */
+/** The purse legs of a text of `ledger.page_of` or `ledger.legs_of`: a participant's leg has no balance. */
 function readLegs(text: string | null): HistoryLeg[] {
   if (text === null) return [];
   return text.split(',').flatMap((leg) => {

@@ -162,8 +162,8 @@ export interface AccountDay {
   readonly creditCount: bigint;
 }
 
-// The days stand in the statement by themselves, so that no other partition is planned or locked; in a partition the
-// ids are an index. Nothing but what is new is read.
+// The days stand in the statement by themselves, so that no other partition is planned or locked; in a partition
+// four ids are a key. Nothing but what is new is read.
 const newPostings: Statement = {
   name: 'live-new-postings',
   text: `select p.business_date, ${totalAccount}, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0)::bigint,

@@ -123,7 +123,7 @@ const postingsBetween: Statement = {
 };
 const entryColumns =
   'e.id, e.bucket, e.owner_id, e.original_id, e.participant_id, e.terminal_id, e.kind, e.sector, e.business_date';
-// An entry's key begins with its owner: whom a purse leg names, or the card, or the hold that it is about.
+// An entry is found by its owner: whom a purse leg names, or the card, or the hold that it is about.
 const entriesOf: Statement = {
   name: 'live-entries',
   text: `select ${entryColumns}
@@ -137,7 +137,7 @@ const entriesOf: Statement = {
       where business_date = any ($4::date[])
         and bucket = k.bucket and business_date = k.day and owner_id = c.owner_id and id = k.id offset 0) e`,
 };
-// Of the few that nothing names an owner of, all of the bucket's day are looked through.
+// The few that nothing names an owner of are found by their ids, which a few pages of a day are looked through for.
 const entriesOfNobody: Statement = {
   name: 'live-entries-of-nobody',
   text: `select ${entryColumns}
