@@ -77,10 +77,15 @@ const tracesMax = 1_000_000;
 const firstDayMs = Date.UTC(2030, 0, 1);
 const dayMs = 86_400_000;
 
+/** The user's own local date of this run; its number is known only once it runs. */
+let day = '';
+const dayOfUser = () =>
+  new Date(firstDayMs + (order.run * order.usersMax + __VU) * dayMs).toISOString().slice(0, 10);
+
 /** A trace of its own: each user has a local date of its own in each run, and counts on it. */
 export function nextTrace() {
   if (sent >= tracesMax) throw new Error('a user has used up its trace numbers');
-  const day = new Date(firstDayMs + (order.run * order.usersMax + __VU) * dayMs).toISOString().slice(0, 10);
+  if (day === '') day = dayOfUser();
   return { batchNumber: 1, traceNumber: sent++, localTime: `${day}T08:00:00` };
 }
 
