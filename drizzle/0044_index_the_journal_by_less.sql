@@ -1,7 +1,7 @@
 -- run outside a transaction
 -- Index the journal by less: the postings of four entries whose ids follow each other share a key (they lie beside each other, so that whoever
 -- looks for one of them reads the same page), and an entry is found by its owner alone in its day, of whom there are few. 42 bytes a
--- payment less, measured, of 75. Whatever asks for an entry's postings says "entry_id >> 2" too (ledger/postings-sql.ts).
+-- payment less, measured, of 75. Whatever asks for an entry's postings says "entry_id >> 2" too (ledger/journal-sql.ts).
 -- The indexes of before are dropped by 0046.
 
 -- allowed: of the parent alone, which has no rows; new days get theirs from it.

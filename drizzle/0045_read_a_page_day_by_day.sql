@@ -52,7 +52,7 @@ begin
             and p.bucket = owner_bucket)
       from (
         select * from ledger.entries
-        where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id < before_id
+        where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id + 0 < before_id
         order by id desc limit wanted) e;
     get diagnostics got = row_count;
     wanted := wanted - got;
@@ -166,6 +166,25 @@ select ledger.add_span(day) from (
     where relnamespace = 'ledger'::regnamespace and relname ~ '^entries_[0-9]{8}$') days
 order by day;
 
+-- An entry whose owner is known is found by the owner: "id + 0", because the index of ids, whose every range would be looked at,
+-- is taken for cheaper.
+create or replace function ledger.entries_of(buckets smallint[], owners bigint[], ids bigint[]) returns setof ledger.entries
+  language plpgsql stable strict rows 32 as $$
+declare day date;
+begin
+  for day in
+    select distinct o.business_date from unnest(buckets, ids) k(bucket, id)
+    cross join lateral (select business_date from idempotency.outcomes
+      where bucket = k.bucket and id = k.id and refusal is null offset 0) o
+  loop
+    return query execute format('
+      select e.* from unnest($1, $2, $3) k(bucket, owner_id, id)
+      cross join lateral (select * from ledger.entries
+        where business_date = %L and bucket = k.bucket and owner_id = k.owner_id and id + 0 = k.id offset 0) e', day)
+      using buckets, owners, ids;
+  end loop;
+end $$;
+
 -- These entries as a history shows them.
 create function ledger.told_entries(buckets smallint[], owners bigint[], ids bigint[])
   returns table (id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer,
@@ -205,7 +224,7 @@ begin
   select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   with followers as (
       select id, business_date, kind, id as moved_by, business_date as moved_on from ledger.entries
-      where business_date >= day and bucket = old.bucket and owner_id = old.owner_id and id > old.entry_id
+      where business_date >= day and bucket = old.bucket and owner_id = old.owner_id and id + 0 > old.entry_id
         and original_id = old.entry_id),
     undone as (
       select f.id, f.business_date, f.kind, r.id as moved_by, r.business_date as moved_on from followers f
@@ -241,7 +260,7 @@ begin
       and account_id >= 16000000 limit 1;
   with given_back as (
       select id, kind, id as moved_by, business_date as moved_on from ledger.entries
-      where business_date >= day and bucket = old.bucket and owner_id = owner and id > old.entry_id
+      where business_date >= day and bucket = old.bucket and owner_id = owner and id + 0 > old.entry_id
         and original_id = old.entry_id and kind in (5, 6, 7, 8)),
     undone as (
       select f.id, f.kind, r.id as moved_by, r.business_date as moved_on from given_back f

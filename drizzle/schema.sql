@@ -1786,7 +1786,7 @@ begin
             and p.bucket = owner_bucket)
       from (
         select * from ledger.entries
-        where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id < before_id
+        where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id + 0 < before_id
         order by id desc limit wanted) e;
     get diagnostics got = row_count;
     wanted := wanted - got;
@@ -1926,7 +1926,7 @@ begin
     return query execute format('
       select e.* from unnest($1, $2, $3) k(bucket, owner_id, id)
       cross join lateral (select * from ledger.entries
-        where business_date = %L and bucket = k.bucket and owner_id = k.owner_id and id = k.id offset 0) e', day)
+        where business_date = %L and bucket = k.bucket and owner_id = k.owner_id and id + 0 = k.id offset 0) e', day)
       using buckets, owners, ids;
   end loop;
 end $function$;
@@ -2044,7 +2044,7 @@ begin
   select business_date into day from idempotency.outcomes where bucket = old.bucket and id = old.entry_id;
   with followers as (
       select id, business_date, kind, id as moved_by, business_date as moved_on from ledger.entries
-      where business_date >= day and bucket = old.bucket and owner_id = old.owner_id and id > old.entry_id
+      where business_date >= day and bucket = old.bucket and owner_id = old.owner_id and id + 0 > old.entry_id
         and original_id = old.entry_id),
     undone as (
       select f.id, f.business_date, f.kind, r.id as moved_by, r.business_date as moved_on from followers f
@@ -2083,7 +2083,7 @@ begin
       and account_id >= 16000000 limit 1;
   with given_back as (
       select id, kind, id as moved_by, business_date as moved_on from ledger.entries
-      where business_date >= day and bucket = old.bucket and owner_id = owner and id > old.entry_id
+      where business_date >= day and bucket = old.bucket and owner_id = owner and id + 0 > old.entry_id
         and original_id = old.entry_id and kind in (5, 6, 7, 8)),
     undone as (
       select f.id, f.kind, r.id as moved_by, r.business_date as moved_on from given_back f

@@ -1,4 +1,4 @@
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { idOfOwnersSql, ofEntrySql } from '#ledger/journal-sql.ts';
 import { bucketOf } from '#ledger/rules/accounts.ts';
 import { type Fen, fen } from '#money/fen.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -24,8 +24,8 @@ const left: Statement = {
     left join ledger.corrections c
       on c.bucket = p.bucket and c.entry_id = p.entry_id and c.account_id = p.account_id
     left join lateral (
-      select id, business_date from ledger.entries
-      where business_date >= $4::date and bucket = $1 and owner_id = $2 and id > $3 and original_id = $3
+      select id, business_date from ledger.entries e
+      where business_date >= $4::date and bucket = $1 and owner_id = $2 and ${idOfOwnersSql('e')} > $3 and original_id = $3
       order by id desc limit 1) r on true
     group by r.id, r.business_date`,
 };

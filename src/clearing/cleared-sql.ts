@@ -1,4 +1,4 @@
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { accountCodes, firstPurseId, purses } from '#ledger/rules/accounts.ts';
 import { type Kind, kindCodes } from './request.ts';
 

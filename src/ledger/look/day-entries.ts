@@ -1,4 +1,4 @@
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { hainanDayStartMs } from '#platform/calendar.ts';
 import { numberColumn } from '#platform/columns.ts';

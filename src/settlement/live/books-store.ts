@@ -1,4 +1,4 @@
-import { ofEntriesBetweenSql } from '#ledger/postings-sql.ts';
+import { idOfOwnersSql, ofEntriesBetweenSql } from '#ledger/journal-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { holdStates } from '#ledger/rules/holds.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
@@ -90,7 +90,7 @@ export async function compareHolds(session: Session): Promise<HoldSums> {
 // reversed itself ends nothing. An outcome has the business date of its id, and no follower has an earlier one.
 const ends = `
   select from ledger.entries e
-  where e.bucket = h.bucket and e.owner_id = h.owner_id and e.id > h.entry_id and e.original_id = h.entry_id
+  where e.bucket = h.bucket and e.owner_id = h.owner_id and ${idOfOwnersSql('e')} > h.entry_id and e.original_id = h.entry_id
     and e.business_date >= $5::date and e.business_date >= o.business_date
     and (e.kind in (${kindCodes.void}, ${kindCodes.reversal})
       or e.kind = ${kindCodes.capture} and exists (
@@ -98,7 +98,7 @@ const ends = `
         where f.bucket = e.bucket and f.id = e.id and f.detail ~ '(^|;)final=1(;|$)'))
     and not exists (
       select from ledger.entries r
-      where r.bucket = e.bucket and r.owner_id = e.owner_id and r.id > e.id and r.original_id = e.id
+      where r.bucket = e.bucket and r.owner_id = e.owner_id and ${idOfOwnersSql('r')} > e.id and r.original_id = e.id
         and r.business_date >= $5::date and r.business_date >= e.business_date and r.kind = ${kindCodes.reversal})`;
 const holdsAfter = `
       select * from ledger.holds

@@ -1,4 +1,4 @@
-import { ofEntriesBetweenSql } from '#ledger/postings-sql.ts';
+import { idOfOwnersSql, ofEntriesBetweenSql } from '#ledger/journal-sql.ts';
 import { accountOwner, isPurse } from '#ledger/rules/accounts.ts';
 import { codeColumn, numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
@@ -133,9 +133,9 @@ const entriesOf: Statement = {
       (select card_account_id from cards.cards where id = k.card_id limit 1),
       (select owner_id from ledger.holds where bucket = k.bucket and entry_id = k.original_id limit 1)) as owner_id) c
     cross join lateral (
-      select * from ledger.entries
-      where business_date = any ($4::date[])
-        and bucket = k.bucket and business_date = k.day and owner_id = c.owner_id and id = k.id offset 0) e`,
+      select * from ledger.entries o
+      where business_date = any ($4::date[]) and bucket = k.bucket and business_date = k.day
+        and owner_id = c.owner_id and ${idOfOwnersSql('o')} = k.id offset 0) e`,
 };
 // The few that nothing names an owner of are found by their ids, which a few pages of a day are looked through for.
 const entriesOfNobody: Statement = {

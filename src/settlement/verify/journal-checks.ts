@@ -1,4 +1,4 @@
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { kindCodes } from '#ledger/rules/kinds.ts';
 import { idLaneSql } from '#platform/ids.ts';

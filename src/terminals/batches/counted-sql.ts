@@ -1,6 +1,6 @@
 import { adjustedTraceSql } from '#idempotency/rules/adjusted-sale.ts';
 import { batchKeysSql, reversalKeySql } from '#idempotency/rules/keys.ts';
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { firstPurseId } from '#ledger/rules/accounts.ts';
 import { hainanDaySql } from '#platform/calendar.ts';
 import { idTimeMsSql } from '#platform/ids.ts';

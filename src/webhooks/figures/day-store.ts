@@ -1,5 +1,5 @@
 import { kindOfCode } from '#clearing/request.ts';
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
 import { numberColumn } from '#platform/columns.ts';
 import type { Session, Statement } from '#platform/postgres.ts';

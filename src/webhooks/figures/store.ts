@@ -1,5 +1,5 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { idOfOwnersSql, ofEntrySql } from '#ledger/journal-sql.ts';
 import { hainanDayStartMs } from '#platform/calendar.ts';
 import { idMax, numberColumn } from '#platform/columns.ts';
 import { idLaneSql } from '#platform/ids.ts';
@@ -111,7 +111,7 @@ const single: Statement = {
   text: told(
     '= $5',
     `select $1::int as own, e.* from ledger.entries e
-      where e.bucket = $2 and e.business_date = $5 and e.owner_id = $3 and e.id = $4`,
+      where e.bucket = $2 and e.business_date = $5 and e.owner_id = $3 and ${idOfOwnersSql('e')} = $4`,
   ),
 };
 

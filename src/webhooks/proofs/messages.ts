@@ -1,6 +1,6 @@
 import { deskParticipantId } from '#clearing/compensate.ts';
 import { kindCodes } from '#clearing/request.ts';
-import { ofEntrySql } from '#ledger/postings-sql.ts';
+import { ofEntrySql } from '#ledger/journal-sql.ts';
 import { idLaneSql, idTimeMsSql } from '#platform/ids.ts';
 import type { Statement } from '#platform/postgres.ts';
 import { keptDays } from '#webhooks/delivery/store.ts';

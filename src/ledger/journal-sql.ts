@@ -11,3 +11,9 @@ export function ofEntriesBetweenSql(postings: string, first: string, last: strin
   return `${postings}.entry_id >> 2 between ${first} >> 2 and ${last} >> 2
     and ${postings}.entry_id between ${first} and ${last}`;
 }
+
+/**
+ * An entry's id where its owner is known, as an expression: found by the owner, who has few entries a day. Said plainly,
+ * PostgreSQL takes the index of ids for it, whose every range it looks at (0044): 50 us an entry of a busy day.
+ */
+export const idOfOwnersSql = (entries: string): string => `${entries}.id + 0`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { cardRef, loadTown, townRequest } from '#testing/town.ts';
-import { ofEntriesBetweenSql, ofEntrySql } from './postings-sql.ts';
+import { idOfOwnersSql, ofEntriesBetweenSql, ofEntrySql } from './journal-sql.ts';
 
 const payments = 600;
 let house: TestTown;
@@ -46,13 +46,23 @@ test('the postings of entries between two are found whole, whatever the ends sha
   }
 });
 
+const planOf = async (query: string) => {
+  const { rows } = await house.pool.query<{ 'QUERY PLAN': string }>(`explain ${query}`);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+};
+
+test('an entry whose owner is known is found by the owner, and not by the ranges of all ids', async () => {
+  const { cardAccountId, bucket } = cardRef(0);
+  const found = `select id from ledger.entries e where bucket = ${bucket} and owner_id = ${cardAccountId} and ${idOfOwnersSql('e')} = ${ids[9]}`;
+  expect(await planOf(found)).toMatch(/Index Scan (using|on) entries_\d+_owner_id_idx/);
+  expect(await planOf(found)).not.toMatch(/entries_\d+_id_idx/);
+});
+
 test.each([
   ['one', (id: bigint) => ofEntrySql('p', String(id))],
   ['a range', (id: bigint) => ofEntriesBetweenSql('p', String(id), String(id))],
 ])('%s is asked of the index, and no day is read through', async (_, condition) => {
-  const { rows } = await house.pool.query<{ 'QUERY PLAN': string }>(
-    `explain select * from ledger.postings p where ${condition(ids[9] ?? 0n)}`,
+  expect(await planOf(`select * from ledger.postings p where ${condition(ids[9] ?? 0n)}`)).toMatch(
+    /(Index Scan using|Bitmap Index Scan on) postings_\d+_expr_idx/,
   );
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-  expect(plan).toMatch(/(Index Scan using|Bitmap Index Scan on) postings_\d+_expr_idx/);
 });
