@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type pg from 'pg';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { booksAreWrong } from '#settlement/live/watch.ts';
 import type { ChaosService } from './servers/instance.ts';
 
@@ -60,7 +61,7 @@ async function settledLanes(books: pg.Client, wanted: number): Promise<number> {
   const deadline = performance.now() + settleMs;
   for (;;) {
     const { rows } = await books.query<{ lanes: number }>(
-      `select count(*)::int as lanes from pg_stat_activity where application_name = 'one-card lane'`,
+      `select count(*)::int as lanes from pg_stat_activity where application_name = '${sessionName('lane')}'`,
     );
     const lanes = rows[0]?.lanes ?? 0;
     if (lanes === wanted || performance.now() > deadline) return lanes;

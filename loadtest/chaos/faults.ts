@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import type { SeededRandom } from '#testing/model/seeded-random.ts';
 import { type PoisonTools, poison } from './poison.ts';
 import type { Fault } from './schedule.ts';
@@ -34,7 +35,7 @@ export function postgresFaults(postgres: ChaosPostgres, { random, freezeMaxMs }:
       name: 'postgres sessions ended',
       run: async () => {
         const isLane = random.chance(70);
-        const ended = await postgres.terminate(isLane ? 'one-card lane' : 'one-card');
+        const ended = await postgres.terminate(sessionName(isLane ? 'lane' : 'pool'));
         return `${ended} ${isLane ? 'lane' : 'pool'} sessions ended`;
       },
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { findDrift } from '#testing/drift.ts';
 import { seededRandom } from '#testing/model/seeded-random.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
@@ -44,7 +45,7 @@ async function countKept(requests: readonly Request[]): Promise<number> {
 async function killLanes(): Promise<number> {
   const { rowCount } = await opened.owner.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name = 'one-card lane' and datname = current_database()`,
+      where application_name = '${sessionName('lane')}' and datname = current_database()`,
   );
   return rowCount ?? 0;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.ts';
 import { connectLane, openOwnerPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { migrate } from '#platform/schema/migrate.ts';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { buildTown, cardRef, town, townRequest } from '#testing/town.ts';
 import { clear } from './clear.ts';
 import { keepReference } from './reference.ts';
@@ -76,7 +77,7 @@ test('a repeat is not answered before the standby has what it repeats', async ()
   const lost = first.pay(request).catch(() => 'lost');
   // Its session is ended in the middle of its wait: it is committed here, and on no standby.
   const end = `select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'one-card lane' and wait_event = 'SyncRep'`;
+    where application_name = '${sessionName('lane')}' and wait_event = 'SyncRep'`;
   await expect.poll(async () => (await admin.query(end)).rowCount, { timeout: 30_000 }).toBe(1);
   expect(await lost).toBe('lost');
   const known = await admin.query('select count(*)::int as n from idempotency.outcomes');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { expireHolds } from '#ledger/expire-holds.ts';
 import { openPool, sessionOf } from '#platform/postgres.ts';
+import { sessionName } from '#platform/schema/rules/generation.ts';
 import { closeDay } from '#settlement/close-day.ts';
 import { type BooksLamp, readLamp } from '#settlement/live/lamp.ts';
 import { lookOnce } from '#settlement/live/look.ts';
@@ -91,7 +92,7 @@ async function closeAtOnce({ pool }: TestTown): Promise<void> {
 /** A lane loses its connection, whatever it is doing. */
 async function cutOffLane({ owner }: TestTown): Promise<void> {
   await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'one-card lane' and datname = current_database() order by random() limit 1`);
+    where application_name = '${sessionName('lane')}' and datname = current_database() order by random() limit 1`);
 }
 
 /** Every sector and kind, the desk's compensation too, for which nobody shows a card. */
