@@ -1772,6 +1772,7 @@ begin
   end if;
   -- Two instances may come to it at once.
   perform pg_advisory_xact_lock(4600000005);
+  -- Asked of the catalogue itself: a name that was not found is remembered.
   if exists (select from pg_proc where pronamespace = 'ledger'::regnamespace and proname = 'page_of_span_' || span) then
     return;
   end if;

@@ -160,6 +160,8 @@ describe('two instances, one key', () => {
         expect(rows).toHaveLength(1);
         expect(approved(answers)).toHaveLength(1);
         expect(answers).toContainEqual({ status: 'key-reused', field: 'cardId' });
+        const third = await submit(here, { ...one, card: cardRef(cards) });
+        expect(third).toEqual({ status: 'key-reused', field: 'cardId' });
       }
       // No lock is shared by two cards, so it was the index.
       expect(new Set(runAgain)).toEqual(new Set(['run-again']));

@@ -55,7 +55,13 @@ test('an entry whose owner is known is found by the owner, and not by the ranges
   const { cardAccountId, bucket } = cardRef(0);
   const found = `select id from ledger.entries e where bucket = ${bucket} and owner_id = ${cardAccountId} and ${idOfOwnersSql('e')} = ${ids[9]}`;
   expect(await planOf(found)).toMatch(/Index Scan (using|on) entries_\d+_owner_id_idx/);
-  expect(await planOf(found)).not.toMatch(/entries_\d+_id_idx/);
+  // Not even where there is nothing else: which of two looks cheaper depends on how many rows there are.
+  const client = await house.owner.connect();
+  await client.query('begin; drop index ledger.entries_owner; set local enable_seqscan = off');
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${found}`);
+  await client.query('rollback');
+  client.release();
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toMatch(/entries_\d+_id_idx/);
 });
 
 test.each([

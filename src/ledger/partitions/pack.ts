@@ -26,8 +26,8 @@ const indexesOf = `
 // The callers' keys are digests; ids and the keys of a terminal go up.
 const keyIndexes = `
   select i.indexrelid::regclass::text as name, c.reltuples::float8 as rows, pg_relation_size(c.oid)::float8 as bytes,
-    case when i.indisprimary then 8 else 16 end as "keyBytes",
-    case when c.relname = 'outcomes_caller_key_once' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
+    (select ceil(sum(attlen) / 8.0)::int * 8 from pg_attribute where attrelid = c.oid) as "keyBytes",
+    case when c.relname like 'outcomes\\_caller\\_key%' then ${fillPercents.anywhere} else ${fillPercents.atEnds} end as fill
   from pg_index i join pg_class c on c.oid = i.indexrelid
   where i.indrelid = 'idempotency.outcomes'::regclass and i.indisvalid`;
 

@@ -65,9 +65,9 @@ async function isInUse(client: pg.Client, { sql }: Migration): Promise<boolean> 
 }
 
 /**
- * Throws StartError where the database has not had all of the committed migrations, but for those that only drop what the
- * version before used. For a command that only reads: it
- * would stop at the first table that is not there yet, maybe after an hour of work.
+ * Throws StartError where the database has not had all of the committed migrations, but for those that only drop what
+ * the version before used. For a command that only reads: it would stop at the first table that is not there yet,
+ * maybe after an hour of work.
  */
 export async function requireNewestSchema(url: string, folder = migrationsFolder): Promise<void> {
   const client = await connect(url);

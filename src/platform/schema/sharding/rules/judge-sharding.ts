@@ -40,9 +40,9 @@ export function judgeSharding(
   classes: Classes,
   anew: readonly string[] = Object.keys(madeWithBucket),
 ): string[] {
-  const uniqueKeys = catalogue.uniqueKeys.filter(({ name }) => !anew.includes(name));
-  const hasOwn = catalogue.uniqueKeys.filter(({ isPrimary, name }) => isPrimary && anew.includes(name));
-  const withoutKey = [...withoutPrimaryKey, ...hasOwn.map(({ table }) => table)];
+  const uniqueKeys = catalogue.uniqueKeys.map((key) =>
+    anew.includes(key.name) ? { ...key, columns: [bucketColumn, ...key.columns] } : key,
+  );
   const { tables } = catalogue;
   const unclassed = tables.filter((table) => classes[table] === undefined);
   const gone = Object.keys(classes).filter((table) => !tables.includes(table));
@@ -54,16 +54,12 @@ export function judgeSharding(
     ...anew
       .filter((name) => !catalogue.uniqueKeys.some((key) => key.name === name))
       .map((name) => `the unique index ${name}, to be made anew with the bucket, is not in the database`),
-    ...judgeBuckets({ ...catalogue, uniqueKeys }, classes, withoutKey),
+    ...judgeBuckets({ ...catalogue, uniqueKeys }, classes),
     ...catalogue.foreignKeys.flatMap((key) => judgeForeignKey(key, classes)),
   ];
 }
 
-function judgeBuckets(
-  { tables, uniqueKeys, looseBuckets }: Catalogue,
-  classes: Classes,
-  withoutKey: readonly string[],
-): string[] {
+function judgeBuckets({ tables, uniqueKeys, looseBuckets }: Catalogue, classes: Classes): string[] {
   const keysOf = Map.groupBy(uniqueKeys, ({ table }) => table);
   return tables
     .filter((table) => classes[table] === 'bucket')
@@ -71,7 +67,9 @@ function judgeBuckets(
       const keys = keysOf.get(table) ?? [];
       const primary = keys.find(({ isPrimary }) => isPrimary);
       return [
-        ...(primary === undefined && !withoutKey.includes(table) ? [`${table} has no primary key`] : []),
+        ...(primary === undefined && !withoutPrimaryKey.includes(table)
+          ? [`${table} has no primary key`]
+          : []),
         ...(primary !== undefined && primary.columns[0] !== bucketColumn
           ? [`the primary key of ${table} does not lead with the bucket`]
           : []),
