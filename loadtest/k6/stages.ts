@@ -31,8 +31,11 @@ export interface LoadFigures {
   readonly moneyFaults: readonly string[];
 }
 
-/** Users of an open run, who are also the most of a closed one: each has cards of its own. */
-const usersMax = 400;
+/**
+ * Users of an open run, who are also the most of a closed one: each has cards of its own. k6 takes them in turn, so all of
+ * their interpreters go through its processors' caches: 400 cost a tenth more of them a visit than 256.
+ */
+const usersMax = 256;
 const closedUsers = { short: [48], usual: [32, 64, 128] };
 const shops = 1_000;
 const subsidyLimitMs = 600_000;

@@ -13,17 +13,25 @@ const transferFen = 100;
 const lines = 40;
 const { gates } = order;
 
+// One of each for all taps of a user, filled in anew: what is made for a tap is garbage after it.
+const detail = { line: '' };
+const body = {
+  ...{ sector: 'transit', cardNumber: '', currency: 'CNY', detail },
+  ...{ batchNumber: 0, traceNumber: 0, localTime: '' },
+};
+const call = { path: '/v1/transactions', body, terminalId: 0, key: '' };
+
 export function tap(): void {
   const own = nextCard();
   const trace = nextTrace();
-  const detail = { line: String(1 + (trace.traceNumber % lines)) };
-  const terminalId = gateTerminal(Math.floor(Math.random() * gates));
-  const answer = post({
-    path: '/v1/transactions',
-    body: { sector: 'transit', cardNumber: own.number, currency: 'CNY', detail, ...trace },
-    terminalId,
-    key: keyOf(trace, 'tap'),
-  });
+  detail.line = String(1 + (trace.traceNumber % lines));
+  body.cardNumber = own.number;
+  body.batchNumber = trace.batchNumber;
+  body.traceNumber = trace.traceNumber;
+  body.localTime = trace.localTime;
+  call.terminalId = gateTerminal(Math.floor(Math.random() * gates));
+  call.key = keyOf(trace, 'tap');
+  const answer = post(call);
   const isTaken = answer.status === 200 && !answer.replayed;
   expectThat('a tap is approved', isTaken, answer.text);
   if (!isTaken) return;

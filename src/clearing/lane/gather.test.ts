@@ -18,7 +18,7 @@ async function turnsFor(arrivals: readonly number[], lastSize = 8): Promise<numb
 }
 
 test('a lane gathers until its groups begin far enough apart', async () => {
-  expect(await turnsFor([1, 1, 1, 1, 1, 1, 1, 1])).toBe(4);
+  expect(await turnsFor([1, 1, 1, 1, 1, 1, 1, 1])).toBe(6);
 });
 
 test('a lane stops gathering when nothing more comes', async () => {

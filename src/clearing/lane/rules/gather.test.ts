@@ -24,8 +24,8 @@ test('a full group goes at once, however small a group may be', () => {
 });
 
 test('nobody waits once the group before began long enough ago', () => {
-  expect(mayGather({ ...stream, sinceLastMs: 5.9 })).toBe(true);
-  expect(mayGather({ ...stream, sinceLastMs: 6 })).toBe(false);
+  expect(mayGather({ ...stream, sinceLastMs: 7.9 })).toBe(true);
+  expect(mayGather({ ...stream, sinceLastMs: 8 })).toBe(false);
 });
 
 test('clients who come back together, as many as were answered, wait for no others', () => {
