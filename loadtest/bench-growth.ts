@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packNext } from '#ledger/partitions/pack.ts';
-import { openPool, type Pool } from '#platform/postgres.ts';
+import { openPool, type Pool, sessionOf } from '#platform/postgres.ts';
 import { bar, barLines, type FoundBar } from './bench/figures/bar-table.ts';
 import { medianOf } from './bench/figures/bars.ts';
 import type { Measured } from './bench/figures/measured.ts';
@@ -10,9 +10,11 @@ import { sayer } from './bench/run/sayer.ts';
 import { openTwin, openWorld, type World } from './bench/world.ts';
 import { type CommandRun, runCommand } from './growth/command.ts';
 import { type Disk, diskLines, readDisk } from './growth/disk.ts';
+import { measureLooksThroughDoor } from './growth/door.ts';
 import { type Grown, grow } from './growth/grow.ts';
-import { fillPages, type Look, type Looks, measureLooks } from './growth/looks.ts';
+import { busyCards, fillPages, type Look, type Looks, measureLooksInside } from './growth/looks.ts';
 import { type GrowthOptions, readOptions } from './growth/options.ts';
+import { signInHolders } from './k6/world.ts';
 
 /**
  * What ten million payments do to the service: rate, disk, looks and verification beside an empty twin of the town:
@@ -26,8 +28,9 @@ async function bench(options: GrowthOptions): Promise<boolean> {
   const pool = openPool(world.url, 2);
   world.onClose(() => pool.end());
   await fillPages(world, ours);
+  await signInHolders(sessionOf(world.owner), busyCards);
   await world.owner.query('vacuum analyze');
-  const start = { disk: await readDisk(world.owner), looks: await measureLooks(world, pool) };
+  const start = { disk: await readDisk(world.owner), looks: await lookBothWays(world, pool) };
   say(`the town is built: ${looksText(start.looks)}`);
   const grown = await grow({ world, ours, days: new Map(), pool }, options, say);
   const full = await readDisk(world.owner);
@@ -35,7 +38,7 @@ async function bench(options: GrowthOptions): Promise<boolean> {
   say(`${eachBytes.toFixed(0)} bytes of disk a payment, as they were written`);
   const packed = await packClosedDays({ world, pool }, say);
   await world.owner.query('vacuum analyze');
-  const looks = await measureLooks(world, pool);
+  const looks = await lookBothWays(world, pool);
   say(`after ${grown.payments} payments: ${looksText(looks)}`);
   const rates = await compareRates({ world, ours }, options, say);
   say('the books are verified');
@@ -53,8 +56,20 @@ const verifySecondsMax = 3_600;
 const lookText = ({ p50Ms, p99Ms, cpuUs }: Look) =>
   `${p50Ms.toFixed(2)} / ${p99Ms.toFixed(2)}; ${cpuUs.toFixed(0)}`;
 
-const looksText = ({ balance, history }: Looks) =>
-  `balance ${lookText(balance)}, first history page ${lookText(history)}`;
+/** As a holder has them, and in the database alone. */
+interface BothWays {
+  readonly door: Looks;
+  readonly inside: Looks;
+}
+
+async function lookBothWays(world: World, pool: Pool): Promise<BothWays> {
+  const door = await measureLooksThroughDoor(world);
+  return { door, inside: await measureLooksInside(world, pool) };
+}
+
+const looksText = ({ door, inside }: BothWays) =>
+  `balance ${lookText(door.balance)} (in the database ${lookText(inside.balance)}), ` +
+  `first history page ${lookText(door.history)} (${lookText(inside.history)})`;
 
 type Say = (line: string) => void;
 
@@ -128,10 +143,10 @@ async function compareRates(
 interface Report {
   readonly options: GrowthOptions;
   readonly grown: Grown;
-  readonly start: { readonly disk: Disk; readonly looks: Looks };
+  readonly start: { readonly disk: Disk; readonly looks: BothWays };
   readonly full: Disk;
   readonly packed: Disk;
-  readonly looks: Looks;
+  readonly looks: BothWays;
   readonly rates: Rates;
   readonly verified: CommandRun;
   readonly restored: Restored;
@@ -154,8 +169,10 @@ function printReport(report: Report): void {
     '',
     '| looks | balance p50 / p99 ms; CPU µs of PostgreSQL | first history page p50 / p99 ms; CPU µs |',
     '|---|---|---|',
-    lookLine('at the start', start.looks),
-    lookLine('at the end', looks),
+    lookLine('a holder, at the start', start.looks.door),
+    lookLine('a holder, at the end', looks.door),
+    lookLine('in the database alone, at the start', start.looks.inside),
+    lookLine('in the database alone, at the end', looks.inside),
     '',
     ...diskLines({ start: start.disk, full, packed, payments: grown.payments }),
     '',
@@ -167,19 +184,22 @@ function printReport(report: Report): void {
 function barsOf({ grown, start, packed, rates, verified, restored, looks }: Report): FoundBar[] {
   const bytes = (packed.bytes - start.disk.bytes) / grown.payments;
   const ratio = rates.grown.perSecond / rates.empty.perSecond;
-  const slower = (what: 'balance' | 'history') => looks[what].p50Ms / start.looks[what].p50Ms;
+  const slower = (name: string, way: keyof BothWays, what: keyof Looks) =>
+    bar(`${name} against the start, p50`, looks[way][what].p50Ms / start.looks[way][what].p50Ms, {
+      atMost: 1.25,
+      unit: '×',
+      digits: 2,
+    });
   return [
     bar('rate against empty', ratio * 100, { atLeast: 85, unit: '%', digits: 1 }),
     bar('disk a payment, closed days packed', bytes, {
       atMost: 450,
       unit: 'bytes',
     }),
-    bar('balance against the start, p50', slower('balance'), { atMost: 1.25, unit: '×', digits: 2 }),
-    bar('first history page against the start, p50', slower('history'), {
-      atMost: 1.25,
-      unit: '×',
-      digits: 2,
-    }),
+    slower('balance', 'door', 'balance'),
+    slower('first history page', 'door', 'history'),
+    slower('balance in the database alone', 'inside', 'balance'),
+    slower('first history page in the database alone', 'inside', 'history'),
     bar('verify', verified.seconds, { atMost: 600, unit: 's' }),
     bar('restore', restored.restore.seconds, { atMost: 300, unit: 's' }),
     bar('memory of verify', verified.peakMb, { atMost: 512, unit: 'MB' }),

@@ -16,15 +16,22 @@ export interface Look {
   readonly cpuUs: number;
 }
 
-/** A holder's looks in the database. */
+/** A holder's looks. */
 export interface Looks {
   readonly balance: Look;
   readonly history: Look;
 }
 
+/** Who looks at a card, by its number in the town, and says whether all of it was there. */
+export interface Looker {
+  balance(card: number): Promise<boolean>;
+  history(card: number): Promise<boolean>;
+}
+
 /** Cards that have a full first page before anything is compared: a longer page is no slower journal. */
-const busyCards = 500;
+export const busyCards = 500;
 const paymentsEach = 25;
+/** One more than a page shows, which tells whether there is another. */
 const pageLimit = 21;
 const looksEach = 4;
 
@@ -43,36 +50,37 @@ export async function fillPages(world: World, ours: Ours): Promise<number> {
 }
 
 /** Looks at balance and first history page of each busy card, several times over. */
-export async function measureLooks(world: World, pool: Pool): Promise<Looks> {
+export async function measureLooks(world: World, looker: Looker): Promise<Looks> {
+  const balance = await measureLook(world, looker.balance);
+  return { balance, history: await measureLook(world, looker.history) };
+}
+
+/** The looks in the database alone, without what the service does before and after them. */
+export async function measureLooksInside(world: World, pool: Pool): Promise<Looks> {
   const client = await pool.connect();
   try {
     const session = sessionOf(client);
-    const balance = await measureLook(world, async (cardAccountId) => {
-      const purses = await readBalances(session, cardAccountId);
-      return purses.length > 0;
+    return await measureLooks(world, {
+      balance: async (card) => (await readBalances(session, cardRef(card).cardAccountId)).length > 0,
+      history: async (card) => {
+        const page = { before: null, limit: pageLimit };
+        return (await readHistory(session, cardRef(card).cardAccountId, page)).length === pageLimit;
+      },
     });
-    const history = await measureLook(world, async (cardAccountId) => {
-      const page = await readHistory(session, cardAccountId, { before: null, limit: pageLimit });
-      return page.length === pageLimit;
-    });
-    return { balance, history };
   } finally {
     client.release();
   }
 }
 
-async function measureLook(
-  { postgresPid }: World,
-  look: (cardAccountId: bigint) => Promise<boolean>,
-): Promise<Look> {
+async function measureLook({ postgresPid }: World, look: (card: number) => Promise<boolean>): Promise<Look> {
   const looks = busyCards * looksEach;
   const times: number[] = [];
   const cpuBefore = treeCpuUs(postgresPid);
   for (let n = 0; n < looks; n++) {
     // Neighbours lie in the same pages of the tables: cards are looked at far from each other.
-    const { cardAccountId } = cardRef((n * 317) % busyCards);
+    const card = (n * 317) % busyCards;
     const startedAt = performance.now();
-    if (!(await look(cardAccountId))) throw new Error('a look that shows too little');
+    if (!(await look(card))) throw new Error('a look that shows too little');
     times.push(performance.now() - startedAt);
   }
   return { ...percentiles(times), cpuUs: (treeCpuUs(postgresPid) - cpuBefore) / looks };

@@ -51,10 +51,9 @@ const spareMs = 90_000;
 const lookEveryMs = 100;
 /**
  * k6 collects its garbage when its heap has grown ten-fold, every quarter of a minute, and not whenever it has doubled, which
- * was twice a second: marking goes through the users' interpreters, however little is new. Nor forty-fold: what is swept
- * at one go grows with it, and that was a whole second on one of two processors (p99 43 instead of 31 ms at one rate).
- * Not off with a limit on its memory either: it then came upon the limit unprepared, and all its users waited half a
- * second for it. The limit is for small machines.
+ * was twice a second: marking goes through all users' interpreters, however little is new. Nor forty-fold: what is swept
+ * at one go grows with it, and that was a second of every processor. Not off with a limit on its memory either: it then
+ * came upon the limit unprepared, and all its users waited half a second for it. The limit is for small machines.
  */
 const memory = { GOGC: '1000', GOMEMLIMIT: String(Math.floor(totalmem() / 2)) };
 /** What k6 ends with when a threshold was not held: the figures say which. */

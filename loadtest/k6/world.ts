@@ -37,7 +37,7 @@ export async function openLoadWorld({ journey, isShort }: LoadOptions): Promise<
   const world = await openWorld(cards, isShort ? 'usual' : 'long');
   const owner = sessionOf(world.owner);
   await addGates(world, owner);
-  await signInHolders(owner);
+  await signInHolders(owner, holders);
   if (journey.beside === 'subsidies') await addAgency(owner, cards);
   if (journey.beside === 'bills') await addUtilities(world, owner);
   await fillPurses(world, journey);
@@ -78,9 +78,10 @@ async function addGates(world: World, owner: Session): Promise<void> {
   );
 }
 
-async function signInHolders(owner: Session): Promise<void> {
+/** Signs in the holders of so many cards, from card 0 on. */
+export async function signInHolders(owner: Session, count: number): Promise<void> {
   const expiresAt = new Date('2099-01-01T00:00:00Z');
-  for (let card = 0; card < holders; card++) {
+  for (let card = 0; card < count; card++) {
     const { cardAccountId: subjectId } = cardRef(card);
     await admitToken(owner, { role: 'holder', subjectId, token: holderToken(card), expiresAt });
   }
