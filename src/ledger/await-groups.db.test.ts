@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { firstIdAt } from '#platform/ids.ts';
-import { sessionOf } from '#platform/postgres.ts';
+import { type Session, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
 import { awaitGroups } from './await-groups.ts';
 import { dayLockKey } from './open-day.ts';
@@ -46,12 +46,35 @@ test('a group that was begun before is waited for; one that begins meanwhile is 
   await endLater();
 });
 
+/** As a group reads the clock that its ids are made of. */
+async function clockMs(): Promise<number> {
+  const { rows } = await pool.query('select (extract(epoch from clock_timestamp()) * 1000)::bigint as now');
+  return Number(rows[0].now);
+}
+
 test('the id lies between what was given before and what is given after', async () => {
-  const before = Date.now();
-  const id = await wait();
-  const after = Date.now();
-  expect(id > firstIdAt(before - 1)).toBe(true);
-  expect(id < firstIdAt(after)).toBe(true);
+  for (let time = 0; time < 50; time++) {
+    const before = await clockMs();
+    const id = await wait();
+    const after = await clockMs();
+    expect(id).toBeGreaterThan(firstIdAt(before));
+    expect(id).toBeLessThanOrEqual(firstIdAt(after));
+  }
+});
+
+test('groups are looked for only when the clock has passed the id', async () => {
+  const real = sessionOf(pool);
+  const clock = [70n, 70n, 70n, 71n];
+  const asked: unknown[] = [];
+  const session: Session = {
+    run: async (statement, values) => {
+      const isClock = statement.name === 'ledger-clock';
+      asked.push(isClock ? clock[0] : statement.name);
+      return isClock ? { rows: [[clock.shift()]], rowCount: 1 } : real.run(statement, values);
+    },
+  };
+  expect(await awaitGroups(session)).toBe(firstIdAt(71));
+  expect(asked).toEqual([70n, 70n, 70n, 71n, 'ledger-groups-under-way']);
 });
 
 test('locks of something else are not waited for', async () => {

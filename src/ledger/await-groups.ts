@@ -2,7 +2,6 @@ import { firstIdAt } from '#platform/ids.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { dayLockKey } from './open-day.ts';
 
-const tickMs = 2;
 const pollMs = 2;
 /** A group whose process is frozen is ended by the server after about this long. */
 const waitMsMax = 10_000;
@@ -28,23 +27,28 @@ const underWay: Statement = {
  * account that is posted to twice within a millisecond run ahead of the clock: such an outcome counts as later.)
  */
 export async function awaitGroups(session: Session): Promise<bigint> {
-  const nowMs = Number((await session.run(clock)).rows[0]?.[0]);
+  const fromMs = (await readClock(session)) + 1;
   const deadlineMs = performance.now() + waitMsMax;
-  await pause(tickMs);
+  // By the clock that ids are made of: a timer of a busy process may be over at once.
+  while ((await readClock(session)) < fromMs) await nextLook(deadlineMs);
   let waitedFor = await readUnderWay(session);
   while (waitedFor.size > 0) {
-    if (performance.now() > deadlineMs) throw new Error('a group did not end in time');
-    await pause(pollMs);
+    await nextLook(deadlineMs);
     const still = await readUnderWay(session);
     waitedFor = new Set([...waitedFor].filter((transaction) => still.has(transaction)));
   }
-  return firstIdAt(nowMs + 1);
+  return firstIdAt(fromMs);
+}
+
+async function readClock(session: Session): Promise<number> {
+  return Number((await session.run(clock)).rows[0]?.[0]);
 }
 
 async function readUnderWay(session: Session): Promise<Set<unknown>> {
   return new Set((await session.run(underWay)).rows.map(([transaction]) => transaction));
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function nextLook(deadlineMs: number): Promise<void> {
+  if (performance.now() > deadlineMs) throw new Error('a group, or the clock, did not go on in time');
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
 }
