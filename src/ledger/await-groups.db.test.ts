@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readNowMs } from '#platform/clock/read-now.ts';
 import { firstIdAt } from '#platform/ids.ts';
 import { type Session, sessionOf } from '#platform/postgres.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/test-database.ts';
@@ -46,17 +47,11 @@ test('a group that was begun before is waited for; one that begins meanwhile is 
   await endLater();
 });
 
-/** As a group reads the clock that its ids are made of. */
-async function clockMs(): Promise<number> {
-  const { rows } = await pool.query('select (extract(epoch from clock_timestamp()) * 1000)::bigint as now');
-  return Number(rows[0].now);
-}
-
 test('the id lies between what was given before and what is given after', async () => {
   for (let time = 0; time < 50; time++) {
-    const before = await clockMs();
+    const before = await readNowMs(sessionOf(pool));
     const id = await wait();
-    const after = await clockMs();
+    const after = await readNowMs(sessionOf(pool));
     expect(id).toBeGreaterThan(firstIdAt(before));
     expect(id).toBeLessThanOrEqual(firstIdAt(after));
   }
@@ -68,7 +63,7 @@ test('groups are looked for only when the clock has passed the id', async () => 
   const asked: unknown[] = [];
   const session: Session = {
     run: async (statement, values) => {
-      const isClock = statement.name === 'ledger-clock';
+      const isClock = statement.name === 'clock-now';
       asked.push(isClock ? clock[0] : statement.name);
       return isClock ? { rows: [[clock.shift()]], rowCount: 1 } : real.run(statement, values);
     },

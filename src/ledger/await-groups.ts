@@ -1,3 +1,4 @@
+import { readNowMs } from '#platform/clock/read-now.ts';
 import { firstIdAt } from '#platform/ids.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { dayLockKey } from './open-day.ts';
@@ -5,11 +6,6 @@ import { dayLockKey } from './open-day.ts';
 const pollMs = 2;
 /** A group whose process is frozen is ended by the server after about this long. */
 const waitMsMax = 10_000;
-
-const clock: Statement = {
-  name: 'ledger-clock',
-  text: `select (extract(epoch from clock_timestamp()) * 1000)::bigint`,
-};
 
 // The two halves of the key, as PostgreSQL shows an advisory lock on one big number.
 const underWay: Statement = {
@@ -27,10 +23,10 @@ const underWay: Statement = {
  * account that is posted to twice within a millisecond run ahead of the clock: such an outcome counts as later.)
  */
 export async function awaitGroups(session: Session): Promise<bigint> {
-  const fromMs = (await readClock(session)) + 1;
+  const fromMs = (await readNowMs(session)) + 1;
   const deadlineMs = performance.now() + waitMsMax;
   // By the clock that ids are made of: a timer of a busy process may be over at once.
-  while ((await readClock(session)) < fromMs) await nextLook(deadlineMs);
+  while ((await readNowMs(session)) < fromMs) await nextLook(deadlineMs);
   let waitedFor = await readUnderWay(session);
   while (waitedFor.size > 0) {
     await nextLook(deadlineMs);
@@ -38,10 +34,6 @@ export async function awaitGroups(session: Session): Promise<bigint> {
     waitedFor = new Set([...waitedFor].filter((transaction) => still.has(transaction)));
   }
   return firstIdAt(fromMs);
-}
-
-async function readClock(session: Session): Promise<number> {
-  return Number((await session.run(clock)).rows[0]?.[0]);
 }
 
 async function readUnderWay(session: Session): Promise<Set<unknown>> {

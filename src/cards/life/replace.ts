@@ -5,8 +5,9 @@ import { expiryOf, judgeStep, lifeRules } from '#cards/rules/life.ts';
 import type { CardStatus } from '#cards/rules/status.ts';
 import { insertCardRows } from '#cards/store.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import { readNowMs } from '#platform/clock/read-now.ts';
 import { inTransaction, type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
-import { type LockedCard, lockCard, readNowMs, updateStatuses } from './store.ts';
+import { type LockedCard, lockCard, updateStatuses } from './store.ts';
 import { lockPurses, type StepRefusal } from './take-step.ts';
 import { recordChanges } from './write-changes.ts';
 
@@ -57,6 +58,7 @@ async function replace(
   if (old === null) return { kind: 'card-unknown' };
   await lockPurses(session, old);
   const numberDigest = keys.cardNumberDigest(order.cardNumber).toString('hex');
+  // After the locks: what is decided is not older than what it waited for.
   const nowMs = await readNowMs(session);
   const today = hainanDay(nowMs);
   const verdict = judgeStep('replace', old, { nowMs, today });

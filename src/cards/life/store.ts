@@ -39,16 +39,6 @@ export async function lockCard(session: Session, cardId: bigint): Promise<Locked
   return row === undefined ? null : lockedCard(row);
 }
 
-const now: Statement = {
-  name: 'cards-now',
-  text: 'select (extract(epoch from clock_timestamp()) * 1000)::bigint',
-};
-
-/** The authority's clock. Asked for after the locks, so that what is decided is not older than what it waited for. */
-export async function readNowMs(session: Session): Promise<number> {
-  return Number((await session.run(now)).rows[0]?.[0]);
-}
-
 // Card accounts whose last card was replaced or closed have none; there is at most one other.
 const current: Statement = {
   name: 'cards-current-of-account',

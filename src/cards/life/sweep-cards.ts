@@ -1,8 +1,9 @@
 import { systemActor } from '#audit/rules/event.ts';
 import { type CardStep, lifeRules } from '#cards/rules/life.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import { readNowMs } from '#platform/clock/read-now.ts';
 import { inTransaction, type Pool, type Session, sessionOf } from '#platform/postgres.ts';
-import { type LockedCard, lockDueExpiries, lockDueLifts, readNowMs } from './store.ts';
+import { type LockedCard, lockDueExpiries, lockDueLifts } from './store.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** Cards tidied up in one transaction: their locks are held only for a moment. */

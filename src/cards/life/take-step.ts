@@ -5,8 +5,9 @@ import { type CardStatus, statusAt } from '#cards/rules/status.ts';
 import { accountId, anchorAccount, purses } from '#ledger/rules/accounts.ts';
 import { lockAccounts } from '#ledger/store.ts';
 import { hainanDay } from '#platform/calendar.ts';
+import { readNowMs } from '#platform/clock/read-now.ts';
 import { inTransaction, type Pool, type Session, sessionOf } from '#platform/postgres.ts';
-import { findStatusSince, type LockedCard, lockCard, readNowMs, releaseProduct } from './store.ts';
+import { findStatusSince, type LockedCard, lockCard, releaseProduct } from './store.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** What somebody does to a card. A replacement has a use case of its own. */
@@ -48,6 +49,7 @@ export async function takeStepWithin(session: Session, order: StepOrder): Promis
   const card = await lockCard(session, order.cardId);
   if (card === null) return { kind: 'card-unknown' };
   const isEmpty = await lockPurses(session, card);
+  // After the lock: what is decided is not older than what it waited for.
   const nowMs = await readNowMs(session);
   const moment = { nowMs, today: hainanDay(nowMs) };
   const verdict = judgeStep(order.step, card, moment);
