@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startRedis } from '#platform/testing/test-redis.ts';
 import { type Measured, type Meters, metered, percentiles, type Tally } from './figures/measured.ts';
 import { presentCards } from './http/present-cards.ts';
-import { forkChild, startService } from './load/child.ts';
+import { forkChild, type Service, startService } from './load/child.ts';
 import type { LoadOrder, LoadResult } from './load/load.ts';
 import { checkBooks } from './our-way.ts';
 import { loadStart } from './wire-traffic.ts';
@@ -34,12 +34,8 @@ const answerLimitMs = 30_000;
 
 let loads = 0;
 
-/** Our own service, started as it is started anywhere, with every card presented to it. */
-export async function startOurs(
-  world: World,
-  { withRedis, localDate }: { readonly withRedis: boolean; readonly localDate: string },
-): Promise<Omit<Served, 'traffic'> & { readonly posPort: number }> {
-  const redis = withRedis ? await openRedis(world) : null;
+/** Our own service, started as it is started anywhere, on the world's books. It ends with the world. */
+export async function startOn(world: World, redis: { readonly url: string } | null): Promise<Service> {
   const service = await startService(serviceFile, {
     DATABASE_URL: world.url,
     MASTER_KEY: world.masterKeyHex,
@@ -47,6 +43,16 @@ export async function startOurs(
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
   });
   world.onClose(() => service.stop());
+  return service;
+}
+
+/** Our own service, with every card presented to it. */
+export async function startOurs(
+  world: World,
+  { withRedis, localDate }: { readonly withRedis: boolean; readonly localDate: string },
+): Promise<Omit<Served, 'traffic'> & { readonly posPort: number }> {
+  const redis = withRedis ? await openRedis(world) : null;
+  const service = await startOn(world, redis);
   await presentCards({ port: service.port, cards: world.cards, localDate });
   return {
     port: service.port,

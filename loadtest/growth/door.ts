@@ -1,20 +1,20 @@
-import { Agent, get } from 'node:http';
-import { startService } from '#loadtest/bench/load/child.ts';
-import { serviceFile } from '#loadtest/bench/served.ts';
+import { startOn } from '#loadtest/bench/served.ts';
 import type { World } from '#loadtest/bench/world.ts';
 import { holderToken } from '#loadtest/k6/journeys/parts/names.ts';
+import { openWire } from '#loadtest/openapi/wire.ts';
 import { type Looks, measureLooks } from './looks.ts';
 
 /** The looks as a holder has them: through the service, which is started for them on the world's books. */
 export async function measureLooksThroughDoor(world: World): Promise<Looks> {
-  const service = await startService(serviceFile, {
-    DATABASE_URL: world.url,
-    MASTER_KEY: world.masterKeyHex,
-    LOG_LEVEL: 'error',
-  });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const ask = (what: string, card: number): Promise<string> =>
-    answerTo({ agent, port: service.port, path: `/v1/card-accounts/mine/${what}`, token: holderToken(card) });
+  const service = await startOn(world, null);
+  const wire = openWire(service.port);
+  const ask = async (what: string, card: number): Promise<string> => {
+    const target = `/v1/card-accounts/mine/${what}`;
+    const headers = [['authorization', `Bearer ${holderToken(card)}`]] as const;
+    const { status, text } = await wire.send({ method: 'GET', target, headers, body: null });
+    if (status !== 200) throw new Error(`${target} is answered with ${status}: ${text}`);
+    return text;
+  };
   const looker = {
     balance: async (card: number) => (await ask('balances', card)).includes('"purse"'),
     history: async (card: number) => /"nextBefore":"\d/.test(await ask('history?limit=20', card)),
@@ -24,33 +24,7 @@ export async function measureLooksThroughDoor(world: World): Promise<Looks> {
     await measureLooks(world, looker);
     return await measureLooks(world, looker);
   } finally {
-    agent.destroy();
+    wire.close();
     await service.stop();
   }
-}
-
-interface Asked {
-  readonly agent: Agent;
-  readonly port: number;
-  readonly path: string;
-  readonly token: string;
-}
-
-function answerTo({ agent, port, path, token }: Asked): Promise<string> {
-  const headers = { authorization: `Bearer ${token}` };
-  return new Promise((resolve, reject) => {
-    get({ agent, host: '127.0.0.1', port, path, headers }, (response) => {
-      let text = '';
-      response
-        .setEncoding('utf8')
-        .on('data', (part: string) => {
-          text += part;
-        })
-        .on('error', reject)
-        .on('end', () => {
-          if (response.statusCode === 200) resolve(text);
-          else reject(new Error(`${path} is answered with ${response.statusCode}: ${text}`));
-        });
-    }).on('error', reject);
-  });
 }

@@ -5,8 +5,7 @@ import { openClearing } from '#clearing/open.ts';
 import { seedUtilities, utilities } from '#demo/utilities.ts';
 import { presentCards } from '#loadtest/bench/http/present-cards.ts';
 import { terminalKeyOf } from '#loadtest/bench/http/signed-request.ts';
-import { startService } from '#loadtest/bench/load/child.ts';
-import { openRedis, serviceFile } from '#loadtest/bench/served.ts';
+import { openRedis, startOn } from '#loadtest/bench/served.ts';
 import { traffic } from '#loadtest/bench/workload.ts';
 import { openWorld, type World } from '#loadtest/bench/world.ts';
 import { openPool, type Session, sessionOf } from '#platform/postgres.ts';
@@ -45,13 +44,7 @@ export async function openLoadWorld({ journey, isShort }: LoadOptions): Promise<
   const servicePids: number[] = [];
   const addresses: string[] = [];
   for (let instance = 1; instance <= journey.instances; instance++) {
-    const service = await startService(serviceFile, {
-      DATABASE_URL: world.url,
-      MASTER_KEY: world.masterKeyHex,
-      LOG_LEVEL: 'error',
-      ...(redis === null ? {} : { REDIS_URL: redis.url }),
-    });
-    world.onClose(() => service.stop());
+    const service = await startOn(world, redis);
     servicePids.push(service.pid);
     addresses.push(`http://127.0.0.1:${service.port}`);
     await presentCards({ port: service.port, cards, localDate: `2026-11-0${instance}` });
