@@ -446,7 +446,8 @@ create table ledger.entries (
   terminal_id integer not null,
   bucket smallint not null,
   kind smallint not null,
-  sector smallint not null
+  sector smallint not null,
+  has_detail boolean
 ) partition by RANGE (business_date);
 
 create table ledger.groups (
@@ -1767,28 +1768,29 @@ declare
   first_day date := date '2000-01-01' + span * 16;
   days text := ''; pages text; legs text;
 begin
-  if to_regproc('ledger.page_of_span_' || span) is not null then
+  if to_regproc('ledger.history_of_span_' || span) is not null then
     return;
   end if;
   -- Two instances may come to it at once.
   perform pg_advisory_xact_lock(4600000005);
   -- Asked of the catalogue itself: a name that was not found is remembered.
-  if exists (select from pg_proc where pronamespace = 'ledger'::regnamespace and proname = 'page_of_span_' || span) then
+  if exists (select from pg_proc where pronamespace = 'ledger'::regnamespace and proname = 'history_of_span_' || span) then
     return;
   end if;
   for n in reverse 15..0 loop
     days := days || format($day$
   if %1$L between first_day and last_day then
-    return query select e.owner_id, e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.bucket, e.kind,
-        e.sector, (
-          select string_agg(p.account_id || ':' || p.amount_fen || ':' || coalesce(p.balance_fen::text, ''), ','
-              order by p.account_id)
-          from ledger.postings p where p.business_date = %1$L and p.entry_id >> 2 = e.id >> 2 and p.entry_id = e.id
-            and p.bucket = owner_bucket)
+    return query select e.id, e.original_id, date %1$L, e.participant_id, e.terminal_id, e.kind, e.sector, e.has_detail,
+        p.account_id, p.amount_fen, p.balance_fen
       from (
-        select * from ledger.entries
+        select id, original_id, participant_id, terminal_id, kind, sector, has_detail from ledger.entries
         where business_date = %1$L and bucket = owner_bucket and owner_id = owner and id + 0 < before_id
-        order by id desc limit wanted) e;
+        order by id desc limit wanted) e
+      left join lateral (
+        select account_id, amount_fen, balance_fen from ledger.postings
+        where business_date = %1$L and entry_id >> 2 = e.id >> 2 and entry_id = e.id and bucket = owner_bucket
+          and balance_fen is not null offset 0) p on true
+      order by e.id desc;
     get diagnostics got = row_count;
     wanted := wanted - got;
     if wanted <= 0 then
@@ -1797,11 +1799,11 @@ begin
   end if;$day$, first_day + n);
   end loop;
   execute format($make$
-create function ledger.page_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint, wanted integer,
+create function ledger.history_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint, wanted integer,
     first_day date, last_day date)
-  returns table (owner_id bigint, id bigint, original_id bigint, business_date date, participant_id integer,
-    terminal_id integer, bucket smallint, kind smallint, sector smallint, legs text)
-  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+  returns table (id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer,
+    kind smallint, sector smallint, has_detail boolean, account_id bigint, amount_fen bigint, balance_fen bigint)
+  language plpgsql stable rows 32 as $body$
 #variable_conflict use_column
 declare got integer;
 begin%2$s
@@ -1822,21 +1824,17 @@ begin
     from unnest(days, buckets, ids) with ordinality k(day, bucket, id, place)
     where k.day between %3$L and %4$L;
 end $body$;
--- For instances of the version before.
-create or replace function ledger.entries_of_span_%1$s(owner_bucket smallint, owner bigint, before_id bigint,
-    wanted integer, first_day date, last_day date)
-  returns setof ledger.entries language sql stable rows 32 as $body$
-  select owner_id, id, original_id, business_date, participant_id, terminal_id, bucket, kind, sector
-  from ledger.page_of_span_%1$s(owner_bucket, owner, before_id, wanted, first_day, last_day)
-$body$;
 $make$, span, days, first_day, first_day + 15);
 
   select string_agg(format($one$
       when %1$s then return query
-        select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector, t.legs,
-          b.held_fen, b.captured_fen, b.expires_ms, b.detail, b.open
-        from ledger.page_of_span_%1$s(owner_bucket, owner, before_id, wanted, first_day, last_day) t
-        cross join lateral ledger.told_beside(t.bucket, t.id, t.kind) b;$one$, n), '' order by n desc),
+        select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector,
+          t.account_id, t.amount_fen, t.balance_fen, h.held_fen, h.captured_fen, h.expires_ms, h.open,
+          case when t.has_detail is distinct from false
+            then (select detail from idempotency.outcomes where bucket = owner_bucket and id = t.id) end
+        from ledger.history_of_span_%1$s(owner_bucket, owner, before_id, wanted, first_day, last_day) t
+        left join lateral (select * from ledger.held_by(owner_bucket, t.id) where t.kind = 3 offset 0) h on true;$one$, n),
+      '' order by n desc),
     string_agg(format($one$
       when %1$s then
         for one in select place, legs from ledger.legs_of_span_%1$s(days, buckets, ids) loop
@@ -1845,14 +1843,15 @@ $make$, span, days, first_day, first_day + 15);
   into pages, legs
   from (
     select substring(proname from '[0-9]+$')::integer as n from pg_proc
-    where pronamespace = 'ledger'::regnamespace and proname ~ '^page_of_span_[0-9]+$') spans;
+    where pronamespace = 'ledger'::regnamespace and proname ~ '^history_of_span_[0-9]+$') spans;
   execute format($make$
-create or replace function ledger.page_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date,
-    days_max integer)
+create or replace function ledger.history_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer,
+    through date, days_max integer)
   returns table (id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer,
-    kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text,
-    open boolean)
-  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off as $body$
+    kind smallint, sector smallint, account_id bigint, amount_fen bigint, balance_fen bigint, held_fen bigint,
+    captured_fen bigint, expires_ms bigint, open boolean, detail text)
+  language plpgsql stable rows 32 set plan_cache_mode = force_generic_plan set enable_seqscan = off
+  set enable_bitmapscan = off as $body$
 #variable_conflict use_column
 declare first_day date; last_day date; got integer;
 begin
@@ -1932,29 +1931,52 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.last_entries_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date, days_max integer)
- RETURNS SETOF ledger.entries
+CREATE OR REPLACE FUNCTION ledger.held_by(owner_bucket smallint, authorisation bigint)
+ RETURNS TABLE(held_fen bigint, captured_fen bigint, expires_ms bigint, open boolean)
+ LANGUAGE sql
+ STABLE ROWS 1
+AS $function$
+  select sum(amount_fen - freed_fen)::bigint, sum(captured_fen)::bigint,
+    (extract(epoch from max(expires_at)) * 1000)::bigint, bool_or(state = 1)
+  from ledger.holds where bucket = owner_bucket and entry_id = authorisation
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.history_entries(owner_bucket smallint, owner bigint, ids bigint[])
+ RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, account_id bigint, amount_fen bigint, balance_fen bigint, held_fen bigint, captured_fen bigint, expires_ms bigint, open boolean, detail text)
  LANGUAGE plpgsql
  STABLE ROWS 32
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
-declare first_day date; last_day date; span integer; got integer;
+#variable_conflict use_column
 begin
-  select min(d.business_date), max(d.business_date) into first_day, last_day
-    from (select business_date from ledger.business_days
-      where business_date <= coalesce(through,
-        (select business_date from idempotency.outcomes where bucket = owner_bucket and id = before_id), 'infinity')
-      order by business_date desc limit days_max) d;
-  for span in select distinct (business_date - date '2000-01-01') / 16 as n from ledger.business_days
-    where business_date between first_day and last_day order by n desc
-  loop
-    return query execute format('select * from ledger.entries_of_span_%s($1, $2, $3, $4, $5, $6)', span)
-      using owner_bucket, owner, before_id, wanted, first_day, last_day;
-    get diagnostics got = row_count;
-    wanted := wanted - got;
-    exit when wanted <= 0;
-  end loop;
+  return query
+    with found as materialized (
+      select e.*, row_number() over () as place
+      from ledger.entries_of(array_fill(owner_bucket, array[cardinality(ids)]), array_fill(owner, array[cardinality(ids)]),
+        ids) e),
+    legs as materialized (
+      select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
+        array_agg(id order by place)) as of_all from found)
+    select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector,
+      p.part[1]::bigint, p.part[2]::bigint, p.part[3]::bigint, h.held_fen, h.captured_fen, h.expires_ms, h.open,
+      case when t.has_detail is distinct from false
+        then (select detail from idempotency.outcomes where bucket = owner_bucket and id = t.id) end
+    from found t
+    left join lateral (
+      select part from (
+        select string_to_array(leg, ':') as part
+        from string_to_table((select of_all[t.place] from legs), ',') leg) l
+      where part[3] <> '' offset 0) p on true
+    left join lateral (select * from ledger.held_by(owner_bucket, t.id) where t.kind = 3 offset 0) h on true
+    order by t.id desc;
 end $function$;
+
+CREATE OR REPLACE FUNCTION ledger.history_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date, days_max integer)
+ RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, account_id bigint, amount_fen bigint, balance_fen bigint, held_fen bigint, captured_fen bigint, expires_ms bigint, open boolean, detail text)
+ LANGUAGE plpgsql
+ STABLE ROWS 32
+AS $function$ begin return; end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.legs_of(days date[], buckets smallint[], ids bigint[])
  RETURNS text[]
@@ -1986,12 +2008,6 @@ begin
   perform ledger.add_day_partitions(new.business_date);
   return new;
 end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.page_of(owner_bucket smallint, owner bigint, before_id bigint, wanted integer, through date, days_max integer)
- RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
- LANGUAGE plpgsql
- STABLE ROWS 32
-AS $function$ begin return; end $function$;
 
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
  RETURNS trigger
@@ -2107,66 +2123,6 @@ begin
     return new;
   end if;
   raise exception 'what went back of entry % is what the journal says', old.entry_id using errcode = 'check_violation';
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.told_beside(owner_bucket smallint, entry bigint, entry_kind smallint)
- RETURNS TABLE(held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
- LANGUAGE sql
- STABLE ROWS 1
-AS $function$
-  select h.held, h.captured, h.expires, o.detail, h.open
-  from (
-    select sum(amount_fen - freed_fen)::bigint as held, sum(captured_fen)::bigint as captured,
-      (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
-    from ledger.holds where entry_kind = 3 and bucket = owner_bucket and entry_id = entry) h
-  left join lateral (
-    select detail from idempotency.outcomes where bucket = owner_bucket and id = entry offset 0) o on true
-$function$;
-
-CREATE OR REPLACE FUNCTION ledger.told_entries(buckets smallint[], owners bigint[], ids bigint[])
- RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
- LANGUAGE plpgsql
- STABLE ROWS 32
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-#variable_conflict use_column
-begin
-  return query
-    with found as materialized (
-      select e.*, row_number() over () as place from ledger.entries_of(buckets, owners, ids) e),
-    legs as materialized (
-      select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
-        array_agg(id order by place)) as of_all from found)
-    select t.id, t.original_id, t.business_date, t.participant_id, t.terminal_id, t.kind, t.sector,
-      (select of_all[t.place] from legs), b.held_fen, b.captured_fen, b.expires_ms, b.detail, b.open
-    from found t cross join lateral ledger.told_beside(t.bucket, t.id, t.kind) b;
-end $function$;
-
-CREATE OR REPLACE FUNCTION ledger.told_of(entries ledger.entries[])
- RETURNS TABLE(id bigint, original_id bigint, business_date date, participant_id integer, terminal_id integer, kind smallint, sector smallint, legs text, held_fen bigint, captured_fen bigint, expires_ms bigint, detail text, open boolean)
- LANGUAGE plpgsql
- STABLE ROWS 32
- SET plan_cache_mode TO 'force_generic_plan'
- SET enable_seqscan TO 'off'
-AS $function$
-#variable_conflict use_column
-begin
-  return query
-    with found as materialized (select e.*, row_number() over () as place from unnest(entries) e),
-    legs as materialized (
-      select ledger.legs_of(array_agg(business_date order by place), array_agg(bucket order by place),
-        array_agg(id order by place)) as of_all from found)
-    select e.id, e.original_id, e.business_date, e.participant_id, e.terminal_id, e.kind, e.sector,
-      (select of_all[e.place] from legs), h.amount, h.captured, h.expires, o.detail, h.open
-    from found e
-    cross join lateral (
-      select sum(amount_fen - freed_fen)::bigint as amount, sum(captured_fen)::bigint as captured,
-        (extract(epoch from max(expires_at)) * 1000)::bigint as expires, bool_or(state = 1) as open
-      from ledger.holds where bucket = e.bucket and entry_id = e.id) h
-    left join lateral (
-      select detail from idempotency.outcomes where bucket = e.bucket and id = e.id offset 0) o on true
-    order by e.id desc;
 end $function$;
 
 CREATE OR REPLACE FUNCTION load_orders.check_order()

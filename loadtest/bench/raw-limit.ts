@@ -3,7 +3,13 @@ import { outcomeRow } from '#clearing/rules/run.ts';
 import { type OutcomeRow, outcomeColumns } from '#idempotency/rules/outcome-rows.ts';
 import { insertOutcomes } from '#idempotency/store.ts';
 import { accountId } from '#ledger/rules/accounts.ts';
-import { type EntryRow, entryColumns, type PostingRow, postingColumns } from '#ledger/rules/rows.ts';
+import {
+  type EntryRow,
+  entryColumns,
+  hasDetailColumn,
+  type PostingRow,
+  postingColumns,
+} from '#ledger/rules/rows.ts';
 import { insertEntries, insertPostings } from '#ledger/store.ts';
 import { firstIdOfGroup } from '#platform/ids.ts';
 import { connectLane, type LaneConnection } from '#platform/postgres.ts';
@@ -101,7 +107,7 @@ async function insertGroup(lane: RawLane, payments: readonly Payment[]): Promise
   const [, outcomes, entries, postings] = await Promise.all([
     connection.run({ name: 'begin', text: 'begin' }),
     insertOutcomes(connection, day, outcomeColumns(rows.outcomes)),
-    insertEntries(connection, day, entryColumns(rows.entries)),
+    insertEntries(connection, day, [...entryColumns(rows.entries), hasDetailColumn(rows.entries)]),
     insertPostings(connection, day, postingColumns(rows.postings)),
     connection.run({ name: 'commit', text: 'commit' }),
   ]);
@@ -135,6 +141,7 @@ function addEntry(rows: Rows, request: Request, id: bigint): void {
     bucket,
     kind: kindCodes.payment,
     sector: shops.code,
+    hasDetail: false,
   });
   const purse = { accountId: accountId(cardAccountId, 'online'), amountFen: -amountFen, balanceFen };
   const payable = { accountId: accountId(BigInt(participantId), 'payable'), amountFen, balanceFen: null };

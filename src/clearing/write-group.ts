@@ -2,7 +2,7 @@ import { outcomeColumns } from '#idempotency/rules/outcome-rows.ts';
 import { insertOutcomes } from '#idempotency/store.ts';
 import { type GroupFacts, genesisHash, groupHash } from '#ledger/rules/chain.ts';
 import { dayTotalsOf } from '#ledger/rules/day-totals.ts';
-import { entryColumns, postingColumns } from '#ledger/rules/rows.ts';
+import { entryColumns, hasDetailColumn, postingColumns } from '#ledger/rules/rows.ts';
 import {
   insertEntries,
   insertGroup,
@@ -49,7 +49,8 @@ export async function writeGroup(session: Session, writes: Writes, options: Writ
   const also = (rows: readonly unknown[], write: () => Promise<number>) => {
     if (rows.length > 0) written.push([rows.length, write()]);
   };
-  also(writes.entries, () => insertEntries(session, businessDate, columns.entries));
+  const entries = [...columns.entries, hasDetailColumn(writes.entries)];
+  also(writes.entries, () => insertEntries(session, businessDate, entries));
   also(writes.postings, () => insertPostings(session, businessDate, columns.postings));
   also(writes.accounts, () => updateAccounts(session, writes.accounts));
   also(totals, () => raiseDayTotals(session, { lane, businessDate }, totals));

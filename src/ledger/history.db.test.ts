@@ -111,6 +111,65 @@ describe('a history', () => {
     expect(entry?.legs.map((leg) => leg.amountFen)).toEqual([-150n, -50n]);
   });
 
+  test('whose entries have two legs each is read in pages that end anywhere', async () => {
+    const tap = {
+      sector: 'transit',
+      terminalId: town.operatorTerminal,
+      amountFen: null,
+      detail: { line: '5' },
+    };
+    for (let i = 0; i < 9; i++) {
+      await house.owner.query('update ledger.accounts set balance_fen = 50 where id = $1', [
+        cardRef(2).cardAccountId * 16n + 1n,
+      ]);
+      await pay(2, tap);
+    }
+    for (const limit of [2, 3, 7, 100]) {
+      const entries = await allPages(2, limit, async () => undefined);
+      expect(entries.map(({ id }) => id)).toEqual(await journal(2));
+      expect(entries.slice(0, 9).map(({ legs }) => legs.length)).toEqual(Array(9).fill(2));
+    }
+  });
+
+  test('shows the detail of an entry, also of one from before entries said that they have one', async () => {
+    const line = async () => {
+      const [tap, payment] = await page(2, null, 2);
+      return [tap?.detail?.split(';')[0], payment?.detail];
+    };
+    await pay(2);
+    const tap = await pay(2, {
+      sector: 'transit',
+      terminalId: town.operatorTerminal,
+      amountFen: null,
+      detail: { line: '5' },
+    });
+    expect(await line()).toEqual(['line=5', null]);
+    const { rows } = await house.pool.query(
+      'select has_detail from ledger.entries where owner_id = $1 order by id desc limit 2',
+      [cardRef(2).cardAccountId],
+    );
+    expect(rows).toEqual([{ has_detail: true }, { has_detail: false }]);
+    const change = async (value: string) => {
+      const owner = await house.owner.connect();
+      await owner.query('begin');
+      await owner.query('set local session_replication_role = replica');
+      await owner.query(`update ledger.entries set has_detail = ${value} where owner_id = $1`, [
+        cardRef(2).cardAccountId,
+      ]);
+      await owner.query('commit');
+      owner.release();
+    };
+    await change('null');
+    expect(await line()).toEqual(['line=5', null]);
+    const found = await findHistoryEntries(sessionOf(house.pool), cardRef(2).cardAccountId, [
+      tap.id as bigint,
+    ]);
+    expect(found.get(tap.id as bigint)?.detail).toMatch(/^line=5/);
+    // What the column says is what is gone by: a wrong one is for verify to find.
+    await change('false');
+    expect(await line()).toEqual([undefined, null]);
+  });
+
   test('shows what an authorisation holds and how much of it was captured', async () => {
     const held = await pay(2, { kind: 'authorise', amountFen: fen(500) });
     await pay(2, { kind: 'capture', amountFen: fen(120), original: { id: held.id, businessKey: null } });

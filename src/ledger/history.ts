@@ -37,7 +37,7 @@ const foundAtOnceMax = 512;
 
 const read: Statement = {
   name: 'ledger-history',
-  text: 'select * from ledger.page_of($1::smallint, $2::bigint, $3::bigint, $4::int, $5::date, $6::int)',
+  text: 'select * from ledger.history_of($1::smallint, $2::bigint, $3::bigint, $4::int, $5::date, $6::int)',
 };
 
 const olderDay: Statement = {
@@ -59,7 +59,7 @@ const daysAtOnce = 32;
 
 const find: Statement = {
   name: 'ledger-history-entries',
-  text: 'select * from ledger.told_entries($1::smallint[], $2::bigint[], $3::bigint[]) order by id desc',
+  text: 'select * from ledger.history_entries($1::smallint, $2::bigint, $3::bigint[])',
 };
 
 /** A page of an owner's entries, newest first, older than the cursor; a page costs the same however deep it lies. */
@@ -72,17 +72,21 @@ export async function readHistory(
   const bucket = bucketOf(ownerId);
   const found: HistoryEntry[] = [];
   let before = page.before ?? idMax;
-  let through: string | null = null;
+  let through: string | null = page.before === null ? 'infinity' : null;
   for (;;) {
     const wanted = page.limit - found.length;
     const { rows } = await session.run(read, [bucket, ownerId, before, wanted, through, daysAtOnce]);
-    found.push(...rows.map(entryOf));
+    found.push(...entriesOf(rows));
     if (found.length === page.limit) return found;
-    through = (await session.run(olderDay, [bucket, before, through, daysAtOnce])).rows[0]?.[0] as
-      | string
-      | null;
+    const last = found.at(-1);
+    // Where what was wanted came in legs it goes on where it ended, else with the days before those.
+    if (rows.length >= wanted) through = last?.businessDate ?? null;
+    else
+      through = (await session.run(olderDay, [bucket, before, through, daysAtOnce])).rows[0]?.[0] as
+        | string
+        | null;
     if (through === null) return found;
-    before = found.at(-1)?.id ?? before;
+    before = last?.id ?? before;
   }
 }
 
@@ -95,15 +99,28 @@ export async function findHistoryEntries(
   if (ids.length > foundAtOnceMax) throw new RangeError('more entries than are found at once');
   if (ids.length === 0) return new Map();
   const asked = [...new Set(ids)];
-  const { rows } = await session.run(find, [
-    numberColumn(asked, () => bucketOf(ownerId)),
-    numberColumn(asked, () => ownerId),
-    numberColumn(asked, (id) => id),
-  ]);
-  return new Map(rows.map((row) => [row[0] as bigint, entryOf(row)]));
+  const { rows } = await session.run(find, [bucketOf(ownerId), ownerId, numberColumn(asked, (id) => id)]);
+  return new Map(entriesOf(rows).map((entry) => [entry.id, entry]));
 }
 
-function entryOf(row: readonly unknown[]): HistoryEntry {
+/** The entries of rows of which each is a purse leg, those of an entry beside each other; one without legs has a row. */
+function entriesOf(rows: readonly unknown[][]): HistoryEntry[] {
+  const entries: HistoryEntry[] = [];
+  for (let at = 0; at < rows.length; ) {
+    const first = rows[at] as unknown[];
+    const legs: HistoryLeg[] = [];
+    for (; rows[at]?.[0] === first[0]; at++) {
+      const [accountId, amountFen, balanceFen] = (rows[at] as unknown[]).slice(7, 10) as bigint[];
+      if (accountId !== null) legs.push({ accountId, amountFen, balanceFen } as HistoryLeg);
+    }
+    entries.push(entryOf(first, legs.sort(byAccount)));
+  }
+  return entries;
+}
+
+const byAccount = (one: HistoryLeg, other: HistoryLeg) => (one.accountId < other.accountId ? -1 : 1);
+
+function entryOf(row: readonly unknown[], legs: readonly HistoryLeg[]): HistoryEntry {
   return {
     id: row[0] as bigint,
     originalId: row[1] as bigint | null,
@@ -112,26 +129,16 @@ function entryOf(row: readonly unknown[]): HistoryEntry {
     terminalId: row[4] as number,
     kind: row[5] as number,
     sector: row[6] as number,
-    legs: readLegs(row[7] as string | null),
-    detail: row[11] as string | null,
+    legs,
+    detail: row[14] as string | null,
     hold:
-      row[8] === null
+      row[10] === null
         ? null
         : {
-            amountFen: row[8] as bigint,
-            capturedFen: row[9] as bigint,
-            expiresAtMs: Number(row[10]),
-            isOpen: row[12] as boolean,
+            amountFen: row[10] as bigint,
+            capturedFen: row[11] as bigint,
+            expiresAtMs: Number(row[12]),
+            isOpen: row[13] as boolean,
           },
   };
-}
-
-/** The purse legs of a text of `ledger.page_of` or `ledger.legs_of`: a participant's leg has no balance. */
-function readLegs(text: string | null): HistoryLeg[] {
-  if (text === null) return [];
-  return text.split(',').flatMap((leg) => {
-    const [account = '', amount = '', balance = ''] = leg.split(':');
-    if (balance === '') return [];
-    return { accountId: BigInt(account), amountFen: BigInt(amount), balanceFen: BigInt(balance) };
-  });
 }

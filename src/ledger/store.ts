@@ -131,12 +131,12 @@ function stateName(state: number): HoldState {
 const insertEntriesText: Statement = {
   name: 'ledger-insert-entries',
   text: `insert into ledger.entries (business_date, bucket, owner_id, id, original_id, participant_id, terminal_id,
-      kind, sector)
+      kind, sector, has_detail)
     select $1::date, * from unnest($2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[],
-      $8::smallint[], $9::smallint[])`,
+      $8::smallint[], $9::smallint[], $10::boolean[])`,
 };
 
-/** Adds entries to the journal; the columns are those of `entryColumns`. */
+/** Adds entries to the journal; the columns are those of `entryColumns`, and after them `hasDetailColumn`. */
 export function insertEntries(
   session: Session,
   businessDate: string,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   check,
   customType,
   date,
@@ -59,6 +60,8 @@ export const entries = ledger.table(
     bucket: smallint('bucket').notNull(),
     kind: smallint('kind').notNull(),
     sector: smallint('sector').notNull(),
+    /** Whether its outcome has a detail, which mostly is not so: who shows an entry need not look. Null in older ones. */
+    hasDetail: boolean('has_detail'),
   },
   (t) => [
     // By the owner alone, who has few a day: an entry is written with its outcome, whose id is unique.

@@ -157,6 +157,11 @@ const tamperings: readonly (readonly [title: string, table: string, sql: string]
      select ${group} from ledger.groups, u where u.id between first_id and first_id + outcome_count - 1`,
   ],
   [
+    'an entry that says of a detail that it is not there',
+    'ledger.entries',
+    `update ledger.entries set has_detail = not has_detail where id = ${entry} returning format('id %s', id)`,
+  ],
+  [
     'a hash that was changed',
     'ledger.groups',
     `update ledger.groups set hash = sha256(hash) where sequence = 5 and lane = 1 returning ${group}`,

@@ -42,10 +42,11 @@ function decideOne(run: Run, request: Request): Decision {
   run.nextId += 1n;
   const effect = judge(run, request, id);
   const refusal = typeof effect === 'string' ? effect : null;
-  const legs = typeof effect === 'string' ? [] : apply(run, request, { id, effect });
   const plain = outcomeRow(request, id, refusal);
   const note = typeof effect === 'string' ? null : effect.note;
   const row = note === null ? plain : { ...plain, detail: pinnedDetail(request, note) };
+  const hasDetail = row.detail !== null;
+  const legs = typeof effect === 'string' ? [] : apply(run, request, { id, effect, hasDetail });
   run.outcomes.push(row);
   const known = {
     ...row,

@@ -29,7 +29,7 @@ describe('a run', () => {
   test('what is applied is seen by the next, journalled once, and told with the balance after it', () => {
     const request = fresh();
     const run = runFor(smallBooks(), request);
-    const legs = apply(run, request, { id: 5n, effect: paid(99_900n) });
+    const legs = apply(run, request, { id: 5n, effect: paid(99_900n), hasDetail: false });
     expect(legs).toEqual([
       { accountId: payable, amountFen: 100n, balanceFen: null },
       { accountId: online, amountFen: -100n, balanceFen: 99_900n },
@@ -47,8 +47,8 @@ describe('a run', () => {
   test('a purse changed twice is written once, as it stands at the end', () => {
     const request = fresh();
     const run = runFor(smallBooks(), request);
-    apply(run, request, { id: 5n, effect: paid(99_900n) });
-    apply(run, request, { id: 6n, effect: paid(99_800n) });
+    apply(run, request, { id: 5n, effect: paid(99_900n), hasDetail: false });
+    apply(run, request, { id: 6n, effect: paid(99_800n), hasDetail: false });
     expect(writesOf(run).accounts).toMatchObject([{ balanceFen: 99_800n, lastEntryId: 6n }]);
   });
 
@@ -60,6 +60,7 @@ describe('a run', () => {
     apply(run, request, {
       id: 5n,
       effect: { ...paid(1n), sectorState: { sector: 'shops', ownerId: cardAccountId, state: 'x' } },
+      hasDetail: false,
     });
     expect(state.accounts.get(online)?.balanceFen).toBe(100_000n);
     expect(state.sectorStates.get('shops')?.has(cardAccountId)).toBe(false);
@@ -127,7 +128,7 @@ test('how much of an original went back counts what this group gave back', () =>
   const legs = [{ accountId: online, amountFen: -100n, returnedFen: 10n }];
   expect(legsNow(run, 9n, legs)).toEqual(legs);
   const corrections = [{ entryId: 9n, accountId: online, originalFen: fen(100), returnedFen: fen(40) }];
-  apply(run, request, { id: 10n, effect: { ...noEffect, corrections } });
+  apply(run, request, { id: 10n, effect: { ...noEffect, corrections }, hasDetail: false });
   expect(legsNow(run, 9n, legs)).toEqual([{ accountId: online, amountFen: -100n, returnedFen: 40n }]);
   expect(legsNow(run, 8n, legs), 'of that original only').toEqual(legs);
 });
@@ -137,7 +138,7 @@ test('what went back of a fund’s part is kept in the bucket of the card, where
   const run = runFor(smallBooks(), request);
   const fund = accountId(900_005n, 'receivable');
   const corrections = [{ entryId: 9n, accountId: fund, originalFen: fen(100), returnedFen: fen(100) }];
-  apply(run, request, { id: 10n, effect: { ...noEffect, corrections } });
+  apply(run, request, { id: 10n, effect: { ...noEffect, corrections }, hasDetail: false });
   expect(writesOf(run).corrections).toMatchObject([{ accountId: fund, bucket: request.card.bucket }]);
   expect(bucketOf(900_005n), 'which is another than the fund’s own').not.toBe(request.card.bucket);
 });

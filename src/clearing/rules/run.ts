@@ -132,9 +132,9 @@ export function holdsNow(run: Run, authorisationId: bigint): Hold[] {
 export function apply(
   run: Run,
   request: Request,
-  done: { readonly id: bigint; readonly effect: Effect },
+  done: { readonly id: bigint; readonly effect: Effect; readonly hasDetail: boolean },
 ): Leg[] {
-  const { id, effect } = done;
+  const { id, effect, hasDetail } = done;
   for (const account of effect.accounts) keepAccount(run, { ...account, lastEntryId: id });
   for (const hold of effect.holds) keepHold(run, hold);
   const { bucket, cardAccountId } = request.card;
@@ -152,6 +152,7 @@ export function apply(
     bucket,
     kind: kindCodes[request.kind],
     sector: sectorCode(request),
+    hasDetail,
   });
   return effect.postings.map(({ accountId, amountFen }) => {
     const balanceFen = isPurse(accountId) ? (run.accounts.get(accountId)?.balanceFen ?? null) : null;

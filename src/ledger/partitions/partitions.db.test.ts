@@ -7,7 +7,7 @@ import { fen } from '#money/fen.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
 import { type Till, tillBefore } from '#testing/till.ts';
-import { cardRef, loadTown, merchantTerminal } from '#testing/town.ts';
+import { cardRef, loadTown, merchantTerminal, town } from '#testing/town.ts';
 import { addPartitionsAhead } from './add-ahead.ts';
 import { packNext } from './pack.ts';
 
@@ -29,15 +29,32 @@ const partitions = async () => {
   return rows.map(({ name }) => name);
 };
 
-/** More days than are planned for at once, on each of which the first card pays three times at the first merchant, and the second once at the second. */
+const rideWithTwoPurses = async () => {
+  const purse = cardRef(2).cardAccountId * 16n + 1n;
+  await house.owner.query('update ledger.accounts set balance_fen = 50 where id = $1', [purse]);
+  const ride = {
+    sector: 'transit',
+    terminalId: town.operatorTerminal,
+    amountFen: null,
+    detail: { line: '5' },
+  };
+  const ridden = await till({ card: cardRef(2), ...ride });
+  if (ridden.legs.length < 3) throw new Error('a ride that one purse paid');
+};
+
+/**
+ * More days than are planned for at once, on each of which the first card pays three times at the first merchant, the second once at
+ * the second, and the third twice with two purses.
+ */
 beforeAll(async () => {
-  house = await openTestTown({ merchants: 2, cards: 2 });
+  house = await openTestTown({ merchants: 2, cards: 3 });
   const clearing = await house.open();
   till = tillBefore(clearing, clearing);
-  await loadTown(clearing, { cards: 2, amountFen: 100_000n });
+  await loadTown(clearing, { cards: 3, amountFen: 100_000n });
   for (let day = 0; day < daysPaid; day++) {
     for (const amount of [1n, 2n, 3n]) await till({ card: cardRef(0), amountFen: fen(amount) });
     await till({ card: cardRef(1), amountFen: fen(7n), terminalId: merchantTerminal(2) });
+    for (let ride = 0; ride < 2; ride++) await rideWithTwoPurses();
     const date = await openDay();
     days.push(date);
     await cutOff(house.pool, date);
@@ -46,19 +63,24 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 describe('a history over many days', () => {
-  test('is one history, read in pages that end anywhere', async () => {
+  test.each([
+    [0, 4, 1 + 3 * daysPaid],
+    [2, 5, 1 + 2 * daysPaid],
+    [2, 100, 1 + 2 * daysPaid],
+  ])('is one history, card %i read in pages of %i that end anywhere', async (card, limit, entries) => {
+    const owner = cardRef(card).cardAccountId;
     const found: bigint[] = [];
     for (let before: bigint | null = null; ; ) {
-      const page = await readHistory(sessionOf(house.pool), cardRef(0).cardAccountId, { before, limit: 4 });
+      const page = await readHistory(sessionOf(house.pool), owner, { before, limit });
       found.push(...page.map(({ id }) => id));
-      if (page.length < 4) break;
+      if (page.length < limit) break;
       before = page.at(-1)?.id ?? null;
     }
     const { rows } = await house.pool.query(
       'select id from ledger.entries where owner_id = $1 order by id desc',
-      [cardRef(0).cardAccountId],
+      [owner],
     );
-    expect(rows).toHaveLength(1 + 3 * daysPaid);
+    expect(rows).toHaveLength(entries);
     expect(found).toEqual(rows.map(({ id }) => id));
   });
 

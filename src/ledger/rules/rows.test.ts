@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type EntryRow, entryColumns, type PostingRow, postingColumns } from './rows.ts';
+import { type EntryRow, entryColumns, hasDetailColumn, type PostingRow, postingColumns } from './rows.ts';
 
 const entry: EntryRow = {
   ownerId: 1_000_000n,
@@ -10,6 +10,7 @@ const entry: EntryRow = {
   bucket: 3,
   kind: 1,
   sector: 2,
+  hasDetail: false,
 };
 const posting: PostingRow = {
   bucket: 3,
@@ -30,6 +31,11 @@ test('entries stand in columns, in the order of the insert', () => {
     '{1,6}',
     '{2,2}',
   ]);
+});
+
+test('whether entries have a detail stands in the last column of the insert, and is not known of all', () => {
+  const rows = [true, false, null].map((hasDetail) => ({ ...entry, hasDetail }));
+  expect(hasDetailColumn(rows)).toBe('{1,0,NULL}');
 });
 
 test('postings stand in columns, in the order of the insert; who carries no balance has none', () => {

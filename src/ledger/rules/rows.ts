@@ -10,6 +10,8 @@ export interface EntryRow {
   readonly bucket: number;
   readonly kind: number;
   readonly sector: number;
+  /** Whether its outcome has a detail; null where it does not say: written before schema 3, or read from a file. */
+  readonly hasDetail: boolean | null;
 }
 
 export interface PostingRow {
@@ -33,6 +35,11 @@ export function entryColumns(rows: readonly EntryRow[]): string[] {
     numberColumn(rows, (row) => row.kind),
     numberColumn(rows, (row) => row.sector),
   ];
+}
+
+/** The last column of the insert. The hash leaves it out, since what it says follows from the outcome. */
+export function hasDetailColumn(rows: readonly EntryRow[]): string {
+  return numberColumn(rows, ({ hasDetail }) => (hasDetail === null ? null : Number(hasDetail)));
 }
 
 /** Postings as columns, in the order of the insert; the group's hash is taken over the same text. */

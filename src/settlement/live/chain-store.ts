@@ -121,8 +121,8 @@ const postingsBetween: Statement = {
       and ${ofEntriesBetweenSql('p', '$2::bigint', '$3::bigint')}
     order by p.entry_id, p.account_id, p.bucket`,
 };
-const entryColumns =
-  'e.id, e.bucket, e.owner_id, e.original_id, e.participant_id, e.terminal_id, e.kind, e.sector, e.business_date';
+const entryColumns = `e.id, e.bucket, e.owner_id, e.original_id, e.participant_id, e.terminal_id, e.kind, e.sector, e.business_date,
+    e.has_detail`;
 // An entry is found by its owner: whom a purse leg names, or the card, or the hold that it is about.
 const entriesOf: Statement = {
   name: 'live-entries',

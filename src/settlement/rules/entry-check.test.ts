@@ -23,6 +23,7 @@ const entry = (id: bigint) => ({
   originalId: null,
   participantId: 1,
   terminalId: 1,
+  hasDetail: false,
 });
 const leg = (entryId: bigint, accountId: bigint, amountFen: bigint) => ({
   bucket: 182,
@@ -45,6 +46,27 @@ describe('the entries of a group', () => {
   test('are right: one for each approved outcome, none for a decline, each summing to zero', () => {
     expect(checkEntries(right)).toBeNull();
     expect(checkEntries({ outcomes: [outcome(1n, 'card-lost')], entries: [], postings: [] })).toBeNull();
+  });
+
+  test('say whether there is a detail, or nothing of it, as entries from before they said it', () => {
+    const detail = 'line=5';
+    const outcomes = [{ ...outcome(1n), detail }];
+    const with1 = (hasDetail: boolean | null) => ({
+      outcomes,
+      entries: [{ ...entry(1n), hasDetail }],
+      postings: legs(1n),
+    });
+    expect(checkEntries(with1(true))).toBeNull();
+    expect(checkEntries(with1(null))).toBeNull();
+    expect(checkEntries(with1(false))).toEqual({
+      table: 'ledger.entries',
+      key: 'id 1',
+      expected: 'has_detail true',
+      found: 'has_detail false',
+    });
+    expect(checkEntries({ ...right, entries: [{ ...entry(1n), hasDetail: true }] })).toMatchObject({
+      found: 'has_detail true',
+    });
   });
 
   test.each<[string, Partial<GroupRows>, readonly [table: string, key: string]]>([

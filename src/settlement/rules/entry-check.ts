@@ -46,7 +46,15 @@ function checkEntry(outcome: Outcome, entry: Entry | undefined): Finding | null 
     };
   }
   const [expected, found] = [saidBy(outcome), saidBy(entry)];
-  return expected === found ? null : { table: 'ledger.entries', key, expected, found };
+  if (expected !== found) return { table: 'ledger.entries', key, expected, found };
+  const hasDetail = outcome.detail !== null;
+  if (entry.hasDetail === null || entry.hasDetail === hasDetail) return null;
+  return {
+    table: 'ledger.entries',
+    key,
+    expected: `has_detail ${hasDetail}`,
+    found: `has_detail ${entry.hasDetail}`,
+  };
 }
 
 function saidBy(row: Outcome | Entry): string {

@@ -36,6 +36,7 @@ const entry = (id: bigint) => ({
   bucket: 182,
   kind: 1,
   sector: 1,
+  hasDetail: null,
   businessDate,
 });
 const leg = (entryId: bigint, accountId: bigint, amountFen: bigint) => ({

@@ -41,8 +41,8 @@ export const outcomeCursor: CursorOptions<Dated<OutcomeRow>> = {
 
 export const entryCursor: CursorOptions<Dated<EntryRow>> = {
   name: 'verify_entries',
-  text: `select id, bucket, owner_id, original_id, participant_id, terminal_id, kind, sector, business_date
-    from ledger.entries order by id, bucket, owner_id`,
+  text: `select id, bucket, owner_id, original_id, participant_id, terminal_id, kind, sector, business_date,
+    has_detail from ledger.entries order by id, bucket, owner_id`,
   row: (columns) =>
     ({
       id: columns[0],
@@ -54,6 +54,7 @@ export const entryCursor: CursorOptions<Dated<EntryRow>> = {
       kind: columns[6],
       sector: columns[7],
       businessDate: columns[8],
+      hasDetail: columns[9],
     }) as Dated<EntryRow>,
   id: (entry) => entry.id,
 };

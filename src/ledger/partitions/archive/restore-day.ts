@@ -75,22 +75,33 @@ const carryBack = `
   where b.bucket = p.bucket and b.account_id = p.account_id`;
 
 const tables = {
-  E: ['entries', 'bigint, bigint, bigint, date, int, int, smallint, smallint, smallint'],
-  P: ['postings', 'bigint, bigint, bigint, bigint, date, smallint'],
+  E: [
+    'entries',
+    `owner_id bigint, id bigint, original_id bigint, business_date date, participant_id int, terminal_id int,
+      bucket smallint, kind smallint, sector smallint`,
+    // Whether it has a detail says its outcome, which never left.
+    ', (select detail is not null from idempotency.outcomes where bucket = r.bucket and id = r.id)',
+  ],
+  P: [
+    'postings',
+    'entry_id bigint, account_id bigint, amount_fen bigint, balance_fen bigint, business_date date, bucket smallint',
+    '',
+  ],
 } as const;
 
 /** A page of lines, one statement for each of the two partitions; the columns are in the order of the tables. */
 async function insert(client: PoolClient, ending: string, page: readonly string[]): Promise<void> {
-  for (const [letter, [table, types]] of Object.entries(tables)) {
+  for (const [letter, [table, columns, more]] of Object.entries(tables)) {
     const rows = page.filter((line) => line.startsWith(letter)).map(columnsOf);
     if (rows.length === 0) continue;
-    const columns = types
-      .split(', ')
-      .map((type, i) => ({ type, text: `{${rows.map((row) => row[i] ?? 'NULL').join(',')}}` }));
-    const unnested = columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
+    const named = columns
+      .split(',')
+      .map((column) => column.trim().split(' ') as [name: string, type: string]);
+    const names = named.map(([name]) => name).join(', ');
+    const unnested = named.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ');
     await client.query(
-      `insert into ledger.${table}_${ending} select * from unnest(${unnested})`,
-      columns.map(({ text }) => text),
+      `insert into ledger.${table}_${ending} select r.*${more} from unnest(${unnested}) r(${names})`,
+      named.map((_, i) => `{${rows.map((row) => row[i] ?? 'NULL').join(',')}}`),
     );
   }
 }

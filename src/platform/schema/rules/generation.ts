@@ -1,8 +1,8 @@
 /**
  * Which schema this version asks of: raised with a version that no longer uses what a later migration drops. 2 asks for
- * postings by four entries and for outcomes by id or key alone (0044, 0043).
+ * postings by four entries and for outcomes by id or key alone (0044, 0043), 3 for a history by its legs (0048).
  */
-export const schemaGeneration = 2;
+export const schemaGeneration = 3;
 
 const named = /^one-card\b(?:.*, schema (\d+)$)?/;
 

@@ -67,7 +67,7 @@ function entryOf(columns: unknown[]): Dated<EntryRow> {
   return {
     ...{ id: big(id), bucket: Number(bucket), ownerId: big(ownerId), originalId: orNull(originalId) },
     ...{ participantId: Number(participantId), terminalId: Number(terminalId) },
-    ...{ kind: Number(kind), sector: Number(sector), businessDate: businessDate as string },
+    ...{ kind: Number(kind), sector: Number(sector), businessDate: businessDate as string, hasDetail: null },
   };
 }
 
