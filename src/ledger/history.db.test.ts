@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fen } from '#money/fen.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
-import { type Till, tillBefore } from '#testing/till.ts';
+import { rideWithTwoPurses, type Till, tillBefore } from '#testing/till.ts';
 import { cardRef, loadTown, merchantTerminal, town } from '#testing/town.ts';
 import { findHistoryEntries, type HistoryEntry, historyPageMax, readHistory } from './history.ts';
 
@@ -23,6 +23,7 @@ async function pay(card: number, over: Parameters<Till>[0] = {}) {
   if (paid.refusal !== null) throw new Error(paid.refusal);
   return paid;
 }
+const rideWith = (ePurseFen: bigint) => rideWithTwoPurses({ owner: house.owner, till }, 2, ePurseFen);
 const page = (card: number, before: bigint | null, limit: number) =>
   readHistory(sessionOf(house.pool), cardRef(card).cardAccountId, { before, limit });
 
@@ -96,34 +97,14 @@ describe('a history', () => {
   });
 
   test('shows a fare that two purses paid as one entry with two legs', async () => {
-    const tap = {
-      sector: 'transit',
-      terminalId: town.operatorTerminal,
-      amountFen: null,
-      detail: { line: '5' },
-    };
-    await house.owner.query('update ledger.accounts set balance_fen = 150 where id = $1', [
-      cardRef(2).cardAccountId * 16n + 1n,
-    ]);
-    const paid = await pay(2, tap);
+    const paid = await rideWith(150n);
     const [entry] = await page(2, null, 1);
     expect(entry?.id).toBe(paid.id);
     expect(entry?.legs.map((leg) => leg.amountFen)).toEqual([-150n, -50n]);
   });
 
   test('whose entries have two legs each is read in pages that end anywhere', async () => {
-    const tap = {
-      sector: 'transit',
-      terminalId: town.operatorTerminal,
-      amountFen: null,
-      detail: { line: '5' },
-    };
-    for (let i = 0; i < 9; i++) {
-      await house.owner.query('update ledger.accounts set balance_fen = 50 where id = $1', [
-        cardRef(2).cardAccountId * 16n + 1n,
-      ]);
-      await pay(2, tap);
-    }
+    for (let i = 0; i < 9; i++) await rideWith(50n);
     for (const limit of [2, 3, 7, 100]) {
       const entries = await allPages(2, limit, async () => undefined);
       expect(entries.map(({ id }) => id)).toEqual(await journal(2));
@@ -133,16 +114,11 @@ describe('a history', () => {
 
   test('shows the detail of an entry, also of one from before entries said that they have one', async () => {
     const line = async () => {
-      const [tap, payment] = await page(2, null, 2);
-      return [tap?.detail?.split(';')[0], payment?.detail];
+      const [ride, payment] = await page(2, null, 2);
+      return [ride?.detail?.split(';')[0], payment?.detail];
     };
     await pay(2);
-    const tap = await pay(2, {
-      sector: 'transit',
-      terminalId: town.operatorTerminal,
-      amountFen: null,
-      detail: { line: '5' },
-    });
+    const ride = await rideWith(50n);
     expect(await line()).toEqual(['line=5', null]);
     const { rows } = await house.pool.query(
       'select has_detail from ledger.entries where owner_id = $1 order by id desc limit 2',
@@ -162,9 +138,9 @@ describe('a history', () => {
     await change('null');
     expect(await line()).toEqual(['line=5', null]);
     const found = await findHistoryEntries(sessionOf(house.pool), cardRef(2).cardAccountId, [
-      tap.id as bigint,
+      ride.id as bigint,
     ]);
-    expect(found.get(tap.id as bigint)?.detail).toMatch(/^line=5/);
+    expect(found.get(ride.id as bigint)?.detail).toMatch(/^line=5/);
     // What the column says is what is gone by: a wrong one is for verify to find.
     await change('false');
     expect(await line()).toEqual([undefined, null]);

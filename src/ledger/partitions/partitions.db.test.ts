@@ -6,8 +6,8 @@ import { readHistory } from '#ledger/history.ts';
 import { fen } from '#money/fen.ts';
 import { sessionOf } from '#platform/postgres.ts';
 import { openTestTown, type TestTown } from '#testing/test-town.ts';
-import { type Till, tillBefore } from '#testing/till.ts';
-import { cardRef, loadTown, merchantTerminal, town } from '#testing/town.ts';
+import { rideWithTwoPurses, type Till, tillBefore } from '#testing/till.ts';
+import { cardRef, loadTown, merchantTerminal } from '#testing/town.ts';
 import { addPartitionsAhead } from './add-ahead.ts';
 import { packNext } from './pack.ts';
 
@@ -29,19 +29,6 @@ const partitions = async () => {
   return rows.map(({ name }) => name);
 };
 
-const rideWithTwoPurses = async () => {
-  const purse = cardRef(2).cardAccountId * 16n + 1n;
-  await house.owner.query('update ledger.accounts set balance_fen = 50 where id = $1', [purse]);
-  const ride = {
-    sector: 'transit',
-    terminalId: town.operatorTerminal,
-    amountFen: null,
-    detail: { line: '5' },
-  };
-  const ridden = await till({ card: cardRef(2), ...ride });
-  if (ridden.legs.length < 3) throw new Error('a ride that one purse paid');
-};
-
 /**
  * More days than are planned for at once, on each of which the first card pays three times at the first merchant, the second once at
  * the second, and the third twice with two purses.
@@ -54,7 +41,7 @@ beforeAll(async () => {
   for (let day = 0; day < daysPaid; day++) {
     for (const amount of [1n, 2n, 3n]) await till({ card: cardRef(0), amountFen: fen(amount) });
     await till({ card: cardRef(1), amountFen: fen(7n), terminalId: merchantTerminal(2) });
-    for (let ride = 0; ride < 2; ride++) await rideWithTwoPurses();
+    for (let ride = 0; ride < 2; ride++) await rideWithTwoPurses({ owner: house.owner, till }, 2, 50n);
     const date = await openDay();
     days.push(date);
     await cutOff(house.pool, date);
