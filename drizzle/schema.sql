@@ -2125,6 +2125,18 @@ begin
   raise exception 'what went back of entry % is what the journal says', old.entry_id using errcode = 'check_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.tell_partitions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET lock_timeout TO '500ms'
+AS $function$
+begin
+  alter table only ledger.entries alter column business_date set statistics -1;
+  alter table only ledger.postings alter column business_date set statistics -1;
+end $function$;
+
 CREATE OR REPLACE FUNCTION load_orders.check_order()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2504,6 +2516,8 @@ grant execute on function access.open_session(bytea,text,bigint,integer,integer,
 grant execute on function access.sweep_sessions(integer) to one_card_app;
 
 grant execute on function ledger.add_partitions_ahead(integer) to one_card_app;
+
+grant execute on function ledger.tell_partitions() to one_card_app;
 
 grant usage on schema access to one_card_app;
 

@@ -1,5 +1,6 @@
 import { inTransaction, type Pool, type Session, type Statement, sessionOf } from '#platform/postgres.ts';
 import { dayLockKey } from './open-day.ts';
+import { readyNextDay } from './partitions/add-ahead.ts';
 
 /** What became of a cut-off: made now, not possible because the day is not open (any more), or too busy. */
 export type CutOff = 'made' | 'not-open' | 'busy';
@@ -18,13 +19,14 @@ interface CutOffLimits {
 }
 
 /**
- * Moves the books from one business day to the next without stopping service: waits for the groups under way,
- * closes the day, opens the next, and records where each lane's chain stands. Who posts meanwhile waits for
+ * Moves the books from one business day to the next without stopping service: sees that the next day has its
+ * partitions, which it mostly has, waits for the groups under way, closes the day, opens the next, and records where each lane's chain stands. Who posts meanwhile waits for
  * milliseconds and is then in the new day. Busy after about ten seconds; nothing has happened then.
  */
 export async function cutOff(pool: Pool, businessDate: string, limits = usualLimits): Promise<CutOff> {
   for (let tries = 1; ; tries++) {
     try {
+      await readyNextDay(sessionOf(pool));
       return await inTransaction(pool, async (client) => {
         await client.query(`set local lock_timeout = ${limits.tryMs}`);
         const made = await moveOn(sessionOf(client), businessDate);

@@ -1,4 +1,4 @@
-import { addPartitionsAhead } from '#ledger/partitions/add-ahead.ts';
+import { addPartitionsAhead, tellPartitions } from '#ledger/partitions/add-ahead.ts';
 import { packNext } from '#ledger/partitions/pack.ts';
 import { openUtilization } from '#platform/limits/utilization.ts';
 import type { Log } from '#platform/log.ts';
@@ -18,15 +18,19 @@ const defaultPauseMs = 10 * 60_000;
 const busyFrom = 0.2;
 
 /**
- * Keeps the journal's partitions: makes those of the days to come, and packs one of a closed day at a time, at leisure.
+ * Keeps the journal's partitions: makes those of the days to come, tells of them once more a run later, and packs one of a closed day at a time, at leisure.
  * Being late costs a cut-off some milliseconds, and disk.
  */
 export function schedulePartitions({ pool, log, ...options }: KeepPartitions): Schedule {
   const { pauseMs = defaultPauseMs, utilization = openUtilization() } = options;
+  let areTold = false;
   return repeat(log, {
     pauseMs,
     work: async () => {
-      await addPartitionsAhead(sessionOf(pool));
+      const made = await addPartitionsAhead(sessionOf(pool));
+      // Those of the run before, and of whoever died before it told.
+      if (!areTold) await tellPartitions(sessionOf(pool));
+      areTold = made === 0;
       return utilization() < busyFrom && (await packNext(pool)) !== null;
     },
     failed: 'the partitions of the journal could not be kept',

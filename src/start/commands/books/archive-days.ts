@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { tellPartitions } from '#ledger/partitions/add-ahead.ts';
 import { archiveDays as archive, nextDaysToArchive } from '#ledger/partitions/archive/archive-day.ts';
 import { restoreDay } from '#ledger/partitions/archive/restore-day.ts';
 import { dayNumber } from '#platform/calendar.ts';
@@ -48,6 +49,7 @@ export async function archiveDays(
     if ('restore' in order) {
       const sums = await restoreDay(owner, order.folder, order.restore);
       say(`${order.restore} is back 已恢复: ${sums.entries} entries 分录, ${sums.postings} postings 过账\n`);
+      await tellPartitions(sessionOf(owner));
       return;
     }
     await archiveAll(owner, order, say);
