@@ -18,19 +18,19 @@ const defaultPauseMs = 10 * 60_000;
 const busyFrom = 0.2;
 
 /**
- * Keeps the journal's partitions: makes those of the days to come, tells of them once more a run later, and packs one of a closed day at a time, at leisure.
- * Being late costs a cut-off some milliseconds, and disk.
+ * Keeps the journal's partitions: makes those of the days to come, tells of them once more, and packs one of a closed
+ * day at a time, at leisure. Being late costs a cut-off some milliseconds, and disk.
  */
 export function schedulePartitions({ pool, log, ...options }: KeepPartitions): Schedule {
   const { pauseMs = defaultPauseMs, utilization = openUtilization() } = options;
+  // Whoever made some before this process may have died before it told.
   let areTold = false;
   return repeat(log, {
     pauseMs,
     work: async () => {
-      const made = await addPartitionsAhead(sessionOf(pool));
-      // Those of the run before, and of whoever died before it told.
+      if ((await addPartitionsAhead(sessionOf(pool))) > 0) areTold = false;
       if (!areTold) await tellPartitions(sessionOf(pool));
-      areTold = made === 0;
+      areTold = true;
       return utilization() < busyFrom && (await packNext(pool)) !== null;
     },
     failed: 'the partitions of the journal could not be kept',
