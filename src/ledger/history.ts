@@ -2,6 +2,7 @@ import { idMax, numberColumn } from '#platform/columns.ts';
 import { requirePageLimit } from '#platform/limits/page-limit.ts';
 import type { Session, Statement } from '#platform/postgres.ts';
 import { bucketOf } from './rules/accounts.ts';
+import { byAccount } from './rules/returns.ts';
 
 /** An entry as its owner's history shows it. */
 export interface HistoryEntry {
@@ -117,8 +118,6 @@ function entriesOf(rows: readonly unknown[][]): HistoryEntry[] {
   }
   return entries;
 }
-
-const byAccount = (one: HistoryLeg, other: HistoryLeg) => (one.accountId < other.accountId ? -1 : 1);
 
 function entryOf(row: readonly unknown[], legs: readonly HistoryLeg[]): HistoryEntry {
   return {

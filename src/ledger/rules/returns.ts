@@ -101,6 +101,6 @@ function withCounter(postings: readonly Posting[], legs: readonly OriginalLeg[])
 }
 
 /** Legs stand in the order of their accounts: rows, hashes and locks all use the same. */
-export function byAccount(a: Posting, b: Posting): number {
+export function byAccount(a: Pick<Posting, 'accountId'>, b: Pick<Posting, 'accountId'>): number {
   return a.accountId < b.accountId ? -1 : 1;
 }

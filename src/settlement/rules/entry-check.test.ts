@@ -51,14 +51,14 @@ describe('the entries of a group', () => {
   test('say whether there is a detail, or nothing of it, as entries from before they said it', () => {
     const detail = 'line=5';
     const outcomes = [{ ...outcome(1n), detail }];
-    const with1 = (hasDetail: boolean | null) => ({
+    const saying = (hasDetail: boolean | null) => ({
       outcomes,
       entries: [{ ...entry(1n), hasDetail }],
       postings: legs(1n),
     });
-    expect(checkEntries(with1(true))).toBeNull();
-    expect(checkEntries(with1(null))).toBeNull();
-    expect(checkEntries(with1(false))).toEqual({
+    expect(checkEntries(saying(true))).toBeNull();
+    expect(checkEntries(saying(null))).toBeNull();
+    expect(checkEntries(saying(false))).toEqual({
       table: 'ledger.entries',
       key: 'id 1',
       expected: 'has_detail true',
